@@ -1,0 +1,86 @@
+// A stored source line is made printable: tabs become one space, other control bytes a dot, and a line longer than
+// the field is cut to a window around the column. Columns count characters, so continuation bytes of UTF-8
+// (10xxxxxx) are not counted.
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+// The character after the one at `at`, which is before `end`.
+static const char *next_character(const char *at, const char *end) {
+    at++;
+    while (at < end && ((unsigned char)*at & 0xC0u) == 0x80u)
+        at++;
+    return at;
+}
+
+static const char *line_start(const aug_place *place) {
+    const char *at = place->text, *end = place->text + place->length;
+    for (unsigned line = 1; line < place->line; line++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        if (!newline)
+            return NULL;
+        at = newline + 1;
+    }
+    return at;
+}
+
+// Copies the part of the line around the column into the error.
+static void store_source(aug_error *error, const aug_place *place) {
+    const char *at = place->text && place->line ? line_start(place) : NULL;
+    if (!at)
+        return;
+    const char *end = place->text + place->length;
+    const char *newline = memchr(at, '\n', (size_t)(end - at));
+    if (newline)
+        end = newline > at && newline[-1] == '\r' ? newline - 1 : newline;
+    unsigned column = place->column ? place->column : 1;
+    unsigned skip = column > 60 ? column - 40 : 0; // characters left out at the front
+    for (unsigned skipped = 0; at < end && skipped < skip; skipped++)
+        at = next_character(at, end);
+    size_t used = 0;
+    for (int shown = 0; at < end && shown < 76; shown++) {
+        const char *next = next_character(at, end);
+        if (used + (size_t)(next - at) >= sizeof error->source)
+            break;
+        for (; at < next; at++) {
+            bool control = (unsigned char)*at < 0x20 || *at == 0x7F;
+            error->source[used++] = *at == '\t' ? ' ' : control ? '.' : *at;
+        }
+    }
+    error->caret = column - skip;
+}
+
+aug_error *aug_error_add(aug_errors *errors, const aug_place *place, const char *format, ...) {
+    if (errors->count == AUG_ERROR_LIMIT) {
+        errors->dropped++;
+        return NULL;
+    }
+    aug_error *error = &errors->items[errors->count++];
+    memset(error, 0, sizeof *error);
+    if (place) {
+        snprintf(error->file, sizeof error->file, "%s", place->file ? place->file : "");
+        error->line = place->line;
+        error->column = place->column;
+        store_source(error, place);
+    }
+    va_list values;
+    va_start(values, format);
+    vsnprintf(error->message, sizeof error->message, format, values);
+    va_end(values);
+    return error;
+}
+
+void aug_error_hint(aug_error *error, const char *format, ...) {
+    if (!error)
+        return;
+    va_list values;
+    va_start(values, format);
+    vsnprintf(error->hint, sizeof error->hint, format, values);
+    va_end(values);
+}
+
+int aug_errors_total(const aug_errors *errors) {
+    return errors->count + errors->dropped;
+}

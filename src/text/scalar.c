@@ -1,0 +1,157 @@
+// A bare number where a unit is expected gets a hint with an example; 400 bit/s where bytes per cycle are expected says
+// what both are.
+#include "text/scalar.h"
+
+#include "base/buffer.h"
+#include "base/spelling.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool expect_scalar(const aug_reader *reader, const aug_node *node, const char *noun) {
+    if (node->kind == AUG_NODE_SCALAR && !aug_node_is_null(node))
+        return true;
+    aug_node_error(reader->errors, node, "expected %s, found %s", noun, aug_node_noun(reader->arena, node));
+    return false;
+}
+
+bool aug_scalar_text(const aug_reader *reader, const aug_node *node, const char **text) {
+    if (!expect_scalar(reader, node, "a text"))
+        return false;
+    *text = node->text;
+    return true;
+}
+
+bool aug_scalar_bool(const aug_reader *reader, const aug_node *node, bool *value) {
+    if (!expect_scalar(reader, node, "true or false"))
+        return false;
+    bool yes = strcmp(node->text, "true") == 0, no = strcmp(node->text, "false") == 0;
+    if (!yes && !no)
+        aug_node_error(reader->errors, node, "expected true or false, found '%.60s'", node->text);
+    *value = yes;
+    return yes || no;
+}
+
+static bool parse(const aug_reader *reader, const aug_node *node, const char *noun, const char *example,
+                  aug_quantity *quantity) {
+    if (!expect_scalar(reader, node, noun))
+        return false;
+    char unit[32];
+    aug_error *error;
+    switch (aug_quantity_parse(node->text, quantity, unit, sizeof unit)) {
+    case AUG_QUANTITY_OK:
+        return true;
+    case AUG_QUANTITY_TOO_LARGE:
+        aug_node_error(reader->errors, node, "expected %s, '%.60s' is beyond 10^308", noun, node->text);
+        return false;
+    case AUG_QUANTITY_UNKNOWN_UNIT:
+        error = aug_node_error(reader->errors, node, "expected %s such as '%s', unit '%s' is not known", noun, example,
+                               unit);
+        if (strcmp(unit, "b") == 0 || (strlen(unit) <= 3 && unit[strlen(unit) - 1] == 'b'))
+            aug_error_hint(error, "write 'bit' for bits, 'B' for bytes");
+        return false;
+    case AUG_QUANTITY_NOT_A_NUMBER:
+        break;
+    }
+    aug_node_error(reader->errors, node, "expected %s such as '%s', found '%.60s'", noun, example, node->text);
+    return false;
+}
+
+static bool check_bounds(const aug_reader *reader, const aug_node *node, aug_bounds bounds, double value) {
+    const char *expected = NULL;
+    switch (bounds) {
+    case AUG_ANY:
+        break;
+    case AUG_NOT_NEGATIVE:
+        expected = value >= 0.0 && isfinite(value) ? NULL : "a finite value, 0 or more";
+        break;
+    case AUG_POSITIVE:
+        expected = value > 0.0 && isfinite(value) ? NULL : "a finite value above 0";
+        break;
+    case AUG_POSITIVE_OR_INFINITE:
+        expected = value > 0.0 ? NULL : "a value above 0, or inf";
+        break;
+    case AUG_SHARE:
+        expected = value > 0.0 && value <= 1.0 ? NULL : "a share above 0 and at most 1";
+        break;
+    }
+    if (!expected)
+        return true;
+    aug_error *error = aug_node_error(reader->errors, node, "expected %s, found '%.60s'", expected, node->text);
+    if (bounds == AUG_SHARE && value > 1.0 && value <= 100.0)
+        aug_error_hint(error, "shares are written 0.8, not 80");
+    return false;
+}
+
+bool aug_scalar_count(const aug_reader *reader, const aug_node *node, uint64_t *value) {
+    aug_quantity quantity;
+    if (!parse(reader, node, "a whole number", "32", &quantity))
+        return false;
+    double number = quantity.value;
+    if (quantity.has_unit || !(number >= 0.0) || number != floor(number) || number >= 0x1p63) {
+        aug_node_error(reader->errors, node, "expected a whole number from 0 to 2^63, found '%.60s'", node->text);
+        return false;
+    }
+    *value = (uint64_t)number;
+    if (number >= 0x1p53) { // digits beyond a double's: count them exactly where they are plain
+        uint64_t exact = 0;
+        const char *digit = node->text;
+        for (; *digit >= '0' && *digit <= '9' && exact < UINT64_C(900000000000000000); digit++)
+            exact = exact * 10 + (uint64_t)(*digit - '0');
+        if (!*digit)
+            *value = exact;
+    }
+    return true;
+}
+
+bool aug_scalar_either(const aug_reader *reader, const aug_node *node, aug_dimension dimension,
+                       aug_dimension alternative, aug_bounds bounds, double *value, bool *second) {
+    aug_quantity quantity;
+    const char *noun = aug_dimension_noun(dimension), *example = aug_dimension_example(dimension);
+    if (!parse(reader, node, noun, example, &quantity))
+        return false;
+    *second = false;
+    if (!aug_quantity_to(&quantity, dimension, value)) {
+        *second = alternative != dimension && aug_quantity_to(&quantity, alternative, value);
+        if (!*second) {
+            aug_error *error = aug_node_error(reader->errors, node, "expected %s such as '%s'%s%s%s, found '%.60s'", noun,
+                                              example, alternative != dimension ? " or '" : "",
+                                              alternative != dimension ? aug_dimension_example(alternative) : "",
+                                              alternative != dimension ? "'" : "", node->text);
+            if (!quantity.has_unit && dimension != AUG_DIMENSION_NUMBER)
+                aug_error_hint(error, "add the unit: '%.60s %s'", node->text, aug_dimension_unit(dimension));
+            else if (dimension == AUG_DIMENSION_NUMBER)
+                aug_error_hint(error, "write the number without a unit");
+            return false;
+        }
+    }
+    return check_bounds(reader, node, bounds, *value);
+}
+
+bool aug_scalar_quantity(const aug_reader *reader, const aug_node *node, aug_dimension dimension, aug_bounds bounds,
+                         double *value) {
+    bool second;
+    return aug_scalar_either(reader, node, dimension, dimension, bounds, value, &second);
+}
+
+bool aug_scalar_word(const aug_reader *reader, const aug_node *node, const char *const *words, int *index) {
+    if (!expect_scalar(reader, node, "a word"))
+        return false;
+    aug_spelling spelling = {.wanted = node->text};
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], node->text) == 0) {
+            *index = i;
+            return true;
+        }
+        aug_spelling_offer(&spelling, words[i]);
+    }
+    aug_buffer list;
+    aug_buffer_init(&list, reader->arena);
+    for (int i = 0; words[i]; i++)
+        aug_buffer_print(&list, "%s%s", i ? ", " : "", words[i]);
+    aug_error *error =
+        aug_node_error(reader->errors, node, "expected one of %s, found '%.60s'", aug_buffer_text(&list), node->text);
+    if (spelling.nearest)
+        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    return false;
+}
