@@ -1,0 +1,284 @@
+// Reading "auger: workload/1": einsums written by hand.
+//
+// Ranks have one size for the whole file; an einsum may give its own for some of them (a list of convolutions uses the
+// same letters with other sizes). `tensors` names tensors, or prefixes that end in '*', and says what they are.
+#include "workload/model.h"
+
+#include "base/spelling.h"
+#include "text/fields.h"
+#include "workload/graph_build.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char *const role_names[] = {"input", "weight", "cache", "state", "output", NULL};
+static const char *const density_models[] = {"uniform", "n:m", NULL};
+
+typedef struct density_row {
+    int model;
+    double density;
+    uint64_t n, m;
+} density_row;
+
+static const aug_field density_rows[] = {
+    AUG_ROW_WORD(density_row, model, "model", density_models, "uniform", "uniform, or n:m (n of every m elements)"),
+    AUG_ROW_QUANTITY(density_row, density, "density", AUG_DIMENSION_NUMBER, AUG_SHARE, NULL, "share of non-zero elements (uniform)"),
+    AUG_ROW_COUNT(density_row, n, "n", NULL, "non-zero elements of a block (n:m)"),
+    AUG_ROW_COUNT(density_row, m, "m", NULL, "elements of a block (n:m)"),
+};
+
+const aug_fields aug_density_fields = {
+    .name = "workload: density",
+    .about = "How full a tensor is. A plain number is a uniform density. Only stored elements move; all are computed.",
+    .rows = density_rows,
+    .count = AUG_COUNT(density_rows),
+};
+
+typedef struct tensor_row {
+    double bits;
+    int role;
+    const aug_node *density;
+} tensor_row;
+
+static const aug_field tensor_rows[] = {
+    AUG_ROW_QUANTITY(tensor_row, bits, "bits", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "8", "bits per element"),
+    AUG_ROW_WORD(tensor_row, role, "role", role_names, NULL, "input, weight, cache, state or output; found from the einsums where missing"),
+    AUG_ROW_NODE(tensor_row, density, "density", &aug_density_fields, AUG_LAYOUT_ONE, "share of elements that are stored"),
+};
+
+const aug_fields aug_tensor_fields = {
+    .name = "workload: tensor",
+    .about = "What a tensor is; a name that ends in * covers all that begin so.",
+    .rows = tensor_rows,
+    .count = AUG_COUNT(tensor_rows),
+};
+
+typedef struct einsum_row {
+    const char *name, *einsum;
+    const aug_node *ranks;
+    uint64_t repeats;
+} einsum_row;
+
+static const aug_field einsum_rows[] = {
+    AUG_ROW_TEXT(einsum_row, name, "name", "what it is called in answers; its output where missing"),
+    {.key = "einsum", .kind = AUG_FIELD_TEXT, .offset = offsetof(einsum_row, einsum), .required = true,
+     .help = "O[n,k,p,q] += I[n,c,2*p+r,2*q+s] * W[k,c,r,s]"},
+    AUG_ROW_NODE(einsum_row, ranks, "ranks", NULL, AUG_LAYOUT_MAP, "sizes of ranks for this einsum alone"),
+    AUG_ROW_COUNT(einsum_row, repeats, "repeats", "1", "how often it stands in the network"),
+};
+
+const aug_fields aug_einsum_fields = {
+    .name = "workload: einsum",
+    .about = "One einsum; a plain text is the einsum alone.",
+    .rows = einsum_rows,
+    .count = AUG_COUNT(einsum_rows),
+};
+
+typedef struct workload_row {
+    const char *kind, *name, *batch;
+    const aug_node *ranks, *einsums, *tensors, *sources;
+} workload_row;
+
+static const aug_field workload_rows[] = {
+    AUG_ROW_TEXT(workload_row, kind, "auger", "workload/1"),
+    AUG_ROW_TEXT(workload_row, name, "name", "what the workload is called"),
+    AUG_ROW_NODE(workload_row, ranks, "ranks", NULL, AUG_LAYOUT_MAP, "rank: size"),
+    {.key = "einsums", .kind = AUG_FIELD_NODE, .offset = offsetof(workload_row, einsums), .required = true,
+     .fields = &aug_einsum_fields, .layout = AUG_LAYOUT_LIST, .help = "einsums in the order they run"},
+    AUG_ROW_NODE(workload_row, tensors, "tensors", &aug_tensor_fields, AUG_LAYOUT_MAP, "tensor: what it is; 8 bits and dense where missing"),
+    AUG_ROW_TEXT(workload_row, batch, "batch", "the rank that grows with the batch"),
+    AUG_ROW_NODE(workload_row, sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
+};
+
+const aug_fields aug_workload_fields = {
+    .name = "workload",
+    .about = "Operators written by hand, as extended einsums.",
+    .rows = workload_rows,
+    .count = AUG_COUNT(workload_rows),
+};
+
+typedef struct workload_reader {
+    const aug_reader *reader;
+    const workload_row *row;
+    aug_graph_builder *builder;
+} workload_reader;
+
+static bool read_density(const aug_reader *reader, const aug_node *node, double *density) {
+    if (node->kind == AUG_NODE_SCALAR)
+        return aug_scalar_quantity(reader, node, AUG_DIMENSION_NUMBER, AUG_SHARE, density);
+    density_row row;
+    if (!aug_fields_read(reader, node, &aug_density_fields, &row))
+        return false;
+    if (row.model == 0) {
+        if (row.density > 0.0) {
+            *density = row.density;
+            return true;
+        }
+        aug_node_key_error(reader->errors, node, "key 'density' is missing in %s", aug_density_fields.name);
+        return false;
+    }
+    if (row.n == 0 || row.m == 0 || row.n > row.m) {
+        aug_node_key_error(reader->errors, node, "n:m needs 1 <= n <= m, found n: %llu, m: %llu", (unsigned long long)row.n,
+                           (unsigned long long)row.m);
+        return false;
+    }
+    *density = (double)row.n / (double)row.m;
+    return true;
+}
+
+// What `tensors` says of a tensor: its own name first, then the longest prefix.
+static aug_node *find_tensor(const aug_node *tensors, const char *name) {
+    aug_node *best = NULL;
+    size_t best_length = 0;
+    for (aug_node *node = tensors ? tensors->first : NULL; node; node = node->next) {
+        size_t length = strlen(node->key);
+        bool prefix = length > 0 && node->key[length - 1] == '*';
+        if (strcmp(node->key, name) == 0)
+            return node;
+        if (prefix && strncmp(node->key, name, length - 1) == 0 && length > best_length) {
+            best = node;
+            best_length = length;
+        }
+    }
+    return best;
+}
+
+static bool set_uses(const workload_reader *w, aug_operator *op) {
+    bool good = true;
+    for (int i = 0; i < op->einsum.tensor_count; i++) {
+        aug_node *node = find_tensor(w->row->tensors, op->einsum.tensors[i].name);
+        tensor_row row;
+        aug_fields_default(&aug_tensor_fields, &row);
+        if (node) {
+            node->used = true;
+            good &= aug_fields_read(w->reader, node, &aug_tensor_fields, &row);
+        }
+        bool output = i + 1 == op->einsum.tensor_count;
+        aug_use *use = &op->uses[i];
+        *use = (aug_use){.role = output ? AUG_ROLE_OUTPUT : AUG_ROLE_INPUT,
+                         .storage = output ? AUG_STORAGE_RESIDUAL : AUG_STORAGE_ACTIVATION,
+                         .density = 1.0,
+                         .bits = row.bits};
+        // A tensor that one einsum writes and another reads is an output there and an input here.
+        if (row.role == AUG_ROLE_WEIGHT || row.role == AUG_ROLE_CACHE || row.role == AUG_ROLE_STATE)
+            use->role = (aug_tensor_role)row.role;
+        if (use->role == AUG_ROLE_WEIGHT)
+            use->storage = AUG_STORAGE_MLP;
+        if (row.density)
+            good &= read_density(w->reader, row.density, &use->density);
+    }
+    return good;
+}
+
+static bool bind_rank(const workload_reader *w, const aug_node *einsum_node, const aug_node *own, const char *rank) {
+    const aug_node *node = own ? aug_node_get(own, rank) : NULL;
+    if (!node)
+        node = aug_node_get(w->row->ranks, rank);
+    if (!node) {
+        aug_spelling spelling = {.wanted = rank};
+        for (const aug_node *known = w->row->ranks ? w->row->ranks->first : NULL; known; known = known->next)
+            aug_spelling_offer(&spelling, known->key);
+        aug_error *error = aug_node_error(w->reader->errors, einsum_node, "rank '%.40s' has no size", rank);
+        if (spelling.nearest && strcmp(spelling.nearest, rank) != 0)
+            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        else
+            aug_error_hint(error, "add it to 'ranks'");
+        return false;
+    }
+    uint64_t size;
+    if (!aug_scalar_count(w->reader, node, &size))
+        return false;
+    if (size == 0 || size > (UINT64_C(1) << 60)) {
+        aug_node_error(w->reader->errors, node, "expected a size from 1 to 2^60, found '%.40s'", node->text);
+        return false;
+    }
+    bool batch = w->row->batch && strcmp(w->row->batch, rank) == 0;
+    aug_bind(w->builder, rank, AUG_RANK_PLAIN, batch ? AUG_VARIABLE_SEQUENCES : AUG_VARIABLE_ONE, (double)size);
+    return true;
+}
+
+// The points of one einsum must stay countable: overflow is reported here once, naming the rank, and never checked again.
+static bool check_points(const workload_reader *w, const aug_node *node, const aug_operator *op) {
+    double points = 1.0;
+    for (int r = 0; r < op->einsum.rank_count; r++) {
+        points *= op->ranks[r].factor;
+        if (points <= 0x1p60)
+            continue;
+        aug_node_error(w->reader->errors, node, "more than 2^60 operations, reached with rank '%s'", op->einsum.ranks[r]);
+        return false;
+    }
+    return true;
+}
+
+static bool read_einsum(const workload_reader *w, const aug_node *node) {
+    einsum_row row = {.repeats = 1};
+    const aug_node *text_node = node;
+    if (node->kind == AUG_NODE_SCALAR) {
+        if (!aug_scalar_text(w->reader, node, &row.einsum))
+            return false;
+    } else {
+        if (!aug_fields_read(w->reader, node, &aug_einsum_fields, &row))
+            return false;
+        text_node = aug_node_peek(node, "einsum");
+    }
+    aug_einsum einsum;
+    aug_einsum_error wrong;
+    if (!aug_einsum_read(w->reader->arena, row.einsum, &einsum, &wrong)) {
+        aug_place place = aug_node_place(text_node);
+        place.column += wrong.column - 1 + (text_node->quoted ? 1 : 0);
+        aug_error *error = aug_error_add(w->reader->errors, &place, "%s", wrong.message);
+        aug_error_hint(error, "an einsum reads: S[h,m,p] += Q[h,m,d] * K[h,p,d]");
+        return false;
+    }
+    if (row.repeats < 1 || row.repeats > 1000000000) {
+        aug_node_error(w->reader->errors, aug_node_peek(node, "repeats"), "expected 1 to 10^9 repeats");
+        return false;
+    }
+    bool good = true;
+    for (int r = 0; r < einsum.rank_count; r++)
+        good &= bind_rank(w, text_node, row.ranks, einsum.ranks[r]);
+    if (!good)
+        return false;
+    w->builder->repeats = (double)row.repeats;
+    const char *name = row.name ? row.name : aug_einsum_output(&einsum)->name;
+    aug_operator *op = aug_build(w->builder, name, row.einsum);
+    op->causal = false;
+    return check_points(w, text_node, op) && set_uses(w, op);
+}
+
+static void check_unused(const workload_reader *w) {
+    for (const aug_node *node = w->row->tensors ? w->row->tensors->first : NULL; node; node = node->next)
+        if (!node->used)
+            aug_node_key_error(w->reader->errors, node, "no einsum has a tensor '%.40s'", node->key);
+    for (const aug_node *node = w->row->ranks ? w->row->ranks->first : NULL; node; node = node->next)
+        if (!node->used)
+            aug_node_key_error(w->reader->errors, node, "no einsum has a rank '%.40s'", node->key);
+}
+
+bool aug_model_from_workload(const aug_reader *reader, const aug_node *root, const char *name, aug_model *model) {
+    workload_row row;
+    if (!aug_fields_read(reader, root, &aug_workload_fields, &row))
+        return false;
+    int before = aug_errors_total(reader->errors);
+    *model = (aug_model){.name = row.name ? row.name : name, .family = "workload", .language = -1, .stage_count = 1};
+    aug_stage *stage = &model->stages[0];
+    *stage = (aug_stage){.name = model->name, .kind = AUG_STAGE_PASS, .attends = -1, .tokens = 1.0, .passes = 1.0};
+    stage->precision = aug_precision_of(AUG_FORMAT_INT8);
+    aug_graph_init(&stage->graph, reader->arena);
+    if (row.einsums->kind != AUG_NODE_LIST || row.einsums->count == 0) {
+        aug_node_error(reader->errors, row.einsums, "expected a list of einsums, found %s",
+                       row.einsums->kind == AUG_NODE_LIST ? "an empty one" : aug_node_noun(reader->arena, row.einsums));
+        return false;
+    }
+    aug_graph_builder builder;
+    aug_builder_init(&builder, &stage->graph);
+    const workload_reader w = {reader, &row, &builder};
+    for (const aug_node *node = row.einsums->first; node; node = node->next) {
+        builder.bound_count = 0;
+        read_einsum(&w, node);
+    }
+    if (aug_errors_total(reader->errors) == before)
+        check_unused(&w);
+    stage->graph.layers = (double)stage->graph.count;
+    return aug_errors_total(reader->errors) == before;
+}
