@@ -1,0 +1,123 @@
+// A machine as its file describes it: memories, arrays and compute units from the outside in, links between chips,
+// power, price, and how real kernels fall short of it.
+//
+// Derived members are filled by aug_machine_finish and hold for one chip: instances of a level are the product of the
+// fanouts around it.
+#ifndef AUG_MACHINE_MACHINE_H
+#define AUG_MACHINE_MACHINE_H
+
+#include "base/number_format.h"
+#include "text/library.h"
+#include "text/scalar.h"
+
+enum { AUG_LEVELS = 16, AUG_AXES = 4, AUG_LINKS = 4 };
+
+typedef enum aug_level_kind { AUG_LEVEL_MEMORY, AUG_LEVEL_ARRAY, AUG_LEVEL_COMPUTE } aug_level_kind;
+
+// What a memory is made of: decides area and price, nothing else.
+typedef enum aug_cells { AUG_CELLS_SRAM, AUG_CELLS_HBM, AUG_CELLS_GDDR, AUG_CELLS_LPDDR, AUG_CELLS_DDR } aug_cells;
+
+typedef enum aug_unit { AUG_UNIT_MATRIX, AUG_UNIT_VECTOR, AUG_UNIT_COUNT } aug_unit;
+
+enum { AUG_ACTION_READ, AUG_ACTION_WRITE, AUG_ACTION_UPDATE, AUG_ACTION_COUNT };
+
+typedef struct aug_memory {
+    double size_bits;    // per instance; infinite: unlimited
+    double read_bits_per_second, write_bits_per_second; // per instance; infinite: unlimited
+    bool shared_port;    // reads and writes share one bandwidth
+    double energy_pj_per_bit[AUG_ACTION_COUNT]; // NaN: not stated
+    int cells;
+    const aug_node *keep; // constraints for the mapper
+    uint64_t buffers;
+} aug_memory;
+
+typedef struct aug_array {
+    const char *axes[AUG_AXES];
+    double fanout[AUG_AXES];
+    int axis_count;
+    bool multicast;     // children that need the same words share one read
+    double hop_cycles;  // latency of one step between neighbours; 0: not modelled
+} aug_array;
+
+typedef struct aug_compute {
+    int unit;
+    double rate_per_cycle[AUG_FORMAT_COUNT];      // multiply-accumulates (vector: operations) per instance
+    double peak_ops_per_second[AUG_FORMAT_COUNT]; // of the whole chip, dense, stated instead of a rate
+    double energy_pj[AUG_FORMAT_COUNT];           // per multiply-accumulate (vector: operation)
+} aug_compute;
+
+typedef struct aug_level {
+    aug_level_kind kind;
+    const char *name;
+    aug_memory memory;
+    aug_array array;
+    aug_compute compute;
+    double instances; // derived
+} aug_level;
+
+typedef enum aug_topology { AUG_TOPOLOGY_SWITCH, AUG_TOPOLOGY_MESH, AUG_TOPOLOGY_RING, AUG_TOPOLOGY_TORUS } aug_topology;
+
+// Links that join chips: first those of the smallest group.
+typedef struct aug_link {
+    const char *name;
+    double bandwidth_bits_per_second; // one way, all links of a chip together
+    double latency_seconds;           // per hop
+    int topology;
+    double chips;                     // that it joins; infinite: any number
+    double energy_pj_per_bit;
+} aug_link;
+
+// How kernels fall short of the data sheet.
+typedef struct aug_kernel {
+    double launch_seconds;                      // per kernel
+    double achievable_compute[AUG_FORMAT_COUNT]; // share of the peak
+    double achievable_memory, achievable_link;  // shares of the bandwidths
+    double low_ratio, high_ratio;               // 80 % of measured times lie between these multiples of the prediction
+} aug_kernel;
+
+typedef enum aug_machine_model { AUG_MACHINE_MAPPED, AUG_MACHINE_KERNEL } aug_machine_model;
+
+typedef struct aug_machine {
+    const char *name, *maker, *technology;
+    int model;
+    double clock_hz; // NaN: not stated
+    aug_level levels[AUG_LEVELS];
+    int level_count;
+    aug_link links[AUG_LINKS];
+    int link_count;
+    aug_kernel kernel;
+    double power_limit_watts, power_static_watts; // NaN: not stated
+    double price_usd, rent_usd_per_hour;
+    double area_mm2;
+    double year;
+    const aug_node *sources;
+    bool price_modelled, area_modelled; // from the technology, not stated
+
+    // Derived.
+    int memories[AUG_LEVELS]; // indices of memory levels, outermost first
+    int memory_count;
+    double peak_ops_per_second[AUG_UNIT_COUNT][AUG_FORMAT_COUNT]; // 0: none
+    double energy_pj_per_op[AUG_UNIT_COUNT][AUG_FORMAT_COUNT];    // NaN: not stated
+    double hop_seconds; // to cross all arrays once and back
+    bool has_energy;    // every memory that carries traffic and every compute unit states its energy
+} aug_machine;
+
+// Loads a machine by path or name. NULL with errors added.
+aug_machine *aug_machine_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name);
+// Reads and checks the map of an "auger: machine/1" file into `machine`.
+bool aug_machine_read(const aug_reader *reader, const aug_node *root, const char *name, aug_machine *machine);
+// Checks what tables cannot: an outermost memory, compute inside, names once. Errors point at the file.
+bool aug_machine_check(const aug_reader *reader, const aug_node *root, const aug_machine *machine);
+// Fills the derived members.
+void aug_machine_finish(aug_machine *machine);
+
+// The index of a level by name, or -1.
+int aug_machine_level(const aug_machine *machine, const char *name);
+// Peak rate of a unit for a format, or for the next wider one that the machine has; `used` receives which. 0: none.
+double aug_machine_peak(const aug_machine *machine, aug_unit unit, aug_number_format format, aug_number_format *used);
+// Capacity of one memory level over the whole chip.
+double aug_memory_total_bits(const aug_level *level);
+// The innermost link that joins at least `chips` chips, or the last one; NULL where the machine has none.
+const aug_link *aug_machine_link(const aug_machine *machine, double chips);
+
+#endif
