@@ -1,0 +1,203 @@
+// Traffic over a memory level.
+//
+// Every tensor moves at least once (compulsory). A matrix product of M multiply-accumulates whose operands do not stay
+// in the S words of fast memory below moves at least 2 M / √S - 2 S words [Smith19, Hong81]; a sliding window that uses
+// each element ω times lowers that to 2 M / √(S ω) - 2 S [Demmel18]. The larger of the two counts.
+//
+// Where the children of a level share reads (multicast), their memories act as one of their total size; where they do
+// not, each has to reuse what it reads on its own.
+#include "cost/roofline.h"
+
+#include <math.h>
+
+// The reuse that the levels below memory `index` offer.
+static void set_below(const aug_machine *machine, int index, aug_roofline_memory *memory) {
+    memory->innermost = index + 1 == machine->memory_count;
+    memory->below_bits = memory->below_total_bits = INFINITY;
+    if (memory->innermost)
+        return;
+    int level = machine->memories[index], next = machine->memories[index + 1];
+    const aug_level *below = &machine->levels[next];
+    bool multicast = true;
+    for (int i = level + 1; i < next; i++)
+        if (machine->levels[i].kind == AUG_LEVEL_ARRAY)
+            multicast = multicast && machine->levels[i].array.multicast;
+    memory->below_total_bits = aug_memory_total_bits(below);
+    memory->below_bits = multicast ? memory->below_total_bits : below->memory.size_bits;
+}
+
+static void set_memory(const aug_machine *machine, int index, aug_roofline_memory *memory) {
+    const aug_level *level = &machine->levels[machine->memories[index]];
+    const aug_memory *m = &level->memory;
+    double share = machine->kernel.achievable_memory * level->instances;
+    *memory = (aug_roofline_memory){.name = level->name,
+                                    .capacity_bits = aug_memory_total_bits(level),
+                                    .read_bits_per_second = m->read_bits_per_second * share,
+                                    .write_bits_per_second = m->write_bits_per_second * share,
+                                    .shared_port = m->shared_port,
+                                    .read_pj_per_bit = m->energy_pj_per_bit[AUG_ACTION_READ],
+                                    .write_pj_per_bit = m->energy_pj_per_bit[AUG_ACTION_WRITE]};
+    set_below(machine, index, memory);
+}
+
+void aug_roofline_init(aug_roofline *roofline, const aug_machine *machine) {
+    roofline->machine = machine;
+    roofline->memory_count = machine->memory_count < AUG_ROOFLINE_MEMORIES ? machine->memory_count : AUG_ROOFLINE_MEMORIES;
+    for (int i = 0; i < roofline->memory_count; i++)
+        set_memory(machine, i, &roofline->memories[i]);
+    for (int unit = 0; unit < AUG_UNIT_COUNT; unit++)
+        for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
+            aug_number_format used;
+            double peak = aug_machine_peak(machine, (aug_unit)unit, (aug_number_format)f, &used);
+            roofline->rate[unit][f] = used == AUG_FORMAT_NONE ? 0.0 : peak * machine->kernel.achievable_compute[used];
+            roofline->energy_pj[unit][f] = NAN;
+            if (used != AUG_FORMAT_NONE)
+                roofline->energy_pj[unit][f] = machine->energy_pj_per_op[unit][used];
+        }
+    roofline->launch_seconds = machine->kernel.launch_seconds;
+    roofline->hop_seconds = machine->hop_seconds;
+}
+
+typedef struct traffic {
+    double read_bits, write_bits;
+    double operand_bits; // mean bits of an input element
+} traffic;
+
+// Every tensor once.
+static traffic compulsory(const aug_operator *op, const aug_setting *setting, const double *sizes) {
+    traffic t = {0};
+    int inputs = op->einsum.tensor_count - 1;
+    for (int i = 0; i <= inputs; i++) {
+        double width = aug_operator_bits(op, i, setting->precision);
+        double bits = aug_operator_moved(op, i, sizes) * width;
+        if (i < inputs)
+            t.operand_bits += width / inputs;
+        if (op->uses[i].role == AUG_ROLE_STATE) {
+            t.read_bits += bits / 2.0;
+            t.write_bits += bits / 2.0;
+        } else if (i == inputs) {
+            t.write_bits += bits;
+        } else {
+            t.read_bits += bits;
+        }
+    }
+    return t;
+}
+
+// Bits that a product must at least read through a level (see above); 0 where the level's reuse is not known.
+static double reuse_bits(const aug_roofline_memory *memory, double products, double overlap, double operand_bits) {
+    if (!isfinite(memory->below_bits) || !(memory->below_bits > 0.0))
+        return 0.0;
+    double words = memory->below_bits / operand_bits, total = memory->below_total_bits / operand_bits;
+    double moved = 2.0 * products / sqrt(words * overlap) - 2.0 * total;
+    return moved > 0.0 ? moved * operand_bits : 0.0;
+}
+
+static double port_seconds(const aug_roofline_memory *memory, double read_bits, double write_bits) {
+    if (memory->shared_port)
+        return (read_bits + write_bits) / memory->read_bits_per_second;
+    return fmax(read_bits / memory->read_bits_per_second, write_bits / memory->write_bits_per_second);
+}
+
+static void add_memories(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting,
+                         const double *sizes, double products, aug_work *work) {
+    traffic t = compulsory(op, setting, sizes);
+    double overlap = products > 0.0 ? aug_operator_overlap(op, sizes) : 1.0;
+    bool mapped = roofline->machine->model == AUG_MACHINE_MAPPED;
+    work->bits = t.read_bits + t.write_bits;
+    double filled = 0.0; // bits that the level outside wrote into this one
+    for (int i = setting->home; i < roofline->memory_count; i++) {
+        const aug_roofline_memory *memory = &roofline->memories[i];
+        double read = t.read_bits, write = t.write_bits;
+        if (products > 0.0) {
+            // The innermost memory of a machine that is described to its end feeds every operation.
+            double reused = memory->innermost ? (mapped ? products * 3.0 * t.operand_bits : 0.0)
+                                              : reuse_bits(memory, products, overlap, t.operand_bits);
+            if (reused > read)
+                read = reused;
+            if (memory->innermost && mapped && products * t.operand_bits > write)
+                write = products * t.operand_bits;
+        }
+        if (i == setting->home)
+            work->bits = read + write;
+        work->memory_seconds[i] = port_seconds(memory, read, write);
+        if (read + write + filled > 0.0)
+            work->energy_pj += read * memory->read_pj_per_bit + (write + filled) * memory->write_pj_per_bit;
+        filled = read;
+    }
+}
+
+aug_work aug_roofline_work(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting) {
+    aug_work work = {0};
+    double sizes[AUG_EINSUM_RANKS];
+    aug_operator_sizes(op, setting->pass, setting->split, sizes);
+    double points = aug_operator_points(op, setting->pass, sizes);
+    bool product = aug_einsum_is_product(&op->einsum) && !op->vector;
+    aug_unit unit = product ? AUG_UNIT_MATRIX : AUG_UNIT_VECTOR;
+    aug_number_format format = aug_operator_format(op, setting->precision);
+    work.operations = points * aug_operator_operations(op);
+    double rate = roofline->rate[unit][format];
+    if (rate > 0.0) {
+        work.unit_seconds[unit] = work.operations / rate;
+        work.energy_pj += work.operations * roofline->energy_pj[unit][format];
+    }
+    add_memories(roofline, op, setting, sizes, product ? points : 0.0, &work);
+    return work;
+}
+
+void aug_work_add(aug_work *sum, const aug_work *work) {
+    sum->operations += work->operations;
+    sum->bits += work->bits;
+    sum->energy_pj += work->energy_pj;
+    for (int i = 0; i < AUG_UNIT_COUNT; i++)
+        sum->unit_seconds[i] += work->unit_seconds[i];
+    for (int i = 0; i < AUG_ROOFLINE_MEMORIES; i++)
+        sum->memory_seconds[i] += work->memory_seconds[i];
+}
+
+static double busiest(const aug_work *work, int *bound) {
+    double seconds = work->unit_seconds[AUG_UNIT_MATRIX];
+    *bound = AUG_BOUND_MATRIX;
+    if (work->unit_seconds[AUG_UNIT_VECTOR] > seconds) {
+        seconds = work->unit_seconds[AUG_UNIT_VECTOR];
+        *bound = AUG_BOUND_VECTOR;
+    }
+    for (int i = 0; i < AUG_ROOFLINE_MEMORIES; i++) {
+        if (work->memory_seconds[i] > seconds) {
+            seconds = work->memory_seconds[i];
+            *bound = AUG_BOUND_MEMORY + i;
+        }
+    }
+    return seconds;
+}
+
+double aug_work_busy_seconds(const aug_work *work) {
+    int bound;
+    return busiest(work, &bound);
+}
+
+double aug_work_seconds(const aug_roofline *roofline, const aug_work *work, int *bound) {
+    double seconds = busiest(work, bound);
+    if (roofline->launch_seconds > seconds && roofline->launch_seconds >= roofline->hop_seconds)
+        *bound = AUG_BOUND_LAUNCH;
+    else if (roofline->hop_seconds > seconds)
+        *bound = AUG_BOUND_HOPS;
+    return seconds + roofline->launch_seconds + roofline->hop_seconds;
+}
+
+const char *aug_bound_name(const aug_roofline *roofline, int bound) {
+    switch (bound) {
+    case AUG_BOUND_MATRIX:
+        return "matrix units";
+    case AUG_BOUND_VECTOR:
+        return "vector units";
+    case AUG_BOUND_LAUNCH:
+        return "launch";
+    case AUG_BOUND_HOPS:
+        return "hops";
+    case AUG_BOUND_LINK:
+        return "links";
+    default:
+        return bound - AUG_BOUND_MEMORY < roofline->memory_count ? roofline->memories[bound - AUG_BOUND_MEMORY].name : "memory";
+    }
+}

@@ -1,0 +1,107 @@
+// n chips, B bits, bandwidth w one way per chip, latency a per hop.
+//
+//     all-reduce, any chip reaches any other in one hop (switch, full mesh):
+//         one step   a + (n-1) B / w              every chip sends all it has to all others
+//         two steps  2 a + 2 (n-1)/n B / w        reduce-scatter, then all-gather
+//     all-reduce on a ring      2 (n-1) a + 2 (n-1)/n B / w
+//     on a torus of side s=√n   4 (s-1) a + 2 (n-1)/n B / w
+//     all-gather                half of an all-reduce's two steps
+//     all-to-all                switch, mesh: a + (n-1)/n B / w;  ring: n/2 hops, n/8 B / w;  torus: s hops, s/8 B / w
+//
+// (bandwidth-optimal volumes: [Patarasuk & Yuan 2009]; all-to-all on rings and tori: bisection.) The faster of the
+// algorithms counts. Over several groups: inside the groups first, then between them with one n-th of the data each,
+// then inside again.
+#include "system/collective.h"
+
+#include <math.h>
+
+double aug_collective_joined(const aug_machine *machine) {
+    return machine->link_count > 0 ? machine->links[machine->link_count - 1].chips : 1.0;
+}
+
+static double share_of(const aug_machine *machine) {
+    return machine->kernel.achievable_link;
+}
+
+static bool one_hop(const aug_link *link) {
+    return link->topology == AUG_TOPOLOGY_SWITCH || link->topology == AUG_TOPOLOGY_MESH;
+}
+
+// Hops of one sweep over all chips.
+static double sweep_hops(const aug_link *link, double n) {
+    if (one_hop(link))
+        return 1.0;
+    return link->topology == AUG_TOPOLOGY_RING ? n - 1.0 : 2.0 * (sqrt(n) - 1.0);
+}
+
+// Reduce-scatter or all-gather inside one group.
+static double half_reduce(const aug_link *link, double rate, double n, double bits) {
+    return sweep_hops(link, n) * link->latency_seconds + (n - 1.0) / n * bits / rate;
+}
+
+static double all_reduce(const aug_link *link, double rate, double n, double bits) {
+    double two_steps = 2.0 * half_reduce(link, rate, n, bits);
+    if (!one_hop(link))
+        return two_steps;
+    return fmin(two_steps, link->latency_seconds + (n - 1.0) * bits / rate);
+}
+
+static double all_to_all(const aug_link *link, double rate, double n, double bits) {
+    if (one_hop(link))
+        return link->latency_seconds + (n - 1.0) / n * bits / rate;
+    double side = link->topology == AUG_TOPOLOGY_RING ? n : sqrt(n);
+    double load = fmax(side / 8.0, (n - 1.0) / n);
+    return side / 2.0 * link->latency_seconds + load * bits / rate;
+}
+
+static aug_exchange_cost inside(const aug_machine *machine, const aug_link *link, aug_collective_kind kind, double n,
+                                double bits) {
+    double rate = link->bandwidth_bits_per_second * share_of(machine);
+    double moved = (n - 1.0) / n * bits; // sent by one chip
+    aug_exchange_cost cost = {0};
+    switch (kind) {
+    case AUG_COLLECTIVE_ALL_REDUCE:
+        cost.seconds = all_reduce(link, rate, n, bits);
+        moved *= 2.0;
+        break;
+    case AUG_COLLECTIVE_ALL_GATHER:
+        cost.seconds = half_reduce(link, rate, n, bits);
+        break;
+    case AUG_COLLECTIVE_ALL_TO_ALL:
+        cost.seconds = all_to_all(link, rate, n, bits);
+        break;
+    case AUG_COLLECTIVE_SEND:
+        cost.seconds = link->latency_seconds + bits / rate;
+        moved = bits;
+        break;
+    }
+    cost.energy_pj = moved * link->energy_pj_per_bit;
+    return cost;
+}
+
+// Two levels of links: groups of `size` chips, n / size groups.
+static aug_exchange_cost across(const aug_machine *machine, const aug_link *near, const aug_link *far,
+                                aug_collective_kind kind, double n, double bits) {
+    double size = near->chips, groups = ceil(n / size);
+    aug_exchange_cost inner, outer;
+    if (kind == AUG_COLLECTIVE_ALL_TO_ALL) {
+        inner = inside(machine, near, kind, size, bits * size / n);
+        outer = inside(machine, far, kind, groups, bits * (1.0 - 1.0 / groups));
+    } else {
+        inner = inside(machine, near, kind, size, bits);
+        outer = inside(machine, far, kind, groups, kind == AUG_COLLECTIVE_ALL_REDUCE ? bits / size : bits);
+    }
+    return (aug_exchange_cost){inner.seconds + outer.seconds, inner.energy_pj + outer.energy_pj};
+}
+
+aug_exchange_cost aug_collective_cost(const aug_machine *machine, aug_collective_kind kind, double chips, double bits) {
+    const aug_link *link = aug_machine_link(machine, chips);
+    if (chips <= 1.0 || !link)
+        return (aug_exchange_cost){0};
+    const aug_link *near = &machine->links[0];
+    bool one_level = link == near || near->chips <= 1.0 || kind == AUG_COLLECTIVE_SEND;
+    aug_exchange_cost cost =
+        one_level ? inside(machine, link, kind, chips, bits) : across(machine, near, link, kind, chips, bits);
+    cost.seconds += machine->kernel.launch_seconds;
+    return cost;
+}

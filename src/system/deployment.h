@@ -1,0 +1,72 @@
+// A model on a machine under a scenario: every complete plan of it has an outcome, and one is the best.
+//
+// Steady state: `batch` requests are kept in flight; each replica works on its share. Per replica of b requests
+//
+//     b prompts     prefill, batched up to AUG_CHUNK_TOKENS tokens, over the stages of the pipeline
+//     out - 1 steps decode of all b, one microbatch per pipeline stage, at the mean context in + out/2
+//     tokens/s    = b · out / (b · prefill per prompt + (out - 1) · step)
+//
+// summed over replicas that have floor(batch / dp) or one more request.
+#ifndef AUG_SYSTEM_DEPLOYMENT_H
+#define AUG_SYSTEM_DEPLOYMENT_H
+
+#include "system/economy.h"
+#include "system/phase.h"
+#include "system/residency.h"
+#include "system/scenario.h"
+
+enum { AUG_PHASES = 2 * AUG_STAGES };
+
+typedef struct aug_deployment {
+    const aug_model *model;
+    const aug_scenario *scenario;
+    const aug_economy *economy;
+    aug_roofline roofline;
+} aug_deployment;
+
+// One phase of an answer.
+typedef struct aug_phase {
+    const char *name;
+    double repeats;           // passes
+    aug_phase_input input;    // to evaluate it again, operator by operator
+    aug_phase_cost cost;      // of one pass
+} aug_phase;
+
+typedef struct aug_outcome {
+    aug_plan plan;
+    aug_residency residency;
+    double ttft_seconds;      // arrival to first token of one request at this load
+    double tpot_seconds;      // per output token after the first
+    double latency_seconds;   // arrival to last token
+    double tokens_per_second; // of the whole deployment
+    double joules_per_token;  // NaN where the machine states no energies
+    double watts;             // average of one chip; NaN likewise
+    double usd_per_hour;      // of the whole deployment; NaN where the machine has no price
+    double usd_per_mtok;
+    aug_price_basis price_basis;
+    bool meets_limits;
+    aug_precision precision;  // of the language stage, or of the first
+    aug_precision stage_precisions[AUG_STAGES];
+    aug_phase phases[AUG_PHASES];
+    int phase_count;
+} aug_outcome;
+
+void aug_deployment_init(aug_deployment *deployment, const aug_model *model, const aug_machine *machine,
+                         const aug_scenario *scenario, const aug_economy *economy);
+
+// The outcome of a complete plan. Phases point into `outcome`, which must not move while they are used.
+void aug_deployment_evaluate(const aug_deployment *deployment, const aug_plan *plan, aug_outcome *outcome);
+
+typedef enum aug_fit { AUG_FIT_OK, AUG_FIT_NOT, AUG_FIT_LIMITS, AUG_FIT_NO_PLAN } aug_fit;
+
+// The best plan that agrees with `wanted`: of those that fit and meet the limits, the one with most tokens per second (with
+// a period: the lowest latency); the first of equals. Where none fits, the one that lacks least. `plans` counts them.
+aug_fit aug_deployment_best(const aug_deployment *deployment, const aug_plan *wanted, aug_outcome *outcome,
+                            uint64_t *plans);
+// The smallest number of chips, of doublings of the wanted one up to 65536, on which some plan fits; 0: none.
+uint64_t aug_deployment_chips_needed(const aug_deployment *deployment, const aug_plan *wanted);
+
+// The plans that the deployment's model and machine allow.
+aug_plan_space aug_deployment_space(const aug_deployment *deployment);
+
+#endif

@@ -1,0 +1,147 @@
+#include "system/estimate.h"
+
+#include "base/buffer.h"
+#include "system/sensitivity.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct collector {
+    aug_estimate *estimate;
+    const aug_phase *phase;
+    int capacity;
+    aug_arena *arena;
+} collector;
+
+static void collect(void *user, const aug_operator_cost *cost) {
+    collector *c = user;
+    aug_estimate *estimate = c->estimate;
+    if (estimate->operator_count == c->capacity) {
+        int capacity = c->capacity ? c->capacity * 2 : 64;
+        aug_estimate_operator *larger = AUG_NEW_ARRAY(c->arena, aug_estimate_operator, (size_t)capacity);
+        if (estimate->operator_count)
+            memcpy(larger, estimate->operators, (size_t)estimate->operator_count * sizeof *larger);
+        estimate->operators = larger;
+        c->capacity = capacity;
+    }
+    const aug_kernel *kernel = &estimate->machine->kernel;
+    double seconds = cost->seconds * c->phase->repeats;
+    estimate->operators[estimate->operator_count++] = (aug_estimate_operator){.phase = c->phase->name,
+                                                                              .passes = c->phase->repeats,
+                                                                              .cost = *cost,
+                                                                              .low_seconds = seconds * kernel->low_ratio,
+                                                                              .high_seconds = seconds * kernel->high_ratio};
+}
+
+static void collect_operators(aug_arena *arena, aug_estimate *estimate) {
+    collector c = {.estimate = estimate, .arena = arena};
+    for (int i = 0; i < estimate->outcome.phase_count; i++) {
+        c.phase = &estimate->outcome.phases[i];
+        aug_phase_evaluate(&c.phase->input, collect, &c);
+    }
+}
+
+// The largest share of a phase: "memory 'hbm' 87 %".
+static void print_largest(aug_buffer *out, const aug_estimate *estimate, const aug_phase *phase) {
+    int most = 0;
+    for (int b = 1; b < AUG_BOUNDS; b++)
+        if (phase->cost.bound_seconds[b] > phase->cost.bound_seconds[most])
+            most = b;
+    const char *name = aug_bound_name(&estimate->deployment.roofline, most);
+    double share = phase->cost.seconds > 0.0 ? phase->cost.bound_seconds[most] / phase->cost.seconds : 0.0;
+    bool memory = most >= AUG_BOUND_MEMORY;
+    aug_buffer_print(out, "%s waits for %s%s %.0f %% of the time", phase->name, name, memory ? " bandwidth" : "",
+                     share * 100.0);
+}
+
+static const char *describe_bottleneck(aug_arena *arena, const aug_estimate *estimate) {
+    aug_buffer out;
+    aug_buffer_init(&out, arena);
+    for (int i = estimate->outcome.phase_count - 1; i >= 0; i--) {
+        const aug_phase *phase = &estimate->outcome.phases[i];
+        if (out.length)
+            aug_buffer_put(&out, ", ");
+        print_largest(&out, estimate, phase);
+    }
+    return aug_buffer_text(&out);
+}
+
+static void add_note(aug_estimate *estimate, const char *note) {
+    if (estimate->note_count < (int)AUG_COUNT(estimate->notes))
+        estimate->notes[estimate->note_count++] = note;
+}
+
+// Formats that the machine does not compute in, and what it uses instead.
+static void note_formats(aug_arena *arena, aug_estimate *estimate) {
+    bool seen[AUG_FORMAT_COUNT] = {false};
+    for (int i = 0; i < estimate->operator_count; i++) {
+        const aug_operator *op = estimate->operators[i].cost.op;
+        if (!op || !aug_einsum_is_product(&op->einsum) || op->vector)
+            continue;
+        aug_number_format wanted = aug_format_computed(aug_operator_format(op, &estimate->outcome.precision)), used;
+        double peak = aug_machine_peak(estimate->machine, AUG_UNIT_MATRIX, wanted, &used);
+        if (wanted >= AUG_FORMAT_COUNT || seen[wanted] || used == wanted)
+            continue;
+        seen[wanted] = true;
+        add_note(estimate, peak > 0.0 ? aug_arena_print(arena, "%s is computed as %s: the machine states no %s peak", aug_format_name(wanted), aug_format_name(used), aug_format_name(wanted))
+                                      : aug_arena_print(arena, "the machine has no unit for %s", aug_format_name(wanted)));
+    }
+}
+
+// Numbers of the machine that nobody has checked against a source.
+static void note_sources(aug_arena *arena, aug_estimate *estimate) {
+    aug_buffer list;
+    aug_buffer_init(&list, arena);
+    const aug_node *sources = estimate->machine->sources;
+    for (const aug_node *node = sources ? sources->first : NULL; node; node = node->next)
+        if (node->kind == AUG_NODE_SCALAR && strstr(node->text, "memory("))
+            aug_buffer_print(&list, "%s%s", list.length ? ", " : "", node->key);
+    if (list.length)
+        add_note(estimate, aug_arena_print(arena, "unsourced (from memory): %s", list.text));
+    if (estimate->machine->price_modelled)
+        add_note(estimate, aug_arena_print(arena, "the price is modelled from technology %s", estimate->machine->technology));
+}
+
+static void note_fit(aug_arena *arena, aug_estimate *estimate) {
+    const aug_residency *r = &estimate->outcome.residency;
+    if (estimate->fit == AUG_FIT_NOT) {
+        double needed = r->weights_bytes + r->cache_bytes + r->activations_bytes;
+        aug_shown need = aug_show(needed * 8.0, AUG_DIMENSION_BITS), have = aug_show(r->capacity_bytes * 8.0, AUG_DIMENSION_BITS);
+        add_note(estimate, aug_arena_print(arena, "does not fit: each chip needs %s and has %s", need.text, have.text));
+        if (estimate->chips_needed)
+            add_note(estimate, aug_arena_print(arena, "it fits on %llu chips", (unsigned long long)estimate->chips_needed));
+    } else if (estimate->fit == AUG_FIT_LIMITS) {
+        add_note(estimate, "no plan keeps the scenario's limits on ttft and tpot");
+    } else if (estimate->fit == AUG_FIT_NO_PLAN) {
+        add_note(estimate, "no plan: the degrees that are asked for do not fit the chips, the layers or the links");
+    }
+}
+
+void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
+                       const aug_economy *economy, const aug_plan *wanted, aug_estimate *estimate) {
+    *estimate = (aug_estimate){.model = model, .machine = machine, .scenario = scenario, .economy = economy};
+    aug_deployment_init(&estimate->deployment, model, machine, scenario, economy);
+    estimate->fit = aug_deployment_best(&estimate->deployment, wanted, &estimate->outcome, &estimate->plans);
+    estimate->parameters = aug_model_parameters(model);
+    for (int i = 0; i < model->stage_count; i++) {
+        const aug_stage *stage = &model->stages[i];
+        if (stage->kind == AUG_STAGE_IMAGE)
+            continue;
+        aug_precision precision = aug_plan_precision(wanted, &stage->precision);
+        estimate->cache_bytes_per_token += aug_stage_cache_bytes_per_token(stage, &precision);
+        estimate->state_bytes_per_sequence += aug_stage_state_bytes(stage, 1.0);
+    }
+    if (estimate->fit == AUG_FIT_NOT)
+        estimate->chips_needed = aug_deployment_chips_needed(&estimate->deployment, wanted);
+    note_fit(arena, estimate);
+    if (estimate->fit == AUG_FIT_NO_PLAN) {
+        estimate->bottleneck = "no plan";
+        return;
+    }
+    collect_operators(arena, estimate);
+    estimate->bottleneck = describe_bottleneck(arena, estimate);
+    estimate->sensitivity_count =
+        aug_sensitivities_find(arena, &estimate->deployment, &estimate->outcome, estimate->sensitivities);
+    note_formats(arena, estimate);
+    note_sources(arena, estimate);
+}

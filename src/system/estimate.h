@@ -1,0 +1,47 @@
+// The whole answer of `estimate`: the best plan's outcome, operator by operator, with what would change it.
+#ifndef AUG_SYSTEM_ESTIMATE_H
+#define AUG_SYSTEM_ESTIMATE_H
+
+#include "system/deployment.h"
+
+typedef struct aug_estimate_operator {
+    const char *phase;
+    double passes; // of the phase
+    aug_operator_cost cost; // of one pass
+    double low_seconds, high_seconds;
+} aug_estimate_operator;
+
+// Relative change for +10 % of a resource (for latencies and launch: 10 % less); 0: none, -0.05: 5 % less.
+typedef struct aug_sensitivity {
+    const char *resource;
+    double ttft, tpot, usd_per_mtok;
+} aug_sensitivity;
+
+enum { AUG_SENSITIVITIES = 24 };
+
+typedef struct aug_estimate {
+    const aug_model *model;
+    const aug_machine *machine;
+    const aug_scenario *scenario;
+    const aug_economy *economy;
+    aug_deployment deployment;
+    aug_outcome outcome;
+    aug_fit fit;
+    uint64_t plans;        // tried
+    uint64_t chips_needed; // where it does not fit; 0: unknown
+    aug_parameters parameters;
+    double cache_bytes_per_token, state_bytes_per_sequence;
+    aug_estimate_operator *operators;
+    int operator_count;
+    const char *bottleneck; // one sentence
+    aug_sensitivity sensitivities[AUG_SENSITIVITIES];
+    int sensitivity_count;
+    const char *notes[8]; // what the reader should know: formats the machine lacks, unsourced numbers
+    int note_count;
+} aug_estimate;
+
+// Fills an estimate in `arena`; it must not move afterwards.
+void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
+                       const aug_economy *economy, const aug_plan *wanted, aug_estimate *estimate);
+
+#endif

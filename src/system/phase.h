@@ -1,0 +1,46 @@
+// One pass of one stage under a plan: its time, energy and what bounds it, operator by operator.
+#ifndef AUG_SYSTEM_PHASE_H
+#define AUG_SYSTEM_PHASE_H
+
+#include "cost/roofline.h"
+#include "system/collective.h"
+#include "system/plan.h"
+#include "workload/model.h"
+
+enum { AUG_BOUNDS = AUG_BOUND_MEMORY + AUG_ROOFLINE_MEMORIES };
+
+// One operator's share of a pass, on the chips that one token meets: one of each pipeline stage.
+typedef struct aug_operator_cost {
+    const aug_operator *op; // NULL: an exchange between chips
+    const char *name;
+    double repeats;
+    double seconds; // all repeats
+    double operations, bits;
+    double energy_pj;
+    int bound;
+} aug_operator_cost;
+
+typedef struct aug_phase_cost {
+    double seconds;       // of the pass for one token's way through all layers
+    double stage_seconds; // times the number of pipeline stages where one of them is longer: what a full pipeline waits
+    double operations, bits, energy_pj; // on those chips; energy without static power
+    double bound_seconds[AUG_BOUNDS];   // seconds by what bounds them
+} aug_phase_cost;
+
+// What a pass needs to know.
+typedef struct aug_phase_input {
+    const aug_roofline *roofline;
+    const aug_stage *stage;
+    const aug_plan *plan;
+    const aug_precision *precision;
+    aug_pass pass;
+    int home; // memory level of the stage's data
+} aug_phase_input;
+
+// Receives operators one by one; `user` is handed through.
+typedef void aug_operator_sink(void *user, const aug_operator_cost *cost);
+
+// The cost of a pass; `sink` may be NULL.
+aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sink *sink, void *user);
+
+#endif

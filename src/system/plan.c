@@ -1,0 +1,161 @@
+#include "system/plan.h"
+
+#include <math.h>
+#include <stddef.h>
+
+static const aug_field rows[] = {
+    AUG_ROW_COUNT(aug_plan, chips, "chips", "1", "chips of the whole deployment"),
+    AUG_ROW_COUNT(aug_plan, tp, "tp", NULL, "chips that share every layer; found where missing"),
+    AUG_ROW_COUNT(aug_plan, pp, "pp", NULL, "pipeline stages; found where missing"),
+    AUG_ROW_COUNT(aug_plan, ep, "ep", NULL, "groups that the experts are spread over; found where missing"),
+    AUG_ROW_COUNT(aug_plan, dp, "dp", NULL, "replicas; found where missing"),
+    AUG_ROW_WORD(aug_plan, weights, "weights", aug_format_names, NULL, "number format of linear layers; the model's own where missing"),
+    AUG_ROW_WORD(aug_plan, activations, "activations", aug_format_names, NULL, "number format of their inputs; what goes with the weights where missing"),
+    AUG_ROW_WORD(aug_plan, cache, "kv", aug_format_names, NULL, "number format of cached keys and values"),
+    AUG_ROW_WORD(aug_plan, experts, "experts", aug_format_names, NULL, "number format of routed experts, where it differs from weights"),
+};
+
+const aug_fields aug_plan_fields = {
+    .name = "plan",
+    .about = "How a model is spread over chips: chips = tp x pp x dp.",
+    .rows = rows,
+    .count = AUG_COUNT(rows),
+};
+
+aug_plan aug_plan_default(void) {
+    aug_plan plan;
+    aug_fields_default(&aug_plan_fields, &plan);
+    return plan;
+}
+
+static aug_error *report(const aug_reader *reader, const aug_node *map, const char *key, const char *message) {
+    const aug_node *node = map ? aug_node_peek(map, key) : NULL;
+    aug_place place = node ? aug_node_place(node) : (aug_place){0};
+    return aug_error_add(reader->errors, node ? &place : NULL, "%s: %s", key, message);
+}
+
+static bool expert_groups_fit(uint64_t ep, uint64_t tp, uint64_t dp) {
+    return ep <= tp ? tp % ep == 0 : ep % tp == 0 && (tp * dp) % ep == 0;
+}
+
+bool aug_plan_check(const aug_reader *reader, const aug_node *map, const aug_plan *plan) {
+    if (plan->chips < 1 || plan->chips > 1000000) {
+        report(reader, map, "chips", "expected 1 to 1000000");
+        return false;
+    }
+    const struct {
+        const char *key;
+        uint64_t value;
+    } degrees[] = {{"tp", plan->tp}, {"pp", plan->pp}, {"dp", plan->dp}};
+    uint64_t product = 1;
+    for (size_t i = 0; i < AUG_COUNT(degrees); i++) {
+        if (degrees[i].value > plan->chips || (degrees[i].value && plan->chips % (product * degrees[i].value) != 0)) {
+            aug_error *error = report(reader, map, degrees[i].key, "does not divide the chips");
+            aug_error_hint(error, "chips = tp x pp x dp");
+            return false;
+        }
+        if (degrees[i].value)
+            product *= degrees[i].value;
+    }
+    if (plan->tp && plan->pp && plan->dp && product != plan->chips) {
+        aug_error_hint(report(reader, map, "chips", "is not tp x pp x dp"), "leave one of them out");
+        return false;
+    }
+    if (plan->ep > plan->chips || (plan->ep && plan->tp && plan->dp && !expert_groups_fit(plan->ep, plan->tp, plan->dp))) {
+        aug_error_hint(report(reader, map, "ep", "does not fit tp and dp"),
+                       "ep divides tp, or is a multiple of tp that divides tp x dp");
+        return false;
+    }
+    return true;
+}
+
+bool aug_plan_read(const aug_reader *reader, const aug_node *map, aug_plan *plan) {
+    return aug_fields_read(reader, map, &aug_plan_fields, plan) && aug_plan_check(reader, map, plan);
+}
+
+bool aug_plan_is_complete(const aug_plan *plan) {
+    return plan->tp && plan->pp && plan->ep && plan->dp && plan->tp * plan->pp * plan->dp == plan->chips;
+}
+
+static bool agrees(uint64_t wanted, uint64_t value) {
+    return wanted == 0 || wanted == value;
+}
+
+enum { MOST_DIVISORS = 256 }; // no number up to 1000000 has more than 240
+
+static int find_divisors(uint64_t number, uint64_t divisors[MOST_DIVISORS]) {
+    int count = 0;
+    for (uint64_t i = 1; i <= number && count < MOST_DIVISORS; i++)
+        if (number % i == 0)
+            divisors[count++] = i;
+    return count;
+}
+
+typedef struct plan_walk {
+    const aug_plan *wanted;
+    const aug_plan_space *space;
+    uint64_t divisors[MOST_DIVISORS]; // of the chips
+    int count;
+    bool (*visit)(void *user, const aug_plan *plan);
+    void *user;
+} plan_walk;
+
+// Expert groups of one tp and dp. Without experts there is one plan, with one group.
+static bool each_expert_group(const plan_walk *walk, aug_plan *plan) {
+    bool experts = walk->space->experts;
+    for (int i = 0; i < (experts ? walk->count : 1); i++) {
+        uint64_t ep = walk->divisors[i];
+        if ((experts && !agrees(walk->wanted->ep, ep)) || !expert_groups_fit(ep, plan->tp, plan->dp) ||
+            (ep > plan->tp && (double)(ep * plan->pp) > walk->space->joined))
+            continue;
+        plan->ep = ep;
+        if (!walk->visit(walk->user, plan))
+            return false;
+    }
+    return true;
+}
+
+// The ways to cut one replica of `share` chips.
+static bool each_cut(const plan_walk *walk, aug_plan *plan, uint64_t share) {
+    for (int p = 0; p < walk->count && walk->divisors[p] <= share; p++) {
+        plan->pp = walk->divisors[p];
+        plan->tp = share / plan->pp;
+        if (share % plan->pp != 0 || (double)plan->pp > walk->space->layers ||
+            !agrees(walk->wanted->pp, plan->pp) || !agrees(walk->wanted->tp, plan->tp))
+            continue;
+        if (!each_expert_group(walk, plan))
+            return false;
+    }
+    return true;
+}
+
+void aug_plan_each(const aug_plan *wanted, const aug_plan_space *space, bool (*visit)(void *user, const aug_plan *plan),
+                   void *user) {
+    plan_walk walk = {.wanted = wanted, .space = space, .visit = visit, .user = user};
+    walk.count = find_divisors(wanted->chips, walk.divisors);
+    aug_plan plan = *wanted;
+    for (int r = 0; r < walk.count && (double)walk.divisors[r] <= fmax(1.0, space->joined); r++) {
+        plan.dp = wanted->chips / walk.divisors[r];
+        if (agrees(wanted->dp, plan.dp) && !each_cut(&walk, &plan, walk.divisors[r]))
+            return;
+    }
+}
+
+aug_split aug_plan_split(const aug_plan *plan) {
+    aug_split split = {.tensor = (double)plan->tp, .expert_groups = (double)plan->ep};
+    split.expert_tensor = plan->ep <= plan->tp ? (double)(plan->tp / plan->ep) : 1.0;
+    split.expert_tokens = plan->ep <= plan->tp ? 1.0 : (double)(plan->ep / plan->tp);
+    return split;
+}
+
+static aug_number_format format_of(int value) {
+    return value < 0 ? AUG_FORMAT_NONE : (aug_number_format)value;
+}
+
+aug_precision aug_plan_precision(const aug_plan *plan, const aug_precision *own) {
+    aug_precision precision =
+        aug_precision_override(own, format_of(plan->weights), format_of(plan->activations), format_of(plan->cache));
+    if (format_of(plan->experts) != AUG_FORMAT_NONE)
+        precision.of[AUG_STORAGE_EXPERT] = format_of(plan->experts);
+    return precision;
+}

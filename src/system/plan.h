@@ -1,0 +1,48 @@
+// How a model is spread over chips.
+//
+//     chips = tp · pp · dp
+//
+// tp chips share every layer (tensor parallel), pp groups of them hold consecutive layers (pipeline), dp replicas of all
+// that serve different requests. The experts of a mixture are spread over ep groups: inside the tp chips of a replica
+// (ep ≤ tp, each expert's features over tp / ep chips), or over ep / tp replicas, which then attend data-parallel and
+// meet at the experts (ep > tp).
+#ifndef AUG_SYSTEM_PLAN_H
+#define AUG_SYSTEM_PLAN_H
+
+#include "text/fields.h"
+#include "workload/graph.h"
+
+typedef struct aug_plan {
+    uint64_t chips, tp, pp, ep, dp; // 0: to be found (chips: 1)
+    int weights, activations, cache; // number formats; -1 or AUG_FORMAT_NONE: the model's own
+    int experts;                     // format of routed experts, where it differs
+} aug_plan;
+
+extern const aug_fields aug_plan_fields;
+
+// One chip, everything else to be found.
+aug_plan aug_plan_default(void);
+bool aug_plan_read(const aug_reader *reader, const aug_node *map, aug_plan *plan);
+// Checks that the degrees that are given fit together; errors at the keys of `map`, which may be NULL.
+bool aug_plan_check(const aug_reader *reader, const aug_node *map, const aug_plan *plan);
+
+// Whether all degrees are given, and consistent.
+bool aug_plan_is_complete(const aug_plan *plan);
+// Which plans a model and a machine allow.
+typedef struct aug_plan_space {
+    double layers;  // no more pipeline stages than these
+    bool experts;   // the model has routed experts
+    double joined;  // chips that the machine's links join; 1: none
+} aug_plan_space;
+
+// Calls `visit` with every complete plan that agrees with what `wanted` fixes, in a fixed order: fewer chips per replica
+// first. Stops when `visit` returns false.
+void aug_plan_each(const aug_plan *wanted, const aug_plan_space *space, bool (*visit)(void *user, const aug_plan *plan),
+                   void *user);
+
+// How the plan splits ranks.
+aug_split aug_plan_split(const aug_plan *plan);
+// The number formats that hold under the plan.
+aug_precision aug_plan_precision(const aug_plan *plan, const aug_precision *own);
+
+#endif

@@ -1,0 +1,134 @@
+// One chip's share: layers over pipeline stages (the largest share, whole layers), heads, features and experts as the
+// plan splits them, embedding and LM head on the first and last stage.
+#include "system/residency.h"
+
+#include <math.h>
+
+// Weights in layers and weights at the two ends of the pipeline.
+typedef struct stage_weights {
+    double layer_bytes, embedding_bytes, head_bytes;
+} stage_weights;
+
+static stage_weights weigh(const aug_stage *stage, const aug_plan *plan, const aug_precision *precision) {
+    aug_split split = aug_plan_split(plan);
+    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = 1.0, .every_expert = true};
+    stage_weights sum = {0};
+    for (int i = 0; i < stage->graph.count; i++) {
+        const aug_operator *op = &stage->graph.operators[i];
+        if (!(op->phases & AUG_PHASE_PREFILL))
+            continue;
+        double sizes[AUG_EINSUM_RANKS], bytes = 0.0;
+        aug_operator_sizes(op, &pass, &split, sizes);
+        bool at_end = false;
+        for (int t = 0; t < op->einsum.tensor_count; t++) {
+            const aug_use *use = &op->uses[t];
+            if (use->role != AUG_ROLE_WEIGHT || (use->tied && plan->pp == 1))
+                continue;
+            at_end = at_end || use->storage == AUG_STORAGE_HEAD;
+            bytes += aug_operator_elements(op, t, sizes) * aug_operator_bits(op, t, precision) / 8.0 * op->repeats;
+        }
+        double *member = !at_end ? &sum.layer_bytes : op->gathers ? &sum.embedding_bytes : &sum.head_bytes;
+        *member += bytes;
+    }
+    return sum;
+}
+
+static double largest_share(const aug_stage *stage, const aug_plan *plan) {
+    double stages = (double)plan->pp, layers = stage->graph.layers;
+    return stages > 1.0 && layers > 0.0 ? ceil(layers / stages) / layers : 1.0 / stages;
+}
+
+double aug_stage_weights_bytes(const aug_stage *stage, const aug_plan *plan) {
+    aug_precision precision = aug_plan_precision(plan, &stage->precision);
+    stage_weights w = weigh(stage, plan, &precision);
+    double ends = plan->pp > 1 ? fmax(w.embedding_bytes, w.head_bytes) : w.embedding_bytes + w.head_bytes;
+    return w.layer_bytes * largest_share(stage, plan) + ends;
+}
+
+// The largest operator's inputs and results that are neither weights nor caches.
+static double activation_bytes(const aug_stage *stage, const aug_plan *plan, const aug_pass *pass) {
+    aug_precision precision = aug_plan_precision(plan, &stage->precision);
+    aug_split split = aug_plan_split(plan);
+    double most = 0.0;
+    for (int i = 0; i < stage->graph.count; i++) {
+        const aug_operator *op = &stage->graph.operators[i];
+        if (!(op->phases & pass->phase))
+            continue;
+        double sizes[AUG_EINSUM_RANKS], bits = 0.0;
+        aug_operator_sizes(op, pass, &split, sizes);
+        for (int t = 0; t < op->einsum.tensor_count; t++) {
+            aug_tensor_role role = op->uses[t].role;
+            if (role == AUG_ROLE_INPUT || role == AUG_ROLE_OUTPUT)
+                bits += aug_operator_moved(op, t, sizes) * aug_operator_bits(op, t, &precision);
+        }
+        if (bits > most)
+            most = bits;
+    }
+    // The stream between layers is kept beside what an operator works on.
+    return (most + pass->sequences * pass->new_tokens * stage->width * 16.0) / 8.0;
+}
+
+static double stage_activations(const aug_stage *stage, const aug_scenario *scenario, const aug_plan *plan,
+                                double sequences) {
+    if (stage->kind == AUG_STAGE_LANGUAGE) {
+        double chunk = fmin((double)scenario->in_tokens, AUG_CHUNK_TOKENS);
+        aug_pass prefill = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = chunk};
+        aug_pass decode = {.phase = AUG_PHASE_DECODE, .sequences = sequences, .new_tokens = 1.0};
+        return fmax(activation_bytes(stage, plan, &prefill), activation_bytes(stage, plan, &decode));
+    }
+    bool image = stage->kind == AUG_STAGE_IMAGE;
+    double tokens = image ? (double)scenario->image_tokens * stage->tokens_per_image_token : stage->tokens;
+    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = image ? 1.0 : sequences, .new_tokens = tokens};
+    return tokens > 0.0 ? activation_bytes(stage, plan, &pass) : 0.0;
+}
+
+// Caches and states of one sequence on one chip.
+static double sequence_bytes(const aug_model *model, const aug_scenario *scenario, const aug_plan *plan) {
+    double bytes = 0.0;
+    for (int i = 0; i < model->stage_count; i++) {
+        const aug_stage *stage = &model->stages[i];
+        if (stage->kind == AUG_STAGE_IMAGE)
+            continue;
+        aug_precision precision = aug_plan_precision(plan, &stage->precision);
+        double tokens = stage->kind == AUG_STAGE_LANGUAGE ? (double)(scenario->in_tokens + scenario->out_tokens) : stage->tokens;
+        double kept = aug_stage_cache_bytes(stage, &precision, tokens, (double)plan->tp) +
+                      aug_stage_state_bytes(stage, (double)plan->tp);
+        bytes += kept * largest_share(stage, plan);
+    }
+    return bytes;
+}
+
+static int find_home(const aug_roofline *roofline, double bytes) {
+    int home = 0;
+    for (int i = 1; i < roofline->memory_count && roofline->memories[i].capacity_bits >= bytes * 8.0; i++)
+        if (!roofline->memories[i].innermost)
+            home = i;
+    return home;
+}
+
+aug_residency aug_residency_find(const aug_roofline *roofline, const aug_model *model, const aug_scenario *scenario,
+                                 const aug_plan *plan) {
+    aug_residency r = {.capacity_bytes = roofline->memories[0].capacity_bits / 8.0};
+    double sequences = ceil((double)scenario->batch / (double)plan->dp);
+    for (int i = 0; i < model->stage_count; i++) {
+        const aug_stage *stage = &model->stages[i];
+        if (stage->kind == AUG_STAGE_IMAGE && scenario->image_tokens == 0)
+            continue;
+        r.weights_bytes += aug_stage_weights_bytes(stage, plan);
+        r.activations_bytes = fmax(r.activations_bytes, stage_activations(stage, scenario, plan, sequences));
+    }
+    r.sequence_bytes = sequence_bytes(model, scenario, plan);
+    r.cache_bytes = r.sequence_bytes * sequences;
+    double needed = r.weights_bytes + r.cache_bytes + r.activations_bytes;
+    r.fits = needed <= r.capacity_bytes;
+    double free_bytes = r.capacity_bytes - r.weights_bytes - r.activations_bytes;
+    double most = 0x1p53;
+    if (free_bytes < 0.0)
+        r.largest_batch = 0.0;
+    else if (r.sequence_bytes > 0.0)
+        r.largest_batch = fmin(most, floor(free_bytes / r.sequence_bytes) * (double)plan->dp);
+    else
+        r.largest_batch = most;
+    r.home = find_home(roofline, needed);
+    return r;
+}

@@ -1,0 +1,29 @@
+// Does it fit: weights, caches and activations of one chip against its memory.
+#ifndef AUG_SYSTEM_RESIDENCY_H
+#define AUG_SYSTEM_RESIDENCY_H
+
+#include "cost/roofline.h"
+#include "system/plan.h"
+#include "system/scenario.h"
+#include "workload/model.h"
+
+typedef struct aug_residency {
+    double weights_bytes;     // of one chip
+    double cache_bytes;       // caches and states of the sequences that it serves, at their full length
+    double activations_bytes; // the largest intermediate results of a chunk of the prompt and of a decode step
+    double capacity_bytes;    // of the outermost memory
+    double sequence_bytes;    // of one more sequence of this chip
+    bool fits;
+    double largest_batch;     // requests over the whole deployment; 0 where the weights alone do not fit
+    int home;                 // innermost memory level that holds all of it
+} aug_residency;
+
+// Tokens of a prompt that are worked on at once; what is longer goes in chunks. Serving systems choose about as much.
+enum { AUG_CHUNK_TOKENS = 8192 };
+
+aug_residency aug_residency_find(const aug_roofline *roofline, const aug_model *model, const aug_scenario *scenario,
+                                 const aug_plan *plan);
+// Weights of one stage on one chip.
+double aug_stage_weights_bytes(const aug_stage *stage, const aug_plan *plan);
+
+#endif

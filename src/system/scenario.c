@@ -1,0 +1,72 @@
+#include "system/scenario.h"
+
+#include <math.h>
+#include <stddef.h>
+
+typedef struct scenario_row {
+    const char *kind, *name;
+    aug_scenario scenario;
+    uint64_t concurrency;
+} scenario_row;
+
+static const aug_field rows[] = {
+    AUG_ROW_TEXT(scenario_row, kind, "auger", "scenario/1"),
+    AUG_ROW_TEXT(scenario_row, name, "name", "what the scenario is called"),
+    AUG_ROW_COUNT(scenario_row, scenario.in_tokens, "in", "1024", "prompt tokens of a request"),
+    AUG_ROW_COUNT(scenario_row, scenario.out_tokens, "out", "128", "output tokens of a request"),
+    AUG_ROW_COUNT(scenario_row, scenario.batch, "batch", "1", "requests kept in flight over the whole deployment"),
+    AUG_ROW_COUNT(scenario_row, concurrency, "concurrency", NULL, "the same as batch"),
+    AUG_ROW_COUNT(scenario_row, scenario.image_tokens, "images", NULL, "tokens of the prompt that an image encoder makes"),
+    AUG_ROW_QUANTITY(scenario_row, scenario.period_seconds, "period", AUG_DIMENSION_SECONDS, AUG_POSITIVE, NULL, "of a control loop: the answer must be there within it"),
+    AUG_ROW_QUANTITY(scenario_row, scenario.ttft_limit_seconds, "ttft", AUG_DIMENSION_SECONDS, AUG_POSITIVE, NULL, "longest time to the first token"),
+    AUG_ROW_QUANTITY(scenario_row, scenario.tpot_limit_seconds, "tpot", AUG_DIMENSION_SECONDS, AUG_POSITIVE, NULL, "longest time per output token"),
+    AUG_ROW_NODE(scenario_row, scenario.sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
+};
+
+const aug_fields aug_scenario_fields = {
+    .name = "scenario",
+    .about = "What is asked of a model.",
+    .rows = rows,
+    .count = AUG_COUNT(rows),
+};
+
+aug_scenario aug_scenario_default(void) {
+    scenario_row row;
+    aug_fields_default(&aug_scenario_fields, &row);
+    return row.scenario;
+}
+
+static bool check_range(const aug_reader *reader, const aug_node *map, const char *key, uint64_t value, uint64_t least,
+                        uint64_t most) {
+    if (value >= least && value <= most)
+        return true;
+    const aug_node *node = map ? aug_node_peek(map, key) : NULL;
+    aug_place place = node ? aug_node_place(node) : (aug_place){0};
+    aug_error_add(reader->errors, node ? &place : NULL, "%s: expected %llu to %llu, found %llu", key,
+                  (unsigned long long)least, (unsigned long long)most, (unsigned long long)value);
+    return false;
+}
+
+bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug_scenario *s) {
+    const uint64_t longest = UINT64_C(1) << 40;
+    bool good = check_range(reader, map, "in", s->in_tokens, 1, longest);
+    good &= check_range(reader, map, "out", s->out_tokens, 1, longest);
+    good &= check_range(reader, map, "batch", s->batch, 1, longest);
+    good &= check_range(reader, map, "images", s->image_tokens, 0, s->in_tokens);
+    return good;
+}
+
+bool aug_scenario_read(const aug_reader *reader, const aug_node *map, aug_scenario *scenario) {
+    scenario_row row;
+    if (!aug_fields_read(reader, map, &aug_scenario_fields, &row))
+        return false;
+    if (row.concurrency) {
+        if (aug_node_peek(map, "batch")) {
+            aug_node_key_error(reader->errors, aug_node_peek(map, "concurrency"), "'batch' and 'concurrency' are the same: give one");
+            return false;
+        }
+        row.scenario.batch = row.concurrency;
+    }
+    *scenario = row.scenario;
+    return aug_scenario_check(reader, map, scenario);
+}

@@ -1,0 +1,25 @@
+// What is asked of a model: prompt and output lengths, how many requests at once, limits.
+#ifndef AUG_SYSTEM_SCENARIO_H
+#define AUG_SYSTEM_SCENARIO_H
+
+#include "text/fields.h"
+
+typedef struct aug_scenario {
+    uint64_t in_tokens, out_tokens; // per request
+    uint64_t batch;                 // requests kept in flight over the whole deployment
+    uint64_t image_tokens;          // part of in_tokens that an image encoder makes
+    double period_seconds;          // of a control loop; NaN: none
+    double ttft_limit_seconds, tpot_limit_seconds; // NaN: none
+    const aug_node *sources;
+} aug_scenario;
+
+extern const aug_fields aug_scenario_fields;
+
+// in 1024, out 128, batch 1, no limits.
+aug_scenario aug_scenario_default(void);
+// Reads the map of a scenario: a file (auger: scenario/1) or the part of a study.
+bool aug_scenario_read(const aug_reader *reader, const aug_node *map, aug_scenario *scenario);
+// Checks ranges; errors at the keys of `map`, which may be NULL.
+bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug_scenario *scenario);
+
+#endif

@@ -1,0 +1,117 @@
+// A copy of the machine with one resource changed is evaluated under the same plan. Prices stay: the dollars follow
+// from the time alone.
+#include "system/sensitivity.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct search {
+    aug_arena *arena;
+    const aug_deployment *deployment;
+    const aug_outcome *outcome;
+    aug_machine *machine; // scratch
+    aug_outcome *changed; // scratch
+    aug_sensitivity *rows;
+    int count;
+} search;
+
+static double change(double after, double before) {
+    double relative = after / before - 1.0;
+    return fabs(relative) < 1e-12 ? 0.0 : relative;
+}
+
+// Evaluates the changed machine and adds a row.
+static void add(search *s, const char *resource) {
+    if (s->count == AUG_SENSITIVITIES)
+        return;
+    aug_deployment deployment;
+    aug_deployment_init(&deployment, s->deployment->model, s->machine, s->deployment->scenario, s->deployment->economy);
+    aug_deployment_evaluate(&deployment, &s->outcome->plan, s->changed);
+    s->rows[s->count++] = (aug_sensitivity){.resource = resource,
+                                            .ttft = change(s->changed->ttft_seconds, s->outcome->ttft_seconds),
+                                            .tpot = change(s->changed->tpot_seconds, s->outcome->tpot_seconds),
+                                            .usd_per_mtok = change(s->changed->usd_per_mtok, s->outcome->usd_per_mtok)};
+}
+
+static void reset(search *s) {
+    *s->machine = *s->deployment->roofline.machine;
+}
+
+static void vary_memories(search *s) {
+    const aug_machine *machine = s->deployment->roofline.machine;
+    for (int i = 0; i < machine->memory_count; i++) {
+        aug_memory *memory = &s->machine->levels[machine->memories[i]].memory;
+        const char *name = machine->levels[machine->memories[i]].name;
+        reset(s);
+        if (isfinite(memory->read_bits_per_second)) {
+            memory->read_bits_per_second *= 1.1;
+            memory->write_bits_per_second *= 1.1;
+            add(s, aug_arena_print(s->arena, "%s bandwidth", name));
+        }
+        reset(s);
+        if (i > 0 && isfinite(memory->size_bits)) {
+            memory->size_bits *= 1.1;
+            add(s, aug_arena_print(s->arena, "%s size", name));
+        }
+    }
+}
+
+static void vary_units(search *s) {
+    static const char *const names[] = {"matrix units", "vector units"};
+    for (int unit = 0; unit < AUG_UNIT_COUNT; unit++) {
+        bool any = false;
+        reset(s);
+        for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
+            any = any || s->machine->peak_ops_per_second[unit][f] > 0.0;
+            s->machine->peak_ops_per_second[unit][f] *= 1.1;
+        }
+        if (any)
+            add(s, names[unit]);
+    }
+}
+
+static void vary_links(search *s) {
+    if (s->outcome->plan.tp * s->outcome->plan.pp == 1 && s->outcome->plan.ep == 1)
+        return;
+    reset(s);
+    for (int i = 0; i < s->machine->link_count; i++)
+        s->machine->links[i].bandwidth_bits_per_second *= 1.1;
+    add(s, "link bandwidth");
+    reset(s);
+    for (int i = 0; i < s->machine->link_count; i++)
+        s->machine->links[i].latency_seconds *= 0.9;
+    add(s, "link latency (-10 %)");
+}
+
+static int compare(const void *left, const void *right) {
+    const aug_sensitivity *a = left, *b = right;
+    double by_tpot = fabs(b->tpot) - fabs(a->tpot), by_ttft = fabs(b->ttft) - fabs(a->ttft);
+    double order = by_tpot != 0.0 ? by_tpot : by_ttft;
+    return order > 0.0 ? 1 : order < 0.0 ? -1 : strcmp(a->resource, b->resource);
+}
+
+int aug_sensitivities_find(aug_arena *arena, const aug_deployment *deployment, const aug_outcome *outcome,
+                           aug_sensitivity rows[AUG_SENSITIVITIES]) {
+    search s = {.arena = arena,
+                .deployment = deployment,
+                .outcome = outcome,
+                .machine = AUG_NEW(arena, aug_machine),
+                .changed = AUG_NEW(arena, aug_outcome),
+                .rows = rows};
+    vary_memories(&s);
+    vary_units(&s);
+    vary_links(&s);
+    reset(&s);
+    if (s.machine->kernel.launch_seconds > 0.0) {
+        s.machine->kernel.launch_seconds *= 0.9;
+        add(&s, "launch (-10 %)");
+    }
+    reset(&s);
+    if (s.machine->hop_seconds > 0.0) {
+        s.machine->hop_seconds *= 0.9;
+        add(&s, "hops (-10 %)");
+    }
+    qsort(rows, (size_t)s.count, sizeof *rows, compare);
+    return s.count;
+}
