@@ -1,0 +1,68 @@
+// Help, man page and shell completion, all from the table of verbs.
+#include "arguments.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Prints `text` in lines of at most 79 characters behind `indent` blanks; the first line stands where the caller is.
+static void print_wrapped(const char *text, int indent) {
+    int column = indent;
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column > indent && column + 1 + (int)length > 79) {
+            printf("\n%*s", indent, "");
+            column = indent;
+        } else if (column > indent) {
+            putchar(' ');
+            column++;
+        }
+        printf("%.*s", (int)length, text);
+        column += (int)length;
+        text += length;
+        while (*text == ' ')
+            text++;
+    }
+    putchar('\n');
+}
+
+static void print_options(const cli_option *options) {
+    for (const cli_option *option = options; option && option->name; option++) {
+        char name[32];
+        snprintf(name, sizeof name, "--%s %s", option->name, option->value ? option->value : "");
+        printf("  %-20s ", name);
+        print_wrapped(option->help, 23);
+    }
+}
+
+static void print_verb(const cli_verb *verb) {
+    printf("auger %s%s%s - %s\n\n", verb->name, *verb->arguments ? " " : "", verb->arguments, verb->summary);
+    print_wrapped(verb->about, 0);
+    printf("\noptions:\n");
+    print_options(verb->options);
+    print_options(cli_common_options);
+    printf("\nexamples:\n");
+    for (const char *line = verb->example; *line; line += strcspn(line, "\n") + 1)
+        printf("  %.*s\n", (int)strcspn(line, "\n"), line);
+    printf("\nexit: 0 answer, 1 proven no, 2 bad input, 3 interrupted, 4 internal\n");
+}
+
+static void print_all(void) {
+    printf("auger %s - co-design of AI models and the machines that run them\n\n", aug_version());
+    for (const cli_verb *verb = cli_verbs; verb->name; verb++)
+        printf("  auger %-10s %-22s %s\n", verb->name, verb->arguments, verb->summary);
+    printf("\n'auger help VERB' explains one.\n");
+}
+
+int cli_help(const cli_arguments *arguments) {
+    if (arguments->count == 0) {
+        print_all();
+        return AUG_OK;
+    }
+    const cli_verb *verb = cli_find_verb(arguments->values[0]);
+    if (!verb) {
+        fprintf(stderr, "error: unknown verb '%.60s'\nhint: 'auger help' shows all verbs\n", arguments->values[0]);
+        return AUG_BAD_INPUT;
+    }
+    print_verb(verb);
+    return AUG_OK;
+}

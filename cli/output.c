@@ -1,0 +1,129 @@
+#include "output.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// The context that ^C stops. A second ^C ends the program.
+static aug_context *volatile watched;
+
+static void on_interrupt(int number) {
+    if (watched)
+        aug_context_interrupt(watched);
+    signal(number, SIG_DFL);
+}
+
+static void show_progress(void *user, uint64_t done, uint64_t total) {
+    (void)user;
+    enum { WIDTH = 40 };
+    char bar[WIDTH + 1];
+    uint64_t filled = total ? done * WIDTH / total : 0;
+    memset(bar, '.', WIDTH);
+    memset(bar, '#', filled);
+    bar[WIDTH] = '\0';
+    fprintf(stderr, "\r[%s] %llu of %llu", bar, (unsigned long long)done, (unsigned long long)total);
+    if (done >= total)
+        fprintf(stderr, "\r\033[K");
+    fflush(stderr);
+}
+
+aug_context *cli_context(const cli_arguments *arguments) {
+    uint64_t threads = 0;
+    if (!cli_count(arguments, "threads", &threads))
+        exit(AUG_BAD_INPUT);
+    aug_context *context = aug_context_new();
+    const char *data = cli_value(arguments, "data");
+    if (context && data && !aug_context_set_data(context, data)) {
+        aug_context_free(context);
+        context = NULL;
+    }
+    if (!context) {
+        fprintf(stderr, "error: out of memory\n");
+        exit(AUG_INTERNAL);
+    }
+    aug_context_set_threads(context, threads > 256 ? 256 : (int)threads);
+    if (isatty(STDERR_FILENO))
+        aug_context_set_progress(context, show_progress, NULL);
+    watched = context;
+    signal(SIGINT, on_interrupt);
+    return context;
+}
+
+static bool write_all(FILE *file, const char *text) {
+    size_t length = strlen(text);
+    bool good = fwrite(text, 1, length, file) == length;
+    return fflush(file) == 0 && good;
+}
+
+static bool report_write(const char *path) {
+    fprintf(stderr, "error: cannot write '%s': %s\n", path, strerror(errno));
+    return false;
+}
+
+bool cli_write_file(const char *path, const char *text) {
+    struct stat status;
+    bool special = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+    size_t size = strlen(path) + 32;
+    char *beside = malloc(size);
+    if (!beside)
+        return report_write(path);
+    snprintf(beside, size, "%s%s", path, special ? "" : ".partial");
+    FILE *file = fopen(beside, "w");
+    bool good = file && write_all(file, text);
+    if (file && fclose(file) != 0)
+        good = false;
+    if (good && !special)
+        good = rename(beside, path) == 0;
+    if (!good) {
+        report_write(path);
+        if (file && !special)
+            remove(beside);
+    }
+    free(beside);
+    return good;
+}
+
+static bool write_form(const char *path, const char *text) {
+    if (strcmp(path, "-") == 0)
+        return write_all(stdout, text) || report_write("stdout");
+    return cli_write_file(path, text);
+}
+
+static bool write_answer(const cli_arguments *arguments, aug_answer *answer) {
+    const char *json_path = cli_value(arguments, "json"), *csv_path = cli_value(arguments, "csv");
+    bool on_stdout = (json_path && strcmp(json_path, "-") == 0) || (csv_path && strcmp(csv_path, "-") == 0);
+    const char *text = on_stdout ? "" : aug_answer_text(answer);
+    const char *json = json_path ? aug_answer_json(answer) : "", *csv = csv_path ? aug_answer_csv(answer) : "";
+    if (!text || !json || !csv) {
+        fprintf(stderr, "error: out of memory\n");
+        return false;
+    }
+    bool good = write_form("-", text);
+    if (json_path)
+        good &= write_form(json_path, json);
+    if (csv_path)
+        good &= write_form(csv_path, csv);
+    return good;
+}
+
+int cli_finish(const cli_arguments *arguments, aug_context *context, aug_answer *answer) {
+    int code = AUG_INTERNAL;
+    if (!answer) {
+        fprintf(stderr, "error: out of memory\n");
+    } else {
+        code = aug_answer_status(answer);
+        const char *errors = aug_answer_errors(answer);
+        if (errors && *errors)
+            fputs(errors, stderr);
+        if (code != AUG_BAD_INPUT && !write_answer(arguments, answer))
+            code = AUG_BAD_INPUT;
+    }
+    watched = NULL;
+    aug_answer_free(answer);
+    aug_context_free(context);
+    return code;
+}

@@ -1,0 +1,51 @@
+#include "verbs.h"
+
+#include <string.h>
+
+const cli_option cli_common_options[] = {
+    {"json", "PATH", "write the answer as JSON; - is stdout, in place of the text"},
+    {"csv", "PATH", "write the answer's table as CSV; - is stdout, in place of the text"},
+    {"threads", "N", "worker threads; all cores where missing"},
+    {"data", "DIR", "folder of the shipped data, in place of $AUGER_DATA"},
+    {"help", NULL, "explain the verb"},
+    {NULL, NULL, NULL},
+};
+
+static const cli_option estimate_options[] = {
+    {"chips", "N", "chips of the deployment (1)"},
+    {"tp", "N", "chips that share every layer; the best where missing"},
+    {"pp", "N", "pipeline stages; the best where missing"},
+    {"ep", "N", "groups that the experts are spread over; the best where missing"},
+    {"dp", "N", "replicas; the best where missing"},
+    {"batch", "N", "requests kept in flight (1)"},
+    {"in", "N", "prompt tokens of a request (1024)"},
+    {"out", "N", "output tokens of a request (128)"},
+    {"images", "N", "prompt tokens that an image encoder makes (0)"},
+    {"rate", "HZ", "rate of a control loop: is every answer there in time?"},
+    {"weights", "DTYPE", "number format of the weights; the model's own where missing"},
+    {"activations", "DTYPE", "number format of the activations; what goes with the weights"},
+    {"kv", "DTYPE", "number format of cached keys and values; the model's own"},
+    {"economy", "NAME", "file or name of data/economies (default)"},
+    {NULL, NULL, NULL},
+};
+
+const cli_verb cli_verbs[] = {
+    {"estimate", "MODEL MACHINE", 2, 2, "time, energy and cost of a model on a machine",
+     "Finds the best way to spread MODEL over the chips, and tells latency, throughput, energy, cost, what fits and "
+     "what limits it, operator by operator. MODEL is a config.json, an Auger model or workload file, or a shipped "
+     "name; MACHINE is a file or a shipped name ('auger list').",
+     estimate_options,
+     "auger estimate llama-3.1-8b h100-sxm\n"
+     "auger estimate deepseek-v3 h200 --chips 8 --batch 64 --in 4096 --out 512\n"
+     "auger estimate pi0 jetson-thor --rate 50Hz --json -\n",
+     cli_estimate},
+    {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n", cli_help},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
+};
+
+const cli_verb *cli_find_verb(const char *name) {
+    for (const cli_verb *verb = cli_verbs; verb->name; verb++)
+        if (strcmp(verb->name, name) == 0)
+            return verb;
+    return NULL;
+}

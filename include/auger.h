@@ -1,0 +1,111 @@
+// Auger: what a model costs on a machine.
+//
+// A context knows where the shipped data is. A verb takes names or paths and options and gives an answer, which holds
+// text, JSON and CSV of what was found, or the errors of a bad input. All memory belongs to the handles; strings from a
+// handle live as long as it does. Different contexts may be used from different threads; one context by one thread at a
+// time, except aug_context_interrupt, which may be called from anywhere.
+//
+//     aug_context *context = aug_context_new();
+//     aug_estimate_options options = aug_estimate_options_default();
+//     options.chips = 8;
+//     aug_answer *answer = NULL;
+//     aug_status status = aug_estimate_run(context, "llama-3.1-70b", "h100-sxm", &options, &answer);
+//     puts(aug_answer_text(answer));        // status AUG_BAD_INPUT: puts(aug_answer_errors(answer))
+//     aug_answer_free(answer);
+//     aug_context_free(context);
+//
+// Numbers in texts are read with the decimal point of the C locale.
+#ifndef AUGER_H
+#define AUGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// How a call ended; also the program's exit codes.
+typedef enum aug_status {
+    AUG_OK = 0,        // an answer
+    AUG_NO = 1,        // a proven no: it does not fit, cannot be done
+    AUG_BAD_INPUT = 2, // the input is wrong: see aug_answer_errors
+    AUG_LIMIT = 3,     // interrupted or at a limit: the best so far
+    AUG_INTERNAL = 4   // out of memory, or a defect of Auger
+} aug_status;
+
+// "0.1.0".
+const char *aug_version(void);
+
+// ---- Contexts
+
+typedef struct aug_context aug_context;
+
+// A context that looks for data in $AUGER_DATA, else where Auger was installed, else in the source tree that it was built
+// from. NULL when out of memory.
+aug_context *aug_context_new(void);
+void aug_context_free(aug_context *context);
+// Uses another data folder. The string is copied; false when out of memory.
+bool aug_context_set_data(aug_context *context, const char *folder);
+const char *aug_context_data(const aug_context *context);
+// Worker threads; 0, as at the start: as many as there are cores. Results do not depend on it.
+void aug_context_set_threads(aug_context *context, int threads);
+// Called now and then during long computations, from one thread at a time. NULL: nobody watches.
+void aug_context_set_progress(aug_context *context, void (*report)(void *user, uint64_t done, uint64_t total), void *user);
+// Asks the running call to finish with the best so far (status AUG_LIMIT). Safe in signal handlers.
+void aug_context_interrupt(aug_context *context);
+
+// ---- Answers
+
+typedef struct aug_answer aug_answer;
+
+void aug_answer_free(aug_answer *answer);
+aug_status aug_answer_status(const aug_answer *answer);
+// For people, in 80 columns. "" where the input was wrong. NULL when out of memory.
+const char *aug_answer_text(aug_answer *answer);
+// One JSON document; for BAD_INPUT "".
+const char *aug_answer_json(aug_answer *answer);
+// A table of the answer's rows: operators, points of the front, groups of rows.
+const char *aug_answer_csv(aug_answer *answer);
+// Errors as file:line:column: error: ..., with the line, a caret and a hint; "" where there are none.
+const char *aug_answer_errors(aug_answer *answer);
+
+typedef struct aug_error_info {
+    const char *file;    // "" where the error is not in a file
+    unsigned line, column; // from 1; 0: not known
+    const char *message, *hint;
+} aug_error_info;
+
+int aug_answer_error_count(const aug_answer *answer);
+aug_error_info aug_answer_error(const aug_answer *answer, int index);
+// One figure of an answer of aug_estimate_run by its metric key ("tpot_s", "usd_per_mtok": aug_metric_key). False where
+// there is no such figure or it is unknown.
+bool aug_answer_metric(const aug_answer *answer, const char *key, double *value);
+
+// ---- Verbs. Each gives an answer even where the input is wrong; *answer is NULL only when out of memory.
+
+typedef struct aug_estimate_options {
+    uint64_t chips;                 // 1 at least
+    uint64_t tp, pp, ep, dp;        // degrees of parallelism; 0: the best
+    uint64_t batch;                 // requests kept in flight
+    uint64_t in_tokens, out_tokens; // per request
+    uint64_t image_tokens;          // part of in_tokens
+    double rate_hz;                 // of a control loop; 0: none
+    const char *weights, *activations, *kv; // number formats; NULL: the model's own
+    const char *economy;            // file or name of data/economies; NULL: "default"
+} aug_estimate_options;
+
+aug_estimate_options aug_estimate_options_default(void);
+// Time, energy and cost of a model on a machine.
+aug_status aug_estimate_run(aug_context *context, const char *model, const char *machine,
+                            const aug_estimate_options *options, aug_answer **answer);
+
+// The name of a list that is nearest to `wanted`, for hints; NULL where none is near.
+const char *aug_nearest_name(const char *wanted, const char *const *names, int count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,83 @@
+#include "api/context.h"
+
+#include "machine/silicon.h"
+#include "report/estimate_report.h"
+
+#include <math.h>
+
+aug_estimate_options aug_estimate_options_default(void) {
+    return (aug_estimate_options){.chips = 1, .batch = 1, .in_tokens = 1024, .out_tokens = 128};
+}
+
+static bool read_format(aug_errors *errors, const char *option, const char *name, int *format) {
+    *format = -1;
+    if (!name)
+        return true;
+    aug_number_format found = aug_format_find(name);
+    if (found == AUG_FORMAT_NONE) {
+        aug_error *error = aug_error_add(errors, NULL, "%s: unknown number format '%.40s'", option, name);
+        aug_error_hint(error, "known are bf16, fp16, fp8, fp8_block, int8, int4, nvfp4, mxfp4, fp4, fp32");
+        return false;
+    }
+    *format = (int)found;
+    return true;
+}
+
+static bool read_plan(const aug_reader *reader, const aug_estimate_options *options, aug_plan *plan) {
+    *plan = aug_plan_default();
+    plan->chips = options->chips;
+    plan->tp = options->tp;
+    plan->pp = options->pp;
+    plan->ep = options->ep;
+    plan->dp = options->dp;
+    bool good = read_format(reader->errors, "weights", options->weights, &plan->weights);
+    good &= read_format(reader->errors, "activations", options->activations, &plan->activations);
+    good &= read_format(reader->errors, "kv", options->kv, &plan->cache);
+    return aug_plan_check(reader, NULL, plan) && good;
+}
+
+static bool read_scenario(const aug_reader *reader, const aug_estimate_options *options, aug_scenario *scenario) {
+    *scenario = aug_scenario_default();
+    scenario->batch = options->batch;
+    scenario->in_tokens = options->in_tokens;
+    scenario->out_tokens = options->out_tokens;
+    scenario->image_tokens = options->image_tokens;
+    if (options->rate_hz != 0.0) {
+        if (!(options->rate_hz > 0.0) || !isfinite(options->rate_hz)) {
+            aug_error_add(reader->errors, NULL, "rate: expected a frequency above 0");
+            return false;
+        }
+        scenario->period_seconds = 1.0 / options->rate_hz;
+    }
+    return aug_scenario_check(reader, NULL, scenario);
+}
+
+static aug_status run(aug_context *context, aug_answer *answer, const char *model_name, const char *machine_name,
+                      const aug_estimate_options *options) {
+    aug_arena *arena = &answer->arena;
+    const aug_reader reader = {arena, &answer->errors};
+    aug_plan plan;
+    aug_scenario *scenario = AUG_NEW(arena, aug_scenario);
+    bool good = read_plan(&reader, options, &plan);
+    good &= read_scenario(&reader, options, scenario);
+    const aug_model *model = aug_model_load(&context->library, arena, &answer->errors, model_name);
+    aug_machine *machine = aug_machine_load(&context->library, arena, &answer->errors, machine_name);
+    const aug_economy *economy = aug_economy_load(&context->library, arena, &answer->errors, options->economy ? options->economy : "default");
+    if (!good || !model || !machine || !economy)
+        return AUG_BAD_INPUT;
+    if (machine->technology && aug_silicon_is_incomplete(machine)) {
+        const aug_technology *technology = aug_technology_load(&context->library, arena, &answer->errors, machine->technology);
+        if (!technology)
+            return AUG_BAD_INPUT;
+        aug_silicon_complete(machine, technology);
+    }
+    aug_estimate *estimate = AUG_NEW(arena, aug_estimate);
+    aug_estimate_make(arena, model, machine, scenario, economy, &plan, estimate);
+    answer->report = (aug_report){.found = estimate, .text = aug_estimate_text, .json = aug_estimate_json, .csv = aug_estimate_csv};
+    return estimate->fit == AUG_FIT_OK ? AUG_OK : AUG_NO;
+}
+
+aug_status aug_estimate_run(aug_context *context, const char *model, const char *machine,
+                            const aug_estimate_options *options, aug_answer **answer) {
+    AUG_CALL(answer, run(context, *answer, model, machine, options));
+}

@@ -1,0 +1,217 @@
+// Keys are those of CONTRACTS: seconds, joules, bytes, dollars; null where a figure is unknown.
+#include "report/estimate_report.h"
+
+#include "text/table.h"
+
+#include <math.h>
+
+static const char *basis_name(const aug_estimate *e) {
+    (void)e;
+    return "datasheet";
+}
+
+static void write_plan(aug_json *json, const aug_outcome *o) {
+    aug_json_open_row(json, "plan", '{');
+    aug_json_count(json, "chips", o->plan.chips);
+    aug_json_count(json, "tp", o->plan.tp);
+    aug_json_count(json, "pp", o->plan.pp);
+    aug_json_count(json, "ep", o->plan.ep);
+    aug_json_count(json, "dp", o->plan.dp);
+    aug_json_text(json, "weights", aug_format_name(o->precision.of[AUG_STORAGE_MLP]));
+    aug_json_text(json, "experts", aug_format_name(o->precision.of[AUG_STORAGE_EXPERT]));
+    aug_json_text(json, "activations", aug_format_name(o->precision.of[AUG_STORAGE_ACTIVATION]));
+    aug_json_text(json, "kv", aug_format_name(o->precision.of[AUG_STORAGE_CACHE]));
+    aug_json_close(json, '}');
+}
+
+static void write_memory(aug_json *json, const aug_residency *r) {
+    aug_json_open(json, "memory", '{');
+    aug_json_number(json, "weights_bytes", r->weights_bytes);
+    aug_json_number(json, "kv_bytes", r->cache_bytes);
+    aug_json_number(json, "activations_bytes", r->activations_bytes);
+    aug_json_number(json, "capacity_bytes", r->capacity_bytes);
+    aug_json_close(json, '}');
+}
+
+// Energy of a phase or operator: what moves and computes, and its share of static power.
+static double energy_joules(const aug_estimate *e, double pj, double seconds) {
+    if (!e->machine->has_energy)
+        return NAN;
+    double watts = e->machine->power_static_watts;
+    return pj * 1e-12 + (isnan(watts) ? 0.0 : watts * seconds);
+}
+
+static int largest_bound(const aug_phase_cost *cost) {
+    int most = 0;
+    for (int b = 1; b < AUG_BOUNDS; b++)
+        if (cost->bound_seconds[b] > cost->bound_seconds[most])
+            most = b;
+    return most;
+}
+
+static void write_phases(aug_json *json, const aug_estimate *e) {
+    aug_json_open(json, "phases", '[');
+    for (int i = 0; i < e->outcome.phase_count; i++) {
+        const aug_phase *p = &e->outcome.phases[i];
+        double seconds = p->cost.seconds * p->repeats;
+        aug_json_open_row(json, NULL, '{');
+        aug_json_text(json, "name", p->name);
+        aug_json_number(json, "seconds", seconds);
+        aug_json_number(json, "energy_j", energy_joules(e, p->cost.energy_pj * p->repeats, seconds));
+        aug_json_number(json, "flops", p->cost.operations * p->repeats);
+        aug_json_number(json, "bytes", p->cost.bits * p->repeats / 8.0);
+        aug_json_text(json, "bound_by", aug_bound_name(&e->deployment.roofline, largest_bound(&p->cost)));
+        aug_json_number(json, "passes", p->repeats);
+        aug_json_number(json, "sequences", p->input.pass.sequences);
+        aug_json_number(json, "new_tokens", p->input.pass.new_tokens);
+        aug_json_number(json, "past_tokens", p->input.pass.past_tokens);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+}
+
+static const aug_phase *phase_of(const aug_estimate *e, const char *name) {
+    for (int i = 0; i < e->outcome.phase_count; i++)
+        if (e->outcome.phases[i].name == name)
+            return &e->outcome.phases[i];
+    return &e->outcome.phases[0];
+}
+
+static void write_einsum(aug_json *json, const aug_operator *op, const aug_phase_input *input) {
+    if (!op)
+        return;
+    aug_buffer text;
+    aug_buffer_init(&text, json->out->arena);
+    aug_einsum_print(&text, &op->einsum);
+    aug_json_text(json, "einsum", aug_buffer_text(&text));
+    double sizes[AUG_EINSUM_RANKS];
+    aug_split split = aug_plan_split(input->plan);
+    aug_operator_sizes(op, &input->pass, &split, sizes);
+    aug_json_open_row(json, "ranks", '{');
+    for (int r = 0; r < op->einsum.rank_count; r++)
+        aug_json_number(json, op->einsum.ranks[r], sizes[r]);
+    aug_json_close(json, '}');
+}
+
+static void write_operators(aug_json *json, const aug_estimate *e) {
+    aug_json_open(json, "operators", '[');
+    for (int i = 0; i < e->operator_count; i++) {
+        const aug_estimate_operator *o = &e->operators[i];
+        double seconds = o->cost.seconds * o->passes;
+        aug_json_open_row(json, NULL, '{');
+        aug_json_text(json, "phase", o->phase);
+        aug_json_text(json, "name", o->cost.name);
+        aug_json_number(json, "repeats", o->cost.repeats * o->passes);
+        aug_json_number(json, "seconds", seconds);
+        aug_json_number(json, "flops", o->cost.operations * o->passes);
+        aug_json_number(json, "bytes", o->cost.bits * o->passes / 8.0);
+        aug_json_text(json, "bound_by", aug_bound_name(&e->deployment.roofline, o->cost.bound));
+        aug_json_number(json, "energy_j", energy_joules(e, o->cost.energy_pj * o->passes, seconds));
+        aug_json_number(json, "low_seconds", o->low_seconds);
+        aug_json_number(json, "high_seconds", o->high_seconds);
+        aug_json_text(json, "basis", basis_name(e));
+        write_einsum(json, o->cost.op, &phase_of(e, o->phase)->input);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+}
+
+static void write_sensitivities(aug_json *json, const aug_estimate *e) {
+    aug_json_open(json, "sensitivities", '[');
+    for (int i = 0; i < e->sensitivity_count; i++) {
+        const aug_sensitivity *s = &e->sensitivities[i];
+        aug_json_open_row(json, NULL, '{');
+        aug_json_text(json, "resource", s->resource);
+        aug_json_number(json, "ttft", s->ttft);
+        aug_json_number(json, "tpot", s->tpot);
+        aug_json_number(json, "usd_per_mtok", s->usd_per_mtok);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+}
+
+static void write_deadline(aug_json *json, const aug_estimate *e) {
+    double period = e->scenario->period_seconds;
+    if (isnan(period)) {
+        aug_json_null(json, "deadline");
+        return;
+    }
+    aug_json_open_row(json, "deadline", '{');
+    aug_json_number(json, "period_s", period);
+    aug_json_bool(json, "met", e->outcome.latency_seconds <= period);
+    aug_json_number(json, "slack_s", period - e->outcome.latency_seconds);
+    aug_json_close(json, '}');
+}
+
+static void write_figures(aug_json *json, const aug_outcome *o) {
+    aug_json_number(json, "ttft_s", o->ttft_seconds);
+    aug_json_number(json, "tpot_s", o->tpot_seconds);
+    aug_json_number(json, "latency_s", o->latency_seconds);
+    aug_json_number(json, "tokens_per_s", o->tokens_per_second);
+    aug_json_number(json, "tokens_per_s_per_user", 1.0 / o->tpot_seconds);
+    aug_json_number(json, "tokens_per_s_per_chip", o->tokens_per_second / (double)o->plan.chips);
+    aug_json_number(json, "joules_per_token", o->joules_per_token);
+    aug_json_number(json, "usd_per_mtok", o->usd_per_mtok);
+    aug_json_number(json, "usd_per_hour", o->usd_per_hour);
+    aug_json_number(json, "watts_per_chip", o->watts);
+}
+
+void aug_estimate_json(aug_json *json, const void *found) {
+    const aug_estimate *e = found;
+    const aug_outcome *o = &e->outcome;
+    bool planned = e->fit != AUG_FIT_NO_PLAN;
+    aug_json_text(json, "model", e->model->name);
+    aug_json_text(json, "machine", e->machine->name);
+    aug_json_bool(json, "fits", e->fit == AUG_FIT_OK || e->fit == AUG_FIT_LIMITS);
+    if (planned) {
+        write_plan(json, o);
+        write_figures(json, o);
+        aug_json_text(json, "bottleneck", e->bottleneck);
+        aug_json_number(json, "largest_batch", o->residency.largest_batch);
+        write_memory(json, &o->residency);
+    }
+    aug_json_open_row(json, "parameters", '{');
+    aug_json_number(json, "total", e->parameters.total);
+    aug_json_number(json, "active", e->parameters.active);
+    aug_json_number(json, "image", e->parameters.image);
+    aug_json_close(json, '}');
+    aug_json_number(json, "kv_bytes_per_token", e->cache_bytes_per_token);
+    aug_json_number(json, "state_bytes_per_sequence", e->state_bytes_per_sequence);
+    if (e->chips_needed)
+        aug_json_count(json, "chips_needed", e->chips_needed);
+    aug_json_count(json, "plans", e->plans);
+    if (planned) {
+        write_phases(json, e);
+        write_operators(json, e);
+        write_sensitivities(json, e);
+    }
+    write_deadline(json, e);
+    aug_json_open(json, "notes", '[');
+    for (int i = 0; i < e->note_count; i++)
+        aug_json_text(json, NULL, e->notes[i]);
+    aug_json_close(json, ']');
+}
+
+void aug_estimate_csv(aug_buffer *out, const void *found) {
+    const aug_estimate *e = found;
+    aug_buffer_put(out, "phase,name,repeats,seconds,flops,bytes,bound_by,energy_j,low_seconds,high_seconds,basis\n");
+    for (int i = 0; i < e->operator_count; i++) {
+        const aug_estimate_operator *o = &e->operators[i];
+        double seconds = o->cost.seconds * o->passes, energy = energy_joules(e, o->cost.energy_pj * o->passes, seconds);
+        const double numbers[] = {o->cost.repeats * o->passes, seconds, o->cost.operations * o->passes, o->cost.bits * o->passes / 8.0};
+        char quoted[160], number[32];
+        aug_table_quote(quoted, sizeof quoted, o->cost.name);
+        aug_buffer_print(out, "%s,%s", o->phase, quoted);
+        for (size_t n = 0; n < AUG_COUNT(numbers); n++) {
+            aug_json_shortest(number, numbers[n]);
+            aug_buffer_print(out, ",%s", number);
+        }
+        aug_json_shortest(number, energy);
+        aug_table_quote(quoted, sizeof quoted, aug_bound_name(&e->deployment.roofline, o->cost.bound));
+        aug_buffer_print(out, ",%s,%s", quoted, isnan(energy) ? "" : number);
+        aug_json_shortest(number, o->low_seconds);
+        aug_buffer_print(out, ",%s", number);
+        aug_json_shortest(number, o->high_seconds);
+        aug_buffer_print(out, ",%s,%s\n", number, basis_name(e));
+    }
+}

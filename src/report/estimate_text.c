@@ -1,0 +1,183 @@
+// One screen for people: the figures first, then why, then the operators, then what would change it. 80 columns.
+#include "report/estimate_report.h"
+
+#include "report/text_table.h"
+
+#include <math.h>
+#include <string.h>
+
+static void write_head(aug_buffer *out, const aug_estimate *e) {
+    const aug_plan *p = &e->outcome.plan;
+    const aug_scenario *s = e->scenario;
+    aug_buffer_print(out, "%s on %llu x %s", e->model->name, (unsigned long long)p->chips, e->machine->name);
+    if (p->chips > 1) {
+        aug_buffer_print(out, ": tp %llu, pp %llu", (unsigned long long)p->tp, (unsigned long long)p->pp);
+        if (p->ep > 1)
+            aug_buffer_print(out, ", ep %llu", (unsigned long long)p->ep);
+        aug_buffer_print(out, ", dp %llu", (unsigned long long)p->dp);
+        if (e->plans > 1)
+            aug_buffer_print(out, " (best of %llu plans)", (unsigned long long)e->plans);
+    }
+    const aug_number_format *f = e->outcome.precision.of;
+    aug_buffer_print(out, "\nweights %s", aug_format_name(f[AUG_STORAGE_MLP]));
+    if (f[AUG_STORAGE_EXPERT] != f[AUG_STORAGE_MLP] && e->parameters.total != e->parameters.active)
+        aug_buffer_print(out, ", experts %s", aug_format_name(f[AUG_STORAGE_EXPERT]));
+    aug_buffer_print(out, ", activations %s, kv %s", aug_format_name(f[AUG_STORAGE_ACTIVATION]),
+                     aug_format_name(f[AUG_STORAGE_CACHE]));
+    if (e->model->language >= 0)
+        aug_buffer_print(out, "; %llu tokens in, %llu out, batch %llu\n", (unsigned long long)s->in_tokens,
+                         (unsigned long long)s->out_tokens, (unsigned long long)s->batch);
+    else
+        aug_buffer_print(out, "; batch %llu\n", (unsigned long long)s->batch);
+}
+
+static void write_figures(aug_buffer *out, const aug_estimate *e) {
+    const aug_outcome *o = &e->outcome;
+    if (e->model->language >= 0) {
+        aug_buffer_print(out, "\n  time to first token    %s\n", aug_show(o->ttft_seconds, AUG_DIMENSION_SECONDS).text);
+        aug_buffer_print(out, "  time per output token  %s (%s tokens/s per user)\n",
+                         aug_show(o->tpot_seconds, AUG_DIMENSION_SECONDS).text, aug_show_number(1.0 / o->tpot_seconds, 4).text);
+        aug_buffer_print(out, "  throughput             %s tokens/s (%s per chip), prompt work included\n",
+                         aug_show_number(o->tokens_per_second, 4).text,
+                         aug_show_number(o->tokens_per_second / (double)o->plan.chips, 4).text);
+    } else {
+        aug_buffer_print(out, "\n  time per inference     %s (%s per second)\n",
+                         aug_show(o->latency_seconds, AUG_DIMENSION_SECONDS).text,
+                         aug_show_number(o->tokens_per_second, 4).text);
+    }
+    const char *unit = e->model->language >= 0 ? "token" : "inference";
+    if (isnan(o->joules_per_token))
+        aug_buffer_put(out, "  energy                 unknown: the machine states no energies\n");
+    else
+        aug_buffer_print(out, "  energy                 %s J/%s (%s per chip)\n", aug_show_number(o->joules_per_token, 3).text,
+                         unit, aug_show(o->watts, AUG_DIMENSION_WATTS).text);
+    if (isnan(o->usd_per_mtok))
+        aug_buffer_put(out, "  cost                   unknown: the machine states no price\n");
+    else
+        aug_buffer_print(out, "  cost                   %s USD per million %ss (%s USD/h, %s)\n",
+                         aug_show_number(o->usd_per_mtok, 3).text, unit, aug_show_number(o->usd_per_hour, 3).text,
+                         o->price_basis == AUG_PRICE_RENT ? "rented" : "bought");
+}
+
+static void write_memory(aug_buffer *out, const aug_estimate *e) {
+    const aug_residency *r = &e->outcome.residency;
+    double needed = r->weights_bytes + r->cache_bytes + r->activations_bytes;
+    aug_buffer_print(out, "  memory per chip        %s of %s: weights %s,\n", aug_show(needed * 8.0, AUG_DIMENSION_BITS).text,
+                     aug_show(r->capacity_bytes * 8.0, AUG_DIMENSION_BITS).text,
+                     aug_show(r->weights_bytes * 8.0, AUG_DIMENSION_BITS).text);
+    aug_buffer_print(out, "                         kv and state %s, activations %s\n",
+                     aug_show(r->cache_bytes * 8.0, AUG_DIMENSION_BITS).text,
+                     aug_show(r->activations_bytes * 8.0, AUG_DIMENSION_BITS).text);
+    if (r->sequence_bytes > 0.0 && isfinite(r->capacity_bytes))
+        aug_buffer_print(out, "  largest batch          %.0f\n", r->largest_batch);
+    if (!isnan(e->scenario->period_seconds)) {
+        double slack = e->scenario->period_seconds - e->outcome.latency_seconds;
+        aug_buffer_print(out, "  deadline               %s every %s, %s %s\n", slack >= 0.0 ? "kept" : "MISSED",
+                         aug_show(e->scenario->period_seconds, AUG_DIMENSION_SECONDS).text,
+                         aug_show(fabs(slack), AUG_DIMENSION_SECONDS).text, slack >= 0.0 ? "to spare" : "too late");
+    }
+}
+
+// A row of the table of operators: neighbours of one name and phase are summed (layers of different kinds).
+typedef struct summed_row {
+    const char *phase, *name;
+    double repeats, seconds, operations, bits, energy_pj;
+    int bound;
+} summed_row;
+
+static int sum_operators(aug_arena *arena, const aug_estimate *e, summed_row **rows) {
+    *rows = AUG_NEW_ARRAY(arena, summed_row, (size_t)e->operator_count);
+    int count = 0;
+    for (int i = 0; i < e->operator_count; i++) {
+        const aug_estimate_operator *o = &e->operators[i];
+        int at = 0;
+        while (at < count && (strcmp((*rows)[at].name, o->cost.name) != 0 || (*rows)[at].phase != o->phase))
+            at++;
+        summed_row *row = &(*rows)[at];
+        if (at == count) {
+            count++;
+            *row = (summed_row){.phase = o->phase, .name = o->cost.name, .bound = o->cost.bound};
+        }
+        row->repeats += o->cost.repeats * o->passes;
+        row->seconds += o->cost.seconds * o->passes;
+        row->operations += o->cost.operations * o->passes;
+        row->bits += o->cost.bits * o->passes;
+        row->energy_pj += o->cost.energy_pj * o->passes;
+    }
+    return count;
+}
+
+static void write_phase(aug_buffer *out, const aug_estimate *e, const aug_phase *phase, const summed_row *rows, int count) {
+    double seconds = phase->cost.seconds * phase->repeats;
+    aug_buffer_print(out, "\n%s: %s", phase->name, aug_show(seconds, AUG_DIMENSION_SECONDS).text);
+    if (phase->repeats > 1.0)
+        aug_buffer_print(out, " in %.0f passes", phase->repeats);
+    aug_buffer_put(out, "\n");
+    aug_text_table table;
+    aug_text_table_init(&table, out->arena, "lrrrrrl");
+    table.most[0] = 31;
+    const char *const heads[] = {"operator", "times", "time", "%", "GFLOP", "MB", "bound by"};
+    for (size_t i = 0; i < AUG_COUNT(heads); i++)
+        aug_text_table_add(&table, heads[i]);
+    for (int i = 0; i < count; i++) {
+        if (rows[i].phase != phase->name)
+            continue;
+        aug_text_table_add(&table, rows[i].name);
+        aug_text_table_print_cell(&table, "%.0f", rows[i].repeats);
+        aug_text_table_print_cell(&table, "%s", aug_show(rows[i].seconds, AUG_DIMENSION_SECONDS).text);
+        aug_text_table_print_cell(&table, "%.1f", seconds > 0.0 ? rows[i].seconds / seconds * 100.0 : 0.0);
+        aug_text_table_print_cell(&table, "%s", aug_show_number(rows[i].operations / 1e9, 3).text);
+        aug_text_table_print_cell(&table, "%s", aug_show_number(rows[i].bits / 8e6, 3).text);
+        aug_text_table_add(&table, aug_bound_name(&e->deployment.roofline, rows[i].bound));
+    }
+    aug_text_table_write(&table, out, 2);
+}
+
+static void write_sensitivities(aug_buffer *out, const aug_estimate *e) {
+    aug_text_table table;
+    aug_text_table_init(&table, out->arena, "lrrr");
+    aug_text_table_add(&table, "+10 % of");
+    aug_text_table_add(&table, "first token");
+    aug_text_table_add(&table, "per token");
+    aug_text_table_add(&table, "USD/Mtok");
+    for (int i = 0; i < e->sensitivity_count; i++) {
+        const aug_sensitivity *s = &e->sensitivities[i];
+        aug_text_table_add(&table, s->resource);
+        const double values[] = {s->ttft, s->tpot, s->usd_per_mtok};
+        for (size_t v = 0; v < AUG_COUNT(values); v++) {
+            if (isnan(values[v]))
+                aug_text_table_add(&table, "-");
+            else
+                aug_text_table_print_cell(&table, "%+.1f %%", values[v] == 0.0 ? 0.0 : values[v] * 100.0);
+        }
+    }
+    aug_buffer_put(out, "\n");
+    aug_text_table_write(&table, out, 2);
+}
+
+void aug_estimate_text(aug_buffer *out, const void *found) {
+    const aug_estimate *e = found;
+    if (e->fit == AUG_FIT_NO_PLAN) {
+        aug_buffer_print(out, "%s on %s: no plan\n", e->model->name, e->machine->name);
+    } else {
+        write_head(out, e);
+        write_figures(out, e);
+        write_memory(out, e);
+        aug_buffer_put(out, "\n");
+        aug_text_wrap(out, e->bottleneck, 0, 80);
+    }
+    for (int i = 0; i < e->note_count; i++) {
+        aug_buffer_put(out, "note: ");
+        aug_buffer notes;
+        aug_buffer_init(&notes, out->arena);
+        aug_text_wrap(&notes, e->notes[i], 6, 80);
+        aug_buffer_put(out, aug_buffer_text(&notes) + 6);
+    }
+    if (e->fit == AUG_FIT_NO_PLAN)
+        return;
+    summed_row *rows;
+    int count = sum_operators(out->arena, e, &rows);
+    for (int i = 0; i < e->outcome.phase_count; i++)
+        write_phase(out, e, &e->outcome.phases[i], rows, count);
+    write_sensitivities(out, e);
+}

@@ -1,0 +1,19 @@
+// What a verb found, and how it is written: one set of functions per kind of answer.
+#ifndef AUG_REPORT_REPORT_H
+#define AUG_REPORT_REPORT_H
+
+#include "text/json_writer.h"
+
+typedef struct aug_report {
+    const void *found;
+    void (*text)(aug_buffer *out, const void *found);
+    void (*json)(aug_json *json, const void *found); // members of an open object
+    void (*csv)(aug_buffer *out, const void *found); // NULL: no table
+    double seconds;                                  // that the call took
+    int threads;
+} aug_report;
+
+// The whole JSON document: status, what was found, and how it was run.
+void aug_report_json(aug_buffer *out, const aug_report *report, const char *status);
+
+#endif

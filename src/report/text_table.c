@@ -1,0 +1,84 @@
+#include "report/text_table.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void aug_text_table_init(aug_text_table *table, aug_arena *arena, const char *alignment) {
+    memset(table, 0, sizeof *table);
+    table->arena = arena;
+    for (; alignment[table->columns] && table->columns < AUG_TEXT_COLUMNS; table->columns++)
+        table->right[table->columns] = alignment[table->columns] == 'r';
+}
+
+void aug_text_table_add(aug_text_table *table, const char *text) {
+    if (table->count == table->capacity) {
+        int capacity = table->capacity ? table->capacity * 2 : 128;
+        const char **larger = AUG_NEW_ARRAY(table->arena, const char *, (size_t)capacity);
+        if (table->count)
+            memcpy(larger, table->cells, (size_t)table->count * sizeof *larger);
+        table->cells = larger;
+        table->capacity = capacity;
+    }
+    int column = table->count % table->columns;
+    size_t length = strlen(text);
+    if (table->most[column] && length > table->most[column]) {
+        text = aug_arena_print(table->arena, "%.*s..", (int)table->most[column] - 2, text);
+        length = table->most[column];
+    }
+    if (length > table->widths[column])
+        table->widths[column] = length;
+    table->cells[table->count++] = text;
+}
+
+void aug_text_table_print_cell(aug_text_table *table, const char *format, ...) {
+    char text[256];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    aug_text_table_add(table, aug_arena_copy(table->arena, text, strlen(text)));
+}
+
+void aug_text_table_write(const aug_text_table *table, aug_buffer *out, size_t indent) {
+    for (int i = 0; i < table->count; i += table->columns) {
+        aug_buffer_fill(out, ' ', indent);
+        for (int c = 0; c < table->columns && i + c < table->count; c++) {
+            const char *cell = table->cells[i + c];
+            size_t blanks = table->widths[c] - strlen(cell);
+            bool last = c + 1 == table->columns;
+            if (table->right[c])
+                aug_buffer_fill(out, ' ', blanks);
+            aug_buffer_put(out, cell);
+            if (!table->right[c] && !last)
+                aug_buffer_fill(out, ' ', blanks);
+            if (!last)
+                aug_buffer_put(out, "  ");
+        }
+        aug_buffer_put(out, "\n");
+    }
+}
+
+void aug_text_wrap(aug_buffer *out, const char *text, size_t indent, size_t width) {
+    size_t column = 0;
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column > 0 && column + 1 + length > width) {
+            aug_buffer_put(out, "\n");
+            column = 0;
+        }
+        if (column == 0) {
+            aug_buffer_fill(out, ' ', indent);
+            column = indent;
+        } else {
+            aug_buffer_put(out, " ");
+            column++;
+        }
+        aug_buffer_add(out, text, length);
+        column += length;
+        text += length;
+        while (*text == ' ')
+            text++;
+    }
+    aug_buffer_put(out, "\n");
+}
