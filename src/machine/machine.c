@@ -28,8 +28,13 @@ double aug_machine_peak(const aug_machine *machine, aug_unit unit, aug_number_fo
             return machine->peak_ops_per_second[unit][f];
         }
     }
+    // Nothing wide enough: the widest that it has.
     *used = AUG_FORMAT_NONE;
-    return 0.0;
+    for (int f = 0; f < AUG_FORMAT_COUNT; f++)
+        if (machine->peak_ops_per_second[unit][f] > 0.0 &&
+            (*used == AUG_FORMAT_NONE || aug_format_bits((aug_number_format)f) > aug_format_bits(*used)))
+            *used = (aug_number_format)f;
+    return *used == AUG_FORMAT_NONE ? 0.0 : machine->peak_ops_per_second[unit][*used];
 }
 
 // A compute level's operations per second: stated, or rate · 2 operations · instances · clock.

@@ -113,7 +113,8 @@ void aug_machine_finish(aug_machine *machine);
 
 // The index of a level by name, or -1.
 int aug_machine_level(const aug_machine *machine, const char *name);
-// Peak rate of a unit for a format, or for the next wider one that the machine has; `used` receives which. 0: none.
+// Peak rate of a unit for a format, else for the next wider one that the machine has, else for its widest; `used`
+// receives which. 0: the machine has no such unit.
 double aug_machine_peak(const aug_machine *machine, aug_unit unit, aug_number_format format, aug_number_format *used);
 // Capacity of one memory level over the whole chip.
 double aug_memory_total_bits(const aug_level *level);

@@ -159,10 +159,10 @@ static double run_stage(const evaluation *e, int index, double sequences, double
     const aug_deployment *d = e->deployment;
     const aug_stage *stage = &d->model->stages[index];
     double past = stage->attends >= 0 ? d->model->stages[stage->attends].tokens : 0.0;
-    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = sequences, .new_tokens = stage->tokens, .past_tokens = past};
+    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = sequences * stage->sequences, .new_tokens = stage->tokens, .past_tokens = past};
     int home = e->outcome->residency.home, later = home;
     double bytes = aug_stage_weights_bytes(stage, &e->outcome->plan) +
-                   sequences * aug_stage_cache_bytes(stage, &e->outcome->stage_precisions[index], past + stage->tokens, 1.0);
+                   sequences * stage->sequences * aug_stage_cache_bytes(stage, &e->outcome->stage_precisions[index], past + stage->tokens, 1.0);
     for (int i = home + 1; i + 1 < d->roofline.memory_count && d->roofline.memories[i].capacity_bits >= bytes * 8.0; i++)
         later = i;
     double first_passes = stage->passes > 1.0 && later > home ? 1.0 : stage->passes;

@@ -78,7 +78,7 @@ static double stage_activations(const aug_stage *stage, const aug_scenario *scen
     }
     bool image = stage->kind == AUG_STAGE_IMAGE;
     double tokens = image ? (double)scenario->image_tokens * stage->tokens_per_image_token : stage->tokens;
-    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = image ? 1.0 : sequences, .new_tokens = tokens};
+    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = image ? 1.0 : sequences * stage->sequences, .new_tokens = tokens};
     return tokens > 0.0 ? activation_bytes(stage, plan, &pass) : 0.0;
 }
 
@@ -93,7 +93,7 @@ static double sequence_bytes(const aug_model *model, const aug_scenario *scenari
         double tokens = stage->kind == AUG_STAGE_LANGUAGE ? (double)(scenario->in_tokens + scenario->out_tokens) : stage->tokens;
         double kept = aug_stage_cache_bytes(stage, &precision, tokens, (double)plan->tp) +
                       aug_stage_state_bytes(stage, (double)plan->tp);
-        bytes += kept * largest_share(stage, plan);
+        bytes += kept * stage->sequences * largest_share(stage, plan);
     }
     return bytes;
 }

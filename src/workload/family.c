@@ -136,7 +136,7 @@ bool aug_family_check(const aug_family *family, const aug_family_input *input) {
         {"num_key_value_heads", c->kv_heads, 0, 100000},
         {"head_dim", c->head_width, 0, 100000},
         {"intermediate_size", c->feed, 0, wide},
-        {"vocab_size", c->vocabulary, 1, 100000000},
+        {"vocab_size", c->vocabulary, has_key(input, "vocab_size") ? 0 : 1, 100000000}, // 0: no embedding, no head
         {"num_experts", c->experts, 0, 1000000},
         {"num_experts_per_tok", c->chosen, 0, 1000000},
         {"moe_intermediate_size", c->expert_feed, 0, wide},
@@ -192,7 +192,7 @@ void aug_family_plain_stack(const aug_config *c, aug_stack *stack) {
     stack->hidden = (double)c->hidden;
     stack->vocabulary = (double)c->vocabulary;
     stack->tied = c->tied;
-    stack->head = true;
+    stack->head = c->vocabulary > 0;
     stack->final_norm = true;
 }
 

@@ -169,11 +169,21 @@ static aug_number_format format_of_bits(double bits) {
     return bits <= 4.5 ? AUG_FORMAT_INT4 : bits <= 8.0 ? AUG_FORMAT_INT8 : bits <= 16.0 ? AUG_FORMAT_BF16 : AUG_FORMAT_FP32;
 }
 
+// Whether an input takes part in the product: it has a rank that is summed over. A bias is only added.
+static bool is_factor(const aug_operator *op, int tensor) {
+    const aug_einsum_tensor *output = aug_einsum_output(&op->einsum);
+    for (int r = 0; r < op->einsum.rank_count; r++)
+        if (aug_einsum_indexes(&op->einsum.tensors[tensor], r) && !aug_einsum_indexes(output, r))
+            return true;
+    return false;
+}
+
 aug_number_format aug_operator_format(const aug_operator *op, const aug_precision *precision) {
     aug_number_format format = AUG_FORMAT_NONE;
+    bool product = aug_einsum_is_product(&op->einsum);
     for (int i = 0; i + 1 < op->einsum.tensor_count; i++) {
         const aug_use *use = &op->uses[i];
-        if (use->storage == AUG_STORAGE_NORM) // biases and scales are added, not multiplied with
+        if (product && !is_factor(op, i))
             continue;
         aug_number_format own = use->bits > 0.0 ? format_of_bits(use->bits) : precision->of[use->storage];
         format = format == AUG_FORMAT_NONE ? own : aug_format_wider(format, own);

@@ -25,6 +25,7 @@ typedef struct aug_stage {
     aug_graph graph;
     aug_precision precision;
     double tokens;           // per sequence (PASS)
+    double sequences;        // per inference (PASS)
     double passes;           // per inference (PASS)
     int attends;             // stage whose caches it reads besides its own tokens; -1: none
     double tokens_per_image_token; // patches that one image token is made of (IMAGE)

@@ -54,7 +54,7 @@ static aug_number_format base_format(const aug_reader *reader, const aug_node *r
 
 static void init_stage(const aug_reader *reader, aug_stage *stage, const char *name, aug_stage_kind kind,
                        const aug_stack *stack) {
-    *stage = (aug_stage){.name = name, .kind = kind, .attends = -1, .passes = 1.0, .width = stack->hidden};
+    *stage = (aug_stage){.name = name, .kind = kind, .attends = -1, .sequences = 1.0, .passes = 1.0, .width = stack->hidden};
     aug_graph_init(&stage->graph, reader->arena);
     aug_stack_graph(stack, &stage->graph);
 }
@@ -116,14 +116,15 @@ bool aug_model_from_config(const aug_reader *reader, const aug_node *root, const
 // One stage of a model file.
 typedef struct stage_row {
     const char *name, *model, *phase, *attends;
-    uint64_t tokens, passes;
+    uint64_t tokens, sequences, passes;
 } stage_row;
 
 static const aug_field stage_rows[] = {
     {.key = "name", .kind = AUG_FIELD_TEXT, .offset = offsetof(stage_row, name), .required = true, .help = "what the stage is called"},
     {.key = "model", .kind = AUG_FIELD_TEXT, .offset = offsetof(stage_row, model), .required = true,
      .help = "a config.json or workload file beside this one, or the name of a shipped model"},
-    AUG_ROW_COUNT(stage_row, tokens, "tokens", NULL, "new tokens per inference and sequence"),
+    AUG_ROW_COUNT(stage_row, tokens, "tokens", NULL, "new tokens per sequence"),
+    AUG_ROW_COUNT(stage_row, sequences, "sequences", "1", "sequences per inference that do not see each other (camera images)"),
     AUG_ROW_COUNT(stage_row, passes, "passes", "1", "times the stage runs per inference (denoising steps)"),
     AUG_ROW_TEXT(stage_row, phase, "phase", "prefill: causal tokens, no LM head; left out: every token sees all"),
     AUG_ROW_TEXT(stage_row, attends, "attends", "an earlier stage whose keys and values it also reads"),
@@ -184,6 +185,7 @@ static void specialise(aug_stage *stage, const stage_row *row) {
     bool causal = row->phase && strcmp(row->phase, "prefill") == 0;
     stage->kind = AUG_STAGE_PASS;
     stage->tokens = row->tokens ? (double)row->tokens : stage->tokens;
+    stage->sequences = (double)row->sequences;
     stage->passes = (double)row->passes;
     int kept = 0;
     for (int i = 0; i < stage->graph.count; i++) {
@@ -233,8 +235,9 @@ static bool read_stage(const aug_library *library, const aug_reader *reader, con
     stage->name = row.name;
     stage->resident_name = aug_arena_print(reader->arena, "%s (weights on chip)", row.name);
     specialise(stage, &row);
-    if (row.passes < 1 || row.passes > 1000000) {
-        aug_node_error(reader->errors, aug_node_peek(node, "passes"), "expected 1 to 1000000 passes");
+    if (row.passes < 1 || row.passes > 1000000 || row.sequences < 1 || row.sequences > 1000000) {
+        const char *key = row.passes < 1 || row.passes > 1000000 ? "passes" : "sequences";
+        aug_node_error(reader->errors, aug_node_peek(node, key), "expected 1 to 1000000 %s", key);
         return false;
     }
     if (row.phase && strcmp(row.phase, "prefill") != 0) {

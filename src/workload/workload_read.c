@@ -262,7 +262,7 @@ bool aug_model_from_workload(const aug_reader *reader, const aug_node *root, con
     int before = aug_errors_total(reader->errors);
     *model = (aug_model){.name = row.name ? row.name : name, .family = "workload", .language = -1, .stage_count = 1};
     aug_stage *stage = &model->stages[0];
-    *stage = (aug_stage){.name = model->name, .kind = AUG_STAGE_PASS, .attends = -1, .tokens = 1.0, .passes = 1.0};
+    *stage = (aug_stage){.name = model->name, .kind = AUG_STAGE_PASS, .attends = -1, .tokens = 1.0, .sequences = 1.0, .passes = 1.0};
     stage->precision = aug_precision_of(AUG_FORMAT_INT8);
     aug_graph_init(&stage->graph, reader->arena);
     if (row.einsums->kind != AUG_NODE_LIST || row.einsums->count == 0) {
