@@ -41,8 +41,12 @@ static void print_verb(const cli_verb *verb) {
     print_options(verb->options);
     print_options(cli_common_options);
     printf("\nexamples:\n");
-    for (const char *line = verb->example; *line; line += strcspn(line, "\n") + 1)
-        printf("  %.*s\n", (int)strcspn(line, "\n"), line);
+    const char *line = verb->example;
+    while (line && *line) {
+        size_t length = strcspn(line, "\n");
+        printf("  %.*s\n", (int)length, line);
+        line += length + 1;
+    }
     printf("\nexit: 0 answer, 1 proven no, 2 bad input, 3 interrupted, 4 internal\n");
 }
 

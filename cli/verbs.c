@@ -39,6 +39,14 @@ const cli_verb cli_verbs[] = {
      "auger estimate deepseek-v3 h200 --chips 8 --batch 64 --in 4096 --out 512\n"
      "auger estimate pi0 jetson-thor --rate 50Hz --json -\n",
      cli_estimate},
+    {"design", "STUDY", 1, 1, "the Pareto front of a study",
+     "Evaluates every point of a study file, in which scalars of a model, a machine, a plan or a scenario are replaced "
+     "by choices, and returns the exact front of its objectives within its budgets. ^C prints the front so far. STUDY "
+     "is a file or a shipped name.",
+     NULL,
+     "auger design machines-for-llama\n"
+     "auger design my-study.yaml --csv front.csv --json -\n",
+     cli_design},
     {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n", cli_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

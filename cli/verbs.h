@@ -30,6 +30,7 @@ extern const cli_option cli_common_options[];
 const cli_verb *cli_find_verb(const char *name);
 
 int cli_estimate(const cli_arguments *arguments);
+int cli_design(const cli_arguments *arguments);
 int cli_help(const cli_arguments *arguments);
 
 #endif

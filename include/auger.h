@@ -101,6 +101,15 @@ aug_estimate_options aug_estimate_options_default(void);
 aug_status aug_estimate_run(aug_context *context, const char *model, const char *machine,
                             const aug_estimate_options *options, aug_answer **answer);
 
+typedef struct aug_design_options {
+    int reserved; // must be 0
+} aug_design_options;
+
+aug_design_options aug_design_options_default(void);
+// The Pareto front of a study (auger: study/1), by path or name. Status AUG_NO where no point is feasible, AUG_LIMIT with
+// the front so far after aug_context_interrupt.
+aug_status aug_design_run(aug_context *context, const char *study, const aug_design_options *options, aug_answer **answer);
+
 // The name of a list that is nearest to `wanted`, for hints; NULL where none is near.
 const char *aug_nearest_name(const char *wanted, const char *const *names, int count);
 

@@ -93,6 +93,8 @@ aug_answer *aug_answer_new(void) {
 void aug_answer_free(aug_answer *answer) {
     if (!answer)
         return;
+    if (answer->release)
+        answer->release(answer->report.found);
     aug_arena_free(&answer->arena);
     free(answer);
 }

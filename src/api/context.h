@@ -23,6 +23,7 @@ struct aug_answer {
     aug_errors errors;
     aug_status status;
     aug_report report; // what was found, and how it is written
+    void (*release)(void *found); // frees what of it is not in the arena; NULL: all is
     const char *text, *json, *csv, *error_text;
     struct timespec start;
 };

@@ -81,6 +81,16 @@ void aug_error_hint(aug_error *error, const char *format, ...) {
     va_end(values);
 }
 
+void aug_errors_append(aug_errors *errors, const aug_errors *more) {
+    for (int i = 0; i < more->count; i++) {
+        if (errors->count < AUG_ERROR_LIMIT)
+            errors->items[errors->count++] = more->items[i];
+        else
+            errors->dropped++;
+    }
+    errors->dropped += more->dropped;
+}
+
 int aug_errors_total(const aug_errors *errors) {
     return errors->count + errors->dropped;
 }

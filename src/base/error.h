@@ -40,6 +40,9 @@ typedef struct aug_errors {
 aug_error *aug_error_add(aug_errors *errors, const aug_place *place, const char *format, ...) AUG_PRINTF(3, 4);
 // Sets the hint of an error; `error` may be NULL.
 void aug_error_hint(aug_error *error, const char *format, ...) AUG_PRINTF(2, 3);
+// Adds copies of all errors of another list.
+void aug_errors_append(aug_errors *errors, const aug_errors *more);
+// Stored and dropped ones.
 int aug_errors_total(const aug_errors *errors);
 
 #endif

@@ -5,7 +5,7 @@
 #include "text/json_writer.h"
 
 typedef struct aug_report {
-    const void *found;
+    void *found;
     void (*text)(aug_buffer *out, const void *found);
     void (*json)(aug_json *json, const void *found); // members of an open object
     void (*csv)(aug_buffer *out, const void *found); // NULL: no table

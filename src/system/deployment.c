@@ -10,14 +10,6 @@ void aug_deployment_init(aug_deployment *deployment, const aug_model *model, con
     aug_roofline_init(&deployment->roofline, machine);
 }
 
-static bool has_experts(const aug_model *model) {
-    for (int i = 0; i < model->stage_count; i++)
-        for (int j = 0; j < model->stages[i].graph.count; j++)
-            if (model->stages[i].graph.operators[j].experts > 0.0)
-                return true;
-    return false;
-}
-
 static double most_layers(const aug_model *model) {
     double most = 1.0;
     for (int i = 0; i < model->stage_count; i++)
@@ -28,7 +20,7 @@ static double most_layers(const aug_model *model) {
 
 aug_plan_space aug_deployment_space(const aug_deployment *deployment) {
     return (aug_plan_space){.layers = most_layers(deployment->model),
-                            .experts = has_experts(deployment->model),
+                            .experts = aug_model_has_experts(deployment->model),
                             .joined = aug_collective_joined(deployment->roofline.machine)};
 }
 

@@ -34,6 +34,14 @@ aug_parameters aug_model_parameters(const aug_model *model) {
     return parameters;
 }
 
+bool aug_model_has_experts(const aug_model *model) {
+    for (int i = 0; i < model->stage_count; i++)
+        for (int j = 0; j < model->stages[i].graph.count; j++)
+            if (model->stages[i].graph.operators[j].experts > 0.0)
+                return true;
+    return false;
+}
+
 // Heads that one of `split` chips keeps, as a share of all.
 static double kept_share(double heads, double split) {
     return heads > 0.0 && split > 1.0 ? ceil(heads / split) / heads : 1.0;

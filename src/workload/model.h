@@ -50,6 +50,8 @@ typedef struct aug_parameters {
 // Loads a model by path or name ("llama-3.1-8b", "A/B", "x/config.json", "resnet.yaml"). A suffix that asks for a
 // number format sets the weights. NULL with errors added.
 aug_model *aug_model_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name);
+// Keeps the weights of all stages but image encoders in the format of this name.
+void aug_model_set_weights(aug_model *model, const char *format);
 // Reads a parsed document of any of the three kinds. `library` resolves the parts of a model file.
 aug_model *aug_model_read(const aug_library *library, const aug_reader *reader, const aug_document *document,
                           const char *name);
@@ -63,6 +65,8 @@ bool aug_model_from_workload(const aug_reader *reader, const aug_node *root, con
 const char *aug_model_quantization_path(aug_arena *arena, const char *path);
 
 aug_parameters aug_model_parameters(const aug_model *model);
+// Whether some layer routes tokens to experts.
+bool aug_model_has_experts(const aug_model *model);
 // Weights of one stage in elements: stored ones, or those that one token touches.
 double aug_graph_weights(const aug_graph *graph, bool touched);
 // Bytes that each further token adds to the caches of all layers, windows not yet full.

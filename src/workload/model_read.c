@@ -320,14 +320,11 @@ aug_model *aug_model_read(const aug_library *library, const aug_reader *reader, 
     return NULL;
 }
 
-static void set_weights(aug_model *model, const char *suffix) {
-    aug_number_format format = aug_format_find(suffix);
+void aug_model_set_weights(aug_model *model, const char *format) {
     for (int i = 0; i < model->stage_count; i++) {
         aug_precision *precision = &model->stages[i].precision;
-        if (model->stages[i].kind == AUG_STAGE_IMAGE)
-            continue;
-        // A published name that says bf16 means not quantised.
-        *precision = aug_precision_override(precision, format, AUG_FORMAT_NONE, AUG_FORMAT_NONE);
+        if (model->stages[i].kind != AUG_STAGE_IMAGE)
+            *precision = aug_precision_override(precision, aug_format_find(format), AUG_FORMAT_NONE, AUG_FORMAT_NONE);
     }
 }
 
@@ -341,6 +338,6 @@ aug_model *aug_model_load(const aug_library *library, aug_arena *arena, aug_erro
     const aug_reader reader = {arena, errors};
     aug_model *model = aug_model_read(library, &reader, document, file.name);
     if (model && file.suffix)
-        set_weights(model, file.suffix);
+        aug_model_set_weights(model, file.suffix);
     return model;
 }

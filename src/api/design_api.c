@@ -1,0 +1,31 @@
+#include "api/context.h"
+
+#include "report/design_report.h"
+
+#include <stdlib.h>
+
+aug_design_options aug_design_options_default(void) {
+    return (aug_design_options){0};
+}
+
+static void free_front(void *found) {
+    aug_front_free(&((aug_sweep *)found)->front);
+}
+
+static aug_status run(aug_context *context, aug_answer *answer, const char *name) {
+    const aug_study *study = aug_study_load(&context->library, &answer->arena, &answer->errors, name);
+    if (!study)
+        return AUG_BAD_INPUT;
+    aug_sweep *sweep = AUG_NEW(&answer->arena, aug_sweep);
+    atomic_store_explicit(&context->progress.stop, false, memory_order_relaxed);
+    if (!aug_sweep_run(&answer->arena, study, context->threads, &context->progress, sweep))
+        aug_arena_fail(&answer->arena);
+    answer->release = free_front;
+    answer->report = (aug_report){.found = sweep, .text = aug_design_text, .json = aug_design_json, .csv = aug_design_csv, .threads = sweep->threads};
+    return !sweep->complete ? AUG_LIMIT : sweep->front.count ? AUG_OK : AUG_NO;
+}
+
+aug_status aug_design_run(aug_context *context, const char *study, const aug_design_options *options, aug_answer **answer) {
+    (void)options;
+    AUG_CALL(answer, run(context, *answer, study));
+}

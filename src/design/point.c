@@ -1,0 +1,382 @@
+// From an index to metrics.
+//
+// A worker has its own copies of the study's trees and fills the scalars of a point into them. The machine is read anew
+// when its index changes, which is seldom; models are kept in a few slots by their index. Each has an arena of its own that
+// is reset before it is read again.
+#include "design/point.h"
+
+#include "system/bound.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MODEL_SLOTS = 16, BOUND_WORKS = 64 };
+
+static const uint64_t no_index = UINT64_MAX;
+
+typedef struct model_slot {
+    aug_arena arena;
+    uint64_t index;
+    aug_model *model; // NULL: invalid
+    aug_plan formats; // number formats that the study sets for the model
+    double parameters;
+    bool has_experts;
+    struct {
+        uint64_t scenario, plan;
+        aug_bound_work work;
+    } works[BOUND_WORKS]; // by scenario and plan
+} model_slot;
+
+struct aug_point_worker {
+    const aug_study *study;
+    jmp_buf failure;
+    bool failed;
+    aug_arena arena; // for the copies
+    aug_space_copy copy;
+    aug_errors errors;
+
+    aug_arena machine_arena;
+    uint64_t machine_index;
+    aug_machine *machine; // NULL: invalid
+    aug_machine *bases[AUG_VARIANTS]; // machines as their files have them; read when first needed
+    aug_deployment deployment;        // with the roofline of the machine
+
+    model_slot slots[MODEL_SLOTS];
+    aug_arena small_arena; // for plans and scenarios
+    uint64_t plan_index, scenario_index;
+    aug_plan plan;
+    aug_scenario scenario;
+    bool plan_valid, scenario_valid;
+
+    uint64_t invalid_index;
+    char invalid[sizeof ((aug_error *)0)->message];
+    aug_outcome outcome;
+};
+
+void aug_point_worker_free(aug_point_worker *w) {
+    if (!w)
+        return;
+    aug_arena_free(&w->arena);
+    aug_arena_free(&w->machine_arena);
+    aug_arena_free(&w->small_arena);
+    for (int i = 0; i < MODEL_SLOTS; i++)
+        aug_arena_free(&w->slots[i].arena);
+    free(w);
+}
+
+// Copies the study's trees; false when out of memory.
+static bool copy_space(aug_point_worker *w) {
+    if (setjmp(w->failure) != 0)
+        return false;
+    for (int part = 0; part < AUG_PART_COUNT; part++)
+        aug_space_copy_part(&w->arena, &w->study->space, (aug_part)part, &w->copy);
+    return true;
+}
+
+aug_point_worker *aug_point_worker_new(const aug_study *study) {
+    aug_point_worker *w = calloc(1, sizeof *w);
+    if (!w)
+        return NULL;
+    w->study = study;
+    w->machine_index = w->plan_index = w->scenario_index = w->invalid_index = no_index;
+    aug_arena_init(&w->arena, &w->failure);
+    aug_arena_init(&w->machine_arena, &w->failure);
+    aug_arena_init(&w->small_arena, &w->failure);
+    for (int i = 0; i < MODEL_SLOTS; i++) {
+        aug_arena_init(&w->slots[i].arena, &w->failure);
+        w->slots[i].index = no_index;
+    }
+    if (copy_space(w))
+        return w;
+    aug_point_worker_free(w);
+    return NULL;
+}
+
+// ---- Machines
+
+// The machine as its file has it, for what a varied one follows from.
+static const aug_machine *base_machine(aug_point_worker *w, int variant) {
+    if (!w->bases[variant]) {
+        const aug_variant *v = &w->study->space.parts[AUG_PART_MACHINE].variants[variant];
+        const aug_reader reader = {&w->arena, &w->errors};
+        aug_machine *machine = AUG_NEW(&w->arena, aug_machine);
+        // A base that is not valid by itself (choices written in place) has nothing to follow from.
+        if (aug_machine_read(&reader, aug_node_copy(&w->arena, v->base), v->name, machine))
+            w->bases[variant] = machine;
+        w->errors.count = w->errors.dropped = 0;
+        if (!w->bases[variant])
+            return NULL;
+        const aug_technology *technology = machine->technology ? aug_study_technology(w->study, machine->technology) : NULL;
+        if (technology)
+            aug_silicon_complete(machine, technology);
+    }
+    return w->bases[variant];
+}
+
+static void finish_silicon(aug_point_worker *w, aug_machine *machine, int variant) {
+    const aug_technology *technology = machine->technology ? aug_study_technology(w->study, machine->technology) : NULL;
+    const aug_space_part *part = &w->study->space.parts[AUG_PART_MACHINE];
+    if (!technology)
+        return;
+    const aug_machine *base = part->is_set ? base_machine(w, variant) : NULL;
+    if (base)
+        aug_silicon_vary(machine, base, technology,
+                         (aug_stated){.area = part->sets_area, .price = part->sets_price, .power = part->sets_power, .energy = part->sets_energy});
+    else
+        aug_silicon_complete(machine, technology);
+}
+
+const aug_machine *aug_point_machine(aug_point_worker *w, aug_errors *errors, uint64_t part_index) {
+    aug_arena_reset(&w->machine_arena);
+    const aug_reader reader = {&w->machine_arena, errors};
+    int variant = aug_space_fill(&w->study->space, AUG_PART_MACHINE, part_index, &w->copy);
+    aug_machine *machine = AUG_NEW(&w->machine_arena, aug_machine);
+    const char *name = w->study->space.parts[AUG_PART_MACHINE].variants[variant].name;
+    if (!aug_machine_read(&reader, w->copy.roots[AUG_PART_MACHINE][variant], name, machine))
+        return NULL;
+    finish_silicon(w, machine, variant);
+    return w->machine = machine;
+}
+
+// ---- Models
+
+static bool read_formats(const aug_reader *reader, const aug_node *map, aug_plan *formats) {
+    *formats = aug_plan_default();
+    return !map || aug_plan_read(reader, map, formats);
+}
+
+static aug_model *read_model(aug_point_worker *w, aug_arena *arena, aug_errors *errors, uint64_t part_index, aug_plan *formats) {
+    const aug_reader reader = {arena, errors};
+    int variant = aug_space_fill(&w->study->space, AUG_PART_MODEL, part_index, &w->copy);
+    const aug_variant *v = &w->study->space.parts[AUG_PART_MODEL].variants[variant];
+    const aug_document document = {.name = *v->file ? v->file : v->base->document->name, .root = w->copy.roots[AUG_PART_MODEL][variant]};
+    if (!read_formats(&reader, w->copy.formats[AUG_PART_MODEL][variant], formats))
+        return NULL;
+    aug_model *model = aug_model_read(w->study->library, &reader, &document, v->name);
+    if (model && v->suffix)
+        aug_model_set_weights(model, v->suffix);
+    return model;
+}
+
+const aug_model *aug_point_model(aug_point_worker *w, aug_errors *errors, uint64_t part_index) {
+    model_slot *slot = &w->slots[part_index % MODEL_SLOTS];
+    slot->index = no_index;
+    aug_arena_reset(&slot->arena);
+    slot->model = read_model(w, &slot->arena, errors, part_index, &slot->formats);
+    for (int i = 0; i < BOUND_WORKS; i++)
+        slot->works[i].scenario = no_index;
+    if (slot->model) {
+        aug_parameters parameters = aug_model_parameters(slot->model);
+        slot->parameters = parameters.total;
+        slot->has_experts = aug_model_has_experts(slot->model);
+    }
+    slot->index = part_index;
+    return slot->model;
+}
+
+// ---- Plans and scenarios
+
+bool aug_point_plan(aug_point_worker *w, aug_errors *errors, uint64_t part_index, aug_plan *plan) {
+    aug_arena_reset(&w->small_arena);
+    const aug_reader reader = {&w->small_arena, errors};
+    int variant = aug_space_fill(&w->study->space, AUG_PART_PLAN, part_index, &w->copy);
+    return aug_plan_read(&reader, w->copy.roots[AUG_PART_PLAN][variant], plan);
+}
+
+bool aug_point_scenario(aug_point_worker *w, aug_errors *errors, uint64_t part_index, aug_scenario *scenario) {
+    aug_arena_reset(&w->small_arena);
+    const aug_reader reader = {&w->small_arena, errors};
+    int variant = aug_space_fill(&w->study->space, AUG_PART_SCENARIO, part_index, &w->copy);
+    return aug_scenario_read(&reader, w->copy.roots[AUG_PART_SCENARIO][variant], scenario);
+}
+
+// ---- Points
+
+static void note_invalid(aug_point_worker *w, uint64_t point) {
+    if (w->invalid_index == no_index && w->errors.count) {
+        w->invalid_index = point;
+        memcpy(w->invalid, w->errors.items[0].message, sizeof w->invalid);
+    }
+    w->errors.count = w->errors.dropped = 0;
+}
+
+// Brings machine, model, plan and scenario of a point to hand; false where one cannot be read.
+static bool prepare(aug_point_worker *w, uint64_t point, model_slot **slot) {
+    const aug_space *space = &w->study->space;
+    uint64_t machine = aug_space_part_index(space, point, AUG_PART_MACHINE);
+    uint64_t model = aug_space_part_index(space, point, AUG_PART_MODEL);
+    uint64_t plan = aug_space_part_index(space, point, AUG_PART_PLAN);
+    uint64_t scenario = aug_space_part_index(space, point, AUG_PART_SCENARIO);
+    if (machine != w->machine_index) {
+        w->machine = NULL;
+        aug_point_machine(w, &w->errors, machine);
+        w->machine_index = machine;
+        if (w->machine)
+            aug_roofline_init(&w->deployment.roofline, w->machine);
+    }
+    *slot = &w->slots[model % MODEL_SLOTS];
+    if ((*slot)->index != model)
+        aug_point_model(w, &w->errors, model);
+    if (plan != w->plan_index) {
+        w->plan_valid = aug_point_plan(w, &w->errors, plan, &w->plan);
+        w->plan_index = plan;
+    }
+    if (scenario != w->scenario_index) {
+        w->scenario_valid = aug_point_scenario(w, &w->errors, scenario, &w->scenario);
+        w->scenario_index = scenario;
+    }
+    note_invalid(w, point);
+    return w->machine && (*slot)->model && w->plan_valid && w->scenario_valid;
+}
+
+static const aug_bound_work *bound_work(aug_point_worker *w, model_slot *slot, const aug_plan *plan) {
+    uint64_t key = w->scenario_index * 31 + w->plan_index;
+    int at = (int)(key % BOUND_WORKS);
+    if (slot->works[at].scenario != w->scenario_index || slot->works[at].plan != w->plan_index) {
+        slot->works[at].work = aug_bound_measure(slot->model, &w->scenario, plan);
+        slot->works[at].scenario = w->scenario_index;
+        slot->works[at].plan = w->plan_index;
+    }
+    return &slot->works[at].work;
+}
+
+static double objective(const aug_objective *wanted, const double *metrics) {
+    double value = metrics[wanted->metric];
+    return wanted->maximize ? -value : value;
+}
+
+// Whether a point of the front beats the best that this point could be.
+static bool is_hopeless(aug_point_worker *w, model_slot *slot, const aug_plan *plan, const aug_front *front, const double *before) {
+    if (front->count == 0)
+        return false;
+    aug_lower_bound bound = aug_bound_find(&w->deployment, bound_work(w, slot, plan), (double)plan->chips);
+    double best[AUG_METRIC_COUNT];
+    for (int i = 0; i < AUG_METRIC_COUNT; i++)
+        best[i] = !isnan(before[i]) ? before[i] : aug_metric_is_less_better((aug_metric)i) ? -HUGE_VAL : HUGE_VAL;
+    best[AUG_METRIC_TTFT] = bound.ttft_seconds;
+    best[AUG_METRIC_TPOT] = bound.tpot_seconds;
+    best[AUG_METRIC_TOKENS] = bound.tokens_per_second;
+    best[AUG_METRIC_TOKENS_USER] = 1.0 / bound.tpot_seconds;
+    best[AUG_METRIC_TOKENS_CHIP] = bound.tokens_per_second / (double)plan->chips;
+    best[AUG_METRIC_JOULES] = bound.joules_per_token;
+    best[AUG_METRIC_USD_MTOK] = bound.usd_per_mtok;
+    double objectives[AUG_OBJECTIVES] = {0};
+    for (int i = 0; i < w->study->objective_count; i++) {
+        const aug_objective *wanted = &w->study->objectives[i];
+        // An objective against its nature (the most expensive machine) has no bound.
+        if (wanted->maximize == aug_metric_is_less_better(wanted->metric) && isnan(before[wanted->metric]))
+            return false;
+        objectives[i] = objective(wanted, best);
+    }
+    return aug_front_beats(front, objectives);
+}
+
+// The first budget that known metrics break, or AUG_REASON_NONE.
+static aug_reason_kind check_budgets(const aug_study *study, const double *metrics) {
+    for (int i = 0; i < study->budget_count; i++) {
+        const aug_budget *budget = &study->budgets[i];
+        double value = metrics[budget->metric];
+        bool over = aug_metric_is_less_better(budget->metric) ? value > budget->limit : value < budget->limit;
+        if (over)
+            return (aug_reason_kind)(AUG_REASON_BUDGET + i);
+    }
+    return AUG_REASON_NONE;
+}
+
+// A budget or objective whose metric has no value for this point.
+static aug_reason_kind check_known(const aug_study *study, const double *metrics) {
+    for (int i = 0; i < study->objective_count; i++)
+        if (isnan(metrics[study->objectives[i].metric]))
+            return (aug_reason_kind)(AUG_REASON_UNKNOWN + i);
+    for (int i = 0; i < study->budget_count; i++)
+        if (isnan(metrics[study->budgets[i].metric]))
+            return (aug_reason_kind)(AUG_REASON_BUDGET + i);
+    return AUG_REASON_NONE;
+}
+
+static aug_reason_kind reason_of(aug_fit fit) {
+    switch (fit) {
+    case AUG_FIT_OK:
+        break;
+    case AUG_FIT_NOT:
+        return AUG_REASON_MEMORY;
+    case AUG_FIT_LIMITS:
+        return AUG_REASON_LIMITS;
+    case AUG_FIT_NO_PLAN:
+        return AUG_REASON_PLAN;
+    }
+    return AUG_REASON_NONE;
+}
+
+static void set_formats(aug_plan *plan, const aug_plan *formats) {
+    int *const targets[] = {&plan->weights, &plan->activations, &plan->cache, &plan->experts};
+    const int values[] = {formats->weights, formats->activations, formats->cache, formats->experts};
+    for (size_t i = 0; i < AUG_COUNT(targets); i++)
+        if (values[i] >= 0)
+            *targets[i] = values[i];
+}
+
+static double predicted_loss(const aug_point_worker *w, const model_slot *slot, const aug_plan *plan) {
+    if (!w->study->law || slot->has_experts || slot->model->language < 0)
+        return (double)NAN;
+    aug_precision precision = aug_plan_precision(plan, &slot->model->stages[slot->model->language].precision);
+    return aug_law_loss(w->study->law, slot->parameters, slot->model->training_tokens, &precision);
+}
+
+static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index, aug_point *point) {
+    const aug_study *study = w->study;
+    model_slot *slot;
+    *point = (aug_point){.reason = AUG_REASON_INVALID};
+    if (!prepare(w, index, &slot))
+        return;
+    aug_plan plan = w->plan;
+    set_formats(&plan, &slot->formats);
+    w->deployment.model = slot->model;
+    w->deployment.scenario = &w->scenario;
+    w->deployment.economy = study->economy;
+    aug_metrics_before(w->machine, &plan, point->metrics);
+    point->metrics[AUG_METRIC_PARAMETERS] = slot->parameters;
+    point->metrics[AUG_METRIC_TRAINING] = slot->model->training_tokens > 0.0 ? slot->model->training_tokens : (double)NAN;
+    point->metrics[AUG_METRIC_LOSS] = predicted_loss(w, slot, &plan);
+    point->reason = check_budgets(study, point->metrics);
+    if (point->reason != AUG_REASON_NONE)
+        return;
+    if (is_hopeless(w, slot, &plan, front, point->metrics)) {
+        point->pruned = true;
+        return;
+    }
+    uint64_t plans;
+    point->reason = reason_of(aug_deployment_best(&w->deployment, &plan, &w->outcome, &plans));
+    if (point->reason != AUG_REASON_NONE)
+        return;
+    aug_metrics_after(&w->outcome, point->metrics);
+    point->reason = check_known(study, point->metrics);
+    if (point->reason == AUG_REASON_NONE)
+        point->reason = check_budgets(study, point->metrics);
+    for (int i = 0; i < study->objective_count; i++)
+        point->objectives[i] = objective(&study->objectives[i], point->metrics);
+}
+
+void aug_point_evaluate_range(aug_point_worker *w, const aug_front *front, uint64_t first, uint64_t count, aug_point *points) {
+    if (w->failed)
+        return;
+    if (setjmp(w->failure) != 0) {
+        w->failed = true;
+        return;
+    }
+    for (uint64_t i = 0; i < count; i++)
+        evaluate(w, front, first + i, &points[i]);
+}
+
+bool aug_point_worker_failed(const aug_point_worker *worker) {
+    return worker->failed;
+}
+
+const char *aug_point_first_invalid(aug_point_worker *const *workers, int count, aug_arena *arena) {
+    const aug_point_worker *first = NULL;
+    for (int i = 0; i < count; i++)
+        if (workers[i]->invalid_index != no_index && (!first || workers[i]->invalid_index < first->invalid_index))
+            first = workers[i];
+    return first ? aug_arena_copy(arena, first->invalid, strlen(first->invalid)) : NULL;
+}

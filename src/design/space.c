@@ -1,0 +1,103 @@
+// Indices, digits and copies.
+//
+// Digits run through the choices of a part in their order, the last one fastest. Three choices of 2, 3 and 4 values have
+// 24 points; point 17 = 1·12 + 1·4 + 1 has digits 1, 1, 1.
+#include "design/space.h"
+
+#include <string.h>
+
+const char *aug_part_name(aug_part part) {
+    static const char *const names[] = {"machine", "model", "plan", "scenario"};
+    return names[part];
+}
+
+bool aug_space_is_choice(const aug_node *node) {
+    return node->kind == AUG_NODE_MAP && (aug_node_peek(node, "choose") || aug_node_peek(node, "range"));
+}
+
+// What an item of a list is called in a path: the name of a level or stage, else its place.
+static const char *item_name(aug_arena *arena, const aug_node *item, unsigned index) {
+    static const char *const keys[] = {"memory", "array", "compute", "name"};
+    for (size_t i = 0; i < AUG_COUNT(keys); i++) {
+        const aug_node *name = aug_node_peek(item, keys[i]);
+        if (name && name->kind == AUG_NODE_SCALAR)
+            return name->text;
+    }
+    return aug_arena_print(arena, "%u", index);
+}
+
+void aug_space_walk(aug_arena *arena, aug_node *node, const char *path, aug_space_visitor *visit, void *user) {
+    if (aug_space_is_choice(node)) {
+        visit(user, path, node);
+        return;
+    }
+    unsigned index = 0;
+    for (aug_node *child = node->first; child; child = child->next, index++) {
+        if (child->kind == AUG_NODE_SCALAR)
+            continue;
+        const char *name = node->kind == AUG_NODE_MAP ? child->key : item_name(arena, child, index);
+        aug_space_walk(arena, child, aug_arena_print(arena, "%s.%s", path, name), visit, user);
+    }
+}
+
+int aug_space_digit(const aug_space *space, int choice, uint64_t part_index) {
+    for (int c = space->choice_count - 1; c > choice; c--)
+        if (space->choices[c].part == space->choices[choice].part)
+            part_index /= (uint64_t)space->choices[c].count;
+    return (int)(part_index % (uint64_t)space->choices[choice].count);
+}
+
+uint64_t aug_space_part_index(const aug_space *space, uint64_t point, aug_part part) {
+    for (int p = AUG_PART_COUNT - 1; p > (int)part; p--)
+        point /= space->parts[p].count;
+    return point % space->parts[part].count;
+}
+
+int aug_space_variant(const aug_space *space, aug_part part, uint64_t part_index) {
+    for (int c = 0; c < space->choice_count; c++)
+        if (space->choices[c].part == part && space->choices[c].is_variant)
+            return aug_space_digit(space, c, part_index);
+    return 0;
+}
+
+typedef struct copier {
+    const aug_space *space;
+    aug_space_copy *copy;
+    int variant;
+} copier;
+
+static void note_slot(void *user, const char *path, aug_node *node) {
+    copier *c = user;
+    for (int i = 0; i < c->space->choice_count; i++)
+        if (strcmp(c->space->choices[i].path, path) == 0)
+            c->copy->slots[i][c->variant] = node;
+}
+
+void aug_space_copy_part(aug_arena *arena, const aug_space *space, aug_part part, aug_space_copy *copy) {
+    const aug_space_part *p = &space->parts[part];
+    for (int c = 0; c < space->choice_count; c++)
+        if (space->choices[c].part == part)
+            copy->slots[c] = AUG_NEW_ARRAY(arena, aug_node *, (size_t)p->variant_count);
+    copy->roots[part] = AUG_NEW_ARRAY(arena, aug_node *, (size_t)p->variant_count);
+    copy->formats[part] = AUG_NEW_ARRAY(arena, aug_node *, (size_t)p->variant_count);
+    for (int v = 0; v < p->variant_count; v++) {
+        copier c = {space, copy, v};
+        copy->roots[part][v] = aug_node_copy(arena, p->variants[v].root);
+        aug_space_walk(arena, copy->roots[part][v], aug_part_name(part), note_slot, &c);
+        if (!p->variants[v].formats)
+            continue;
+        copy->formats[part][v] = aug_node_copy(arena, p->variants[v].formats);
+        aug_space_walk(arena, copy->formats[part][v], aug_part_name(part), note_slot, &c);
+    }
+}
+
+int aug_space_fill(const aug_space *space, aug_part part, uint64_t part_index, aug_space_copy *copy) {
+    int variant = aug_space_variant(space, part, part_index);
+    for (int c = 0; c < space->choice_count; c++) {
+        const aug_choice *choice = &space->choices[c];
+        if (choice->part != part || choice->is_variant || !copy->slots[c][variant])
+            continue;
+        aug_node_assign(copy->slots[c][variant], choice->values[aug_space_digit(space, c, part_index)]);
+    }
+    return variant;
+}

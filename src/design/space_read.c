@@ -1,0 +1,409 @@
+// Reading the parts of a study: loading what `from` names, setting what `set` says, collecting choices.
+#include "base/buffer.h"
+#include "base/quantity.h"
+#include "base/spelling.h"
+#include "design/space.h"
+#include "text/json_writer.h"
+#include "workload/config.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct choose_row {
+    const aug_node *values;
+} choose_row;
+
+static const aug_field choose_rows[] = {
+    AUG_ROW_NODE(choose_row, values, "choose", NULL, AUG_LAYOUT_LIST, "the values, one of which each point has"),
+};
+
+const aug_fields aug_choose_fields = {
+    .name = "choice: choose", .about = "Stands in place of a scalar.", .rows = choose_rows, .count = AUG_COUNT(choose_rows)};
+
+typedef struct range_row {
+    const aug_node *range, *step;
+} range_row;
+
+static const aug_field range_rows[] = {
+    AUG_ROW_NODE(range_row, range, "range", NULL, AUG_LAYOUT_LIST, "first and last value, as [32 MiB, 128 MiB]"),
+    AUG_ROW_NODE(range_row, step, "step", NULL, AUG_LAYOUT_ONE, "what is added, as 16 MiB, or x2 to multiply"),
+};
+
+const aug_fields aug_range_fields = {
+    .name = "choice: range", .about = "Stands in place of a scalar.", .rows = range_rows, .count = AUG_COUNT(range_rows)};
+
+typedef struct part_row {
+    const aug_node *from, *set;
+} part_row;
+
+static const aug_field part_rows[] = {
+    AUG_ROW_NODE(part_row, from, "from", NULL, AUG_LAYOUT_ONE, "a file or shipped name, or a choice of them"),
+    AUG_ROW_NODE(part_row, set, "set", NULL, AUG_LAYOUT_MAP, "path of a key to its value or choice: levels.buffer.size: {choose: [1 MiB, 2 MiB]}"),
+};
+
+const aug_fields aug_part_fields = {
+    .name = "study: part", .about = "A model, machine or scenario that starts from a file.", .rows = part_rows, .count = AUG_COUNT(part_rows)};
+
+typedef struct part_reader {
+    const aug_library *library;
+    const aug_reader *reader;
+    aug_part part;
+    aug_space *space;
+} part_reader;
+
+static const char *const folders[] = {"machines", "models", "plans", "scenarios"};
+
+// ---- Choices
+
+static aug_node *new_scalar(const part_reader *r, const aug_node *place, const char *text) {
+    aug_node *node = AUG_NEW(r->reader->arena, aug_node);
+    *node = (aug_node){.document = place->document, .kind = AUG_NODE_SCALAR, .text = text, .line = place->line, .column = place->column, .weight = 1};
+    return node;
+}
+
+static bool collect_list(const part_reader *r, const aug_node *list, aug_choice *choice) {
+    if (list->kind != AUG_NODE_LIST || list->count == 0 || list->count > AUG_CHOICE_VALUES) {
+        aug_node_error(r->reader->errors, list, "expected a list of 1 to %d values to choose from", AUG_CHOICE_VALUES);
+        return false;
+    }
+    choice->values = AUG_NEW_ARRAY(r->reader->arena, const aug_node *, list->count);
+    for (const aug_node *item = list->first; item; item = item->next) {
+        if (item->kind != AUG_NODE_SCALAR) {
+            aug_node_error(r->reader->errors, item, "expected a scalar to choose, found %s", aug_node_noun(r->reader->arena, item));
+            return false;
+        }
+        for (int i = 0; i < choice->count; i++) {
+            if (strcmp(choice->values[i]->text, item->text) == 0) {
+                aug_node_error(r->reader->errors, item, "'%.60s' stands twice in this choice", item->text);
+                return false;
+            }
+        }
+        choice->values[choice->count++] = item;
+    }
+    return true;
+}
+
+// A bound of a range: its number, and the unit behind it as text.
+static bool read_bound(const part_reader *r, const aug_node *node, double *number, aug_quantity *quantity, const char **unit) {
+    char unknown[32];
+    if (node->kind != AUG_NODE_SCALAR || aug_quantity_parse(node->text, quantity, unknown, sizeof unknown) != AUG_QUANTITY_OK ||
+        !isfinite(quantity->value)) {
+        aug_node_error(r->reader->errors, node, "expected a number with its unit, found %s", aug_node_noun(r->reader->arena, node));
+        return false;
+    }
+    char *end = NULL;
+    *number = strtod(node->text, &end);
+    *unit = end;
+    return true;
+}
+
+static bool collect_range(const part_reader *r, const aug_node *node, aug_choice *choice) {
+    const aug_node *range = aug_node_peek(node, "range"), *step = aug_node_peek(node, "step");
+    if (range->kind != AUG_NODE_LIST || range->count != 2 || !step || step->kind != AUG_NODE_SCALAR) {
+        aug_error *error = aug_node_error(r->reader->errors, node, "expected {range: [first, last], step: ...}");
+        aug_error_hint(error, "{range: [32, 256], step: x2} or {range: [1 MiB, 8 MiB], step: 1 MiB}");
+        return false;
+    }
+    double first, last, by;
+    aug_quantity first_quantity, last_quantity, by_quantity;
+    const char *unit, *last_unit, *by_unit;
+    bool times = step->text[0] == 'x';
+    aug_node *by_node = new_scalar(r, step, step->text + (times || step->text[0] == '+'));
+    if (!read_bound(r, range->first, &first, &first_quantity, &unit) || !read_bound(r, range->last, &last, &last_quantity, &last_unit) ||
+        !read_bound(r, by_node, &by, &by_quantity, &by_unit))
+        return false;
+    double scale = first != 0.0 ? first_quantity.value / first : 1.0;
+    bool same = memcmp(first_quantity.exponents, last_quantity.exponents, sizeof first_quantity.exponents) == 0;
+    if (!times && by_quantity.has_unit)
+        by = by_quantity.value / scale;
+    double end = first != 0.0 ? last_quantity.value / scale : last;
+    if (!same || end < first || (times ? by <= 1.0 || first <= 0.0 : by <= 0.0)) {
+        aug_node_error(r->reader->errors, node, "the range does not rise by its step");
+        return false;
+    }
+    choice->values = AUG_NEW_ARRAY(r->reader->arena, const aug_node *, AUG_CHOICE_VALUES);
+    double value = first;
+    for (int i = 1; value <= end * (1.0 + 1e-9); i++) {
+        if (choice->count == AUG_CHOICE_VALUES) {
+            aug_node_error(r->reader->errors, node, "the range has more than %d values", AUG_CHOICE_VALUES);
+            return false;
+        }
+        char number[32];
+        aug_json_shortest(number, value);
+        choice->values[choice->count++] = new_scalar(r, range->first, aug_arena_print(r->reader->arena, "%s%s", number, unit));
+        value = times ? value * by : first + by * i;
+    }
+    return true;
+}
+
+static aug_choice *find_choice(aug_space *space, const char *path) {
+    for (int c = 0; c < space->choice_count; c++)
+        if (strcmp(space->choices[c].path, path) == 0)
+            return &space->choices[c];
+    return NULL;
+}
+
+static aug_choice *add_choice(const part_reader *r, const char *path, const aug_node *node) {
+    if (r->space->choice_count == AUG_CHOICES) {
+        aug_node_error(r->reader->errors, node, "more than %d choices", AUG_CHOICES);
+        return NULL;
+    }
+    aug_choice *choice = &r->space->choices[r->space->choice_count];
+    *choice = (aug_choice){.path = path, .part = r->part};
+    for (const aug_node *member = node->first; member; member = member->next) {
+        if (strcmp(member->key, "choose") != 0 && strcmp(member->key, "range") != 0 && strcmp(member->key, "step") != 0) {
+            aug_node_key_error(r->reader->errors, member, "unknown key '%.60s' in a choice", member->key);
+            return NULL;
+        }
+    }
+    const aug_node *list = aug_node_peek(node, "choose");
+    if (list ? !collect_list(r, list, choice) : !collect_range(r, node, choice))
+        return NULL;
+    r->space->choice_count++;
+    return choice;
+}
+
+static void collect(void *user, const char *path, aug_node *node) {
+    const part_reader *r = user;
+    r->space->parts[r->part].is_set = true;
+    if (!find_choice(r->space, path))
+        add_choice(r, path, node);
+}
+
+// ---- Settings
+
+static aug_node *new_map(const part_reader *r, const aug_node *place) {
+    aug_node *node = new_scalar(r, place, NULL);
+    node->kind = AUG_NODE_MAP;
+    return node;
+}
+
+static aug_node *child_of(aug_node *node, const char *name) {
+    if (node->kind == AUG_NODE_MAP)
+        return aug_node_peek(node, name);
+    static const char *const keys[] = {"memory", "array", "compute", "name"};
+    unsigned index = 0;
+    for (aug_node *item = node->first; item; item = item->next, index++) {
+        char *end = NULL;
+        if (strtoul(name, &end, 10) == index && *end == '\0')
+            return item;
+        for (size_t i = 0; i < AUG_COUNT(keys); i++) {
+            const aug_node *own = aug_node_peek(item, keys[i]);
+            if (own && own->kind == AUG_NODE_SCALAR && strcmp(own->text, name) == 0)
+                return item;
+        }
+    }
+    return NULL;
+}
+
+static void report_missing(const part_reader *r, const aug_node *setting, const aug_node *node, const char *name) {
+    aug_spelling spelling = {.wanted = name};
+    static const char *const keys[] = {"memory", "array", "compute", "name"};
+    for (const aug_node *item = node->first; item; item = item->next) {
+        if (item->key)
+            aug_spelling_offer(&spelling, item->key);
+        for (size_t i = 0; i < AUG_COUNT(keys); i++) {
+            const aug_node *own = aug_node_peek(item, keys[i]);
+            if (own && own->kind == AUG_NODE_SCALAR)
+                aug_spelling_offer(&spelling, own->text);
+        }
+    }
+    aug_error *error = aug_node_key_error(r->reader->errors, setting, "nothing is called '%.60s' here", name);
+    if (spelling.nearest)
+        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+}
+
+// Follows a path from `root`, making maps where they are missing; NULL with an error where it leads nowhere.
+static aug_node *locate(const part_reader *r, aug_node *root, const aug_node *setting) {
+    aug_node *node = root;
+    const char *at = setting->key;
+    for (;;) {
+        size_t length = strcspn(at, ".");
+        char *name = aug_arena_copy(r->reader->arena, at, length);
+        bool last = at[length] == '\0';
+        if (node->kind == AUG_NODE_SCALAR) {
+            aug_node_key_error(r->reader->errors, setting, "'%.60s' is a scalar here and has no '%.60s'", node->text, name);
+            return NULL;
+        }
+        aug_node *child = length ? child_of(node, name) : NULL;
+        if (!child && (node->kind != AUG_NODE_MAP || !length)) {
+            report_missing(r, setting, node, name);
+            return NULL;
+        }
+        if (!child)
+            child = aug_node_add(r->reader->arena, node, name, last ? new_scalar(r, setting, "") : new_map(r, setting));
+        if (last)
+            return child;
+        node = child;
+        at += length + 1;
+    }
+}
+
+// A key of a config.json: where it stands, or where it belongs; keys that no family reads are errors.
+static aug_node *locate_config(const part_reader *r, aug_node *root, const aug_node *setting) {
+    const aug_node *language = aug_config_language(root);
+    aug_node *own = language != root ? aug_node_peek(language, setting->key) : NULL;
+    if (own)
+        return own;
+    if (!strchr(setting->key, '.') && !aug_node_peek(root, setting->key)) {
+        if (!aug_fields_find(&aug_config_fields, setting->key)) {
+            aug_fields_unknown(r->reader, setting, &aug_config_fields);
+            return NULL;
+        }
+        if (language != root)
+            return aug_node_add(r->reader->arena, child_of(root, language->key), setting->key, new_scalar(r, setting, ""));
+    }
+    return locate(r, root, setting);
+}
+
+static bool is_format_key(const char *key) {
+    return strcmp(key, "weights") == 0 || strcmp(key, "activations") == 0 || strcmp(key, "kv") == 0 || strcmp(key, "experts") == 0;
+}
+
+static void note_setting(const part_reader *r, const char *path) {
+    aug_space_part *part = &r->space->parts[r->part];
+    part->is_set = true;
+    if (r->part != AUG_PART_MACHINE)
+        return;
+    const char *last = strrchr(path, '.');
+    part->sets_price = part->sets_price || strcmp(path, "price") == 0 || strcmp(path, "rent") == 0;
+    part->sets_area = part->sets_area || strcmp(path, "area") == 0;
+    part->sets_power = part->sets_power || strcmp(path, "power.limit") == 0;
+    part->sets_energy = part->sets_energy || (last && strcmp(last, ".energy") == 0) || strstr(path, ".energy.");
+}
+
+static bool apply(const part_reader *r, aug_variant *variant, const aug_node *setting) {
+    aug_node *root = variant->root, *target;
+    if (r->part == AUG_PART_MODEL && is_format_key(setting->key)) {
+        if (!variant->formats)
+            variant->formats = new_map(r, setting);
+        target = aug_node_add(r->reader->arena, variant->formats, setting->key, new_scalar(r, setting, ""));
+    } else if (r->part == AUG_PART_MODEL && aug_config_is(root)) {
+        target = locate_config(r, root, setting);
+    } else {
+        target = locate(r, root, setting);
+    }
+    if (!target)
+        return false;
+    aug_node_assign(target, setting);
+    note_setting(r, setting->key);
+    return true;
+}
+
+// ---- Variants
+
+static aug_variant *add_variant(const part_reader *r, const aug_node *place, const aug_node *root, const char *name, const char *file) {
+    aug_space_part *part = &r->space->parts[r->part];
+    if (part->variant_count == AUG_VARIANTS) {
+        aug_node_error(r->reader->errors, place, "more than %d files to choose from", AUG_VARIANTS);
+        return NULL;
+    }
+    aug_variant *variant = &part->variants[part->variant_count++];
+    *variant = (aug_variant){.name = name, .file = file, .root = aug_node_copy(r->reader->arena, root), .base = root};
+    return variant;
+}
+
+// The path of a file that a study names: beside the study, or as the library has it.
+static bool load_variant(const part_reader *r, const aug_node *name) {
+    aug_library_file file;
+    aug_errors *local = AUG_NEW(r->reader->arena, aug_errors);
+    if (!aug_library_find(r->library, r->reader->arena, local, folders[r->part], aug_part_name(r->part), name->text, &file)) {
+        aug_error *error = aug_node_error(r->reader->errors, name, "%s", local->items[0].message);
+        if (local->items[0].hint[0])
+            aug_error_hint(error, "%s", local->items[0].hint);
+        return false;
+    }
+    const aug_document *document = aug_document_load(r->reader->arena, r->reader->errors, file.path);
+    aug_variant *variant = document ? add_variant(r, name, document->root, file.name, file.path) : NULL;
+    if (!variant)
+        return false;
+    variant->suffix = file.suffix;
+    return true;
+}
+
+static bool load_from(const part_reader *r, const aug_node *from, const char *path) {
+    if (from->kind == AUG_NODE_SCALAR)
+        return load_variant(r, from);
+    if (!aug_space_is_choice(from)) {
+        aug_node_error(r->reader->errors, from, "expected a name, or {choose: [names]}");
+        return false;
+    }
+    aug_choice *choice = add_choice(r, path, from);
+    if (!choice)
+        return false;
+    choice->is_variant = true;
+    bool good = true;
+    for (int i = 0; i < choice->count; i++)
+        good &= load_variant(r, choice->values[i]);
+    return good;
+}
+
+static bool read_from(const part_reader *r, const aug_node *node) {
+    const char *name = aug_part_name(r->part);
+    part_row row;
+    if (!aug_fields_read(r->reader, node, &aug_part_fields, &row))
+        return false;
+    if (!load_from(r, row.from, aug_arena_print(r->reader->arena, "%s.from", name)))
+        return false;
+    if (row.set && row.set->kind != AUG_NODE_MAP) {
+        aug_node_error(r->reader->errors, row.set, "expected a map of settings, found %s", aug_node_noun(r->reader->arena, row.set));
+        return false;
+    }
+    bool good = true;
+    aug_space_part *part = &r->space->parts[r->part];
+    for (const aug_node *setting = row.set ? row.set->first : NULL; setting; setting = setting->next)
+        for (int v = 0; v < part->variant_count && good; v++)
+            good &= apply(r, &part->variants[v], setting);
+    return good;
+}
+
+static bool read_part_node(const part_reader *r, const aug_node *map, const aug_node *node) {
+    const char *name = aug_part_name(r->part);
+    if (!node) {
+        if (r->part == AUG_PART_PLAN || r->part == AUG_PART_SCENARIO)
+            return add_variant(r, map, new_map(r, map), name, "") != NULL;
+        aug_error *error = aug_node_key_error(r->reader->errors, map, "key '%s' is missing in study", name);
+        aug_error_hint(error, "%s: NAME, or {from: NAME, set: {path: {choose: [...]}}}", name);
+        return false;
+    }
+    if (node->kind == AUG_NODE_SCALAR || aug_space_is_choice(node))
+        return load_from(r, node, name);
+    if (node->kind == AUG_NODE_MAP && aug_node_peek(node, "from"))
+        return read_from(r, node);
+    if (node->kind == AUG_NODE_MAP)
+        return add_variant(r, node, node, name, "") != NULL;
+    aug_node_error(r->reader->errors, node, "expected a name or a map, found %s", aug_node_noun(r->reader->arena, node));
+    return false;
+}
+
+bool aug_space_read_part(const aug_library *library, const aug_reader *reader, const aug_node *map, aug_part part,
+                         aug_space *space) {
+    part_reader r = {.library = library, .reader = reader, .part = part, .space = space};
+    int before = aug_errors_total(reader->errors);
+    if (!read_part_node(&r, map, aug_node_get(map, aug_part_name(part))))
+        return false;
+    aug_space_part *p = &space->parts[part];
+    for (int v = 0; v < p->variant_count; v++) {
+        aug_space_walk(reader->arena, p->variants[v].root, aug_part_name(part), collect, &r);
+        if (p->variants[v].formats)
+            aug_space_walk(reader->arena, p->variants[v].formats, aug_part_name(part), collect, &r);
+    }
+    return aug_errors_total(reader->errors) == before;
+}
+
+bool aug_space_finish(const aug_reader *reader, const aug_node *root, aug_space *space) {
+    space->count = 1;
+    for (int p = 0; p < AUG_PART_COUNT; p++)
+        space->parts[p].count = 1;
+    for (int c = 0; c < space->choice_count; c++) {
+        space->parts[space->choices[c].part].count *= (uint64_t)space->choices[c].count;
+        space->count *= (uint64_t)space->choices[c].count;
+        if (space->count > (UINT64_C(1) << 40)) {
+            aug_node_error(reader->errors, root, "more than 2^40 points, reached with choice '%s'", space->choices[c].path);
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,98 @@
+#include "design/sweep.h"
+
+#include "base/pool.h"
+#include "design/point.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROUND_POINTS = 4096, ITEM_POINTS = 64 };
+
+typedef struct round_run {
+    aug_point_worker **workers;
+    const aug_front *front;
+    uint64_t first, count;
+    aug_point *points;
+} round_run;
+
+static void run_item(void *context, int worker, uint64_t item) {
+    round_run *run = context;
+    uint64_t begin = item * ITEM_POINTS, end = begin + ITEM_POINTS;
+    if (end > run->count)
+        end = run->count;
+    aug_point_evaluate_range(run->workers[worker], run->front, run->first + begin, end - begin, run->points + begin);
+}
+
+static bool take_point(aug_sweep *sweep, uint64_t index, const aug_point *point) {
+    if (point->pruned) {
+        sweep->pruned++;
+        return true;
+    }
+    if (point->reason != AUG_REASON_NONE) {
+        sweep->infeasible++;
+        sweep->reasons[point->reason]++;
+        return true;
+    }
+    sweep->evaluated++;
+    aug_front_point candidate = {.index = index};
+    memcpy(candidate.objectives, point->objectives, sizeof candidate.objectives);
+    memcpy(candidate.metrics, point->metrics, sizeof candidate.metrics);
+    return aug_front_add(&sweep->front, &candidate);
+}
+
+static bool run_rounds(aug_sweep *sweep, round_run *run, aug_progress *progress) {
+    for (uint64_t first = 0; first < sweep->total; first += ROUND_POINTS) {
+        if (aug_progress_stopped(progress))
+            return true;
+        run->first = first;
+        run->count = sweep->total - first < ROUND_POINTS ? sweep->total - first : ROUND_POINTS;
+        run->front = &sweep->front;
+        uint64_t items = (run->count + ITEM_POINTS - 1) / ITEM_POINTS;
+        aug_pool_run(sweep->threads, items, run_item, run);
+        for (int w = 0; w < sweep->threads; w++)
+            if (aug_point_worker_failed(run->workers[w]))
+                return false;
+        for (uint64_t i = 0; i < run->count; i++)
+            if (!take_point(sweep, first + i, &run->points[i]))
+                return false;
+        aug_progress_report(progress, first + run->count, sweep->total);
+    }
+    sweep->complete = true;
+    return true;
+}
+
+// Whether models of the front lie outside what the law was fitted on.
+static void note_law(aug_sweep *sweep) {
+    const aug_law *law = sweep->study->law;
+    for (size_t i = 0; law && i < sweep->front.count; i++)
+        if (!aug_law_covers(law, sweep->front.points[i].metrics[AUG_METRIC_PARAMETERS], sweep->front.points[i].metrics[AUG_METRIC_TRAINING]))
+            sweep->outside_law = true;
+}
+
+bool aug_sweep_run(aug_arena *arena, const aug_study *study, int threads, aug_progress *progress, aug_sweep *sweep) {
+    *sweep = (aug_sweep){.study = study, .total = study->space.count};
+    sweep->threads = threads > 0 ? threads : aug_pool_cores();
+    uint64_t items = (sweep->total + ITEM_POINTS - 1) / ITEM_POINTS;
+    if ((uint64_t)sweep->threads > items)
+        sweep->threads = (int)items;
+    aug_front_init(&sweep->front, study->objective_count);
+    round_run run = {.points = malloc(ROUND_POINTS * sizeof *run.points),
+                     .workers = calloc((size_t)sweep->threads, sizeof *run.workers)};
+    bool good = run.points && run.workers;
+    for (int w = 0; good && w < sweep->threads; w++)
+        good = (run.workers[w] = aug_point_worker_new(study)) != NULL;
+    good = good && run_rounds(sweep, &run, progress);
+    if (good && sweep->reasons[AUG_REASON_INVALID])
+        sweep->invalid = aug_point_first_invalid(run.workers, sweep->threads, arena);
+    for (int w = 0; run.workers && w < sweep->threads; w++)
+        aug_point_worker_free(run.workers[w]);
+    free(run.workers);
+    free(run.points);
+    if (good) {
+        aug_front_sort(&sweep->front);
+        note_law(sweep);
+    } else {
+        aug_front_free(&sweep->front);
+    }
+    return good;
+}

@@ -1,0 +1,45 @@
+// Evaluating the points of a study on all cores, to the exact front.
+//
+// Points are taken in rounds. Within a round each worker prunes against the front as it stood when the round began, so
+// that what is pruned does not depend on who was first; after it, new points join the front in the order of their
+// indices. Memory is that of the front and one round.
+#ifndef AUG_DESIGN_SWEEP_H
+#define AUG_DESIGN_SWEEP_H
+
+#include "base/progress.h"
+#include "design/study.h"
+
+// Why points are not feasible.
+typedef enum aug_reason_kind {
+    AUG_REASON_NONE,
+    AUG_REASON_INVALID, // the machine or model of the point cannot be read
+    AUG_REASON_PLAN,    // no plan at all
+    AUG_REASON_MEMORY,  // does not fit
+    AUG_REASON_LIMITS,  // the scenario's limits
+    AUG_REASON_BUDGET,  // + which; AUG_BUDGETS of them
+    AUG_REASON_UNKNOWN = AUG_REASON_BUDGET + AUG_BUDGETS, // + which objective has no value
+    AUG_REASON_COUNT = AUG_REASON_UNKNOWN + AUG_OBJECTIVES
+} aug_reason_kind;
+
+typedef struct aug_sweep {
+    const aug_study *study;
+    aug_front front;
+    uint64_t evaluated, pruned, infeasible, total;
+    uint64_t reasons[AUG_REASON_COUNT]; // points by reason
+    const char *invalid;                // what is wrong with the first invalid point; NULL: none is
+    bool complete;
+    bool outside_law;                   // some point of the front lies outside what the law was fitted on
+    int threads;
+} aug_sweep;
+
+// Evaluates the study. The front must be freed with aug_front_free. False when out of memory.
+bool aug_sweep_run(aug_arena *arena, const aug_study *study, int threads, aug_progress *progress, aug_sweep *sweep);
+// Everything about one point, as the sweep saw it; for tests and details.
+typedef struct aug_point {
+    aug_reason_kind reason;
+    bool pruned;
+    double objectives[AUG_OBJECTIVES];
+    double metrics[AUG_METRIC_COUNT];
+} aug_point;
+
+#endif

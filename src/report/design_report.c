@@ -1,0 +1,240 @@
+// The front, and one sentence that says what is best in what.
+#include "report/design_report.h"
+
+#include "report/text_table.h"
+#include "text/table.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const aug_node *choice_value(const aug_sweep *sweep, const aug_front_point *point, int choice) {
+    const aug_space *space = &sweep->study->space;
+    const aug_choice *c = &space->choices[choice];
+    uint64_t part_index = aug_space_part_index(space, point->index, c->part);
+    return c->values[aug_space_digit(space, choice, part_index)];
+}
+
+// The last part of a path, or what is left of it when another choice ends alike.
+static const char *short_name(const aug_space *space, int choice) {
+    const char *path = space->choices[choice].path, *dot = strrchr(path, '.');
+    if (space->choices[choice].is_variant)
+        return aug_part_name(space->choices[choice].part);
+    const char *name = dot ? dot + 1 : path;
+    for (int c = 0; c < space->choice_count; c++) {
+        const char *other = strrchr(space->choices[c].path, '.');
+        if (c == choice || strcmp(other ? other + 1 : space->choices[c].path, name) != 0)
+            continue;
+        while (dot && dot > path && dot[-1] != '.')
+            dot--;
+        return dot ? dot : path;
+    }
+    return name;
+}
+
+static const aug_front_point *best_of(const aug_sweep *sweep, int objective) {
+    const aug_front_point *best = &sweep->front.points[0];
+    for (size_t i = 1; i < sweep->front.count; i++)
+        if (sweep->front.points[i].objectives[objective] < best->objectives[objective])
+            best = &sweep->front.points[i];
+    return best;
+}
+
+static const char *show_metric(aug_arena *arena, aug_metric metric, double value) {
+    aug_dimension dimension = aug_metric_dimension(metric);
+    aug_shown shown = dimension == AUG_DIMENSION_NUMBER ? aug_show_number(value, 4) : aug_show(value, dimension);
+    return aug_arena_copy(arena, shown.text, strlen(shown.text));
+}
+
+static void write_choices(aug_buffer *out, const aug_sweep *sweep, const aug_front_point *point) {
+    for (int c = 0; c < sweep->study->space.choice_count; c++)
+        aug_buffer_print(out, "%s%s %s", c ? ", " : "", short_name(&sweep->study->space, c), choice_value(sweep, point, c)->text);
+}
+
+// "Of 96 points, 7 are not beaten: lowest usd_per_mtok 0.21 with machine mi300x, batch 64; ..."
+static const char *answer(aug_arena *arena, const aug_sweep *sweep) {
+    aug_buffer out;
+    aug_buffer_init(&out, arena);
+    const aug_study *study = sweep->study;
+    if (sweep->front.count == 0) {
+        aug_buffer_print(&out, "Of %" PRIu64 " points none is feasible.", sweep->total);
+        return aug_buffer_text(&out);
+    }
+    aug_buffer_print(&out, "Of %" PRIu64 " points, %zu %s not beaten: ", sweep->total, sweep->front.count,
+                     sweep->front.count == 1 ? "is" : "are");
+    for (int i = 0; i < study->objective_count; i++) {
+        const aug_objective *objective = &study->objectives[i];
+        const aug_front_point *best = best_of(sweep, i);
+        aug_buffer_print(&out, "%s%s %s %s with ", i ? "; " : "", objective->maximize ? "highest" : "lowest",
+                         aug_metric_key(objective->metric), show_metric(arena, objective->metric, best->metrics[objective->metric]));
+        write_choices(&out, sweep, best);
+    }
+    aug_buffer_put(&out, ".");
+    return aug_buffer_text(&out);
+}
+
+static const char *reason_text(aug_arena *arena, const aug_study *study, int reason) {
+    if (reason >= AUG_REASON_UNKNOWN)
+        return aug_arena_print(arena, "have no %s", aug_metric_key(study->objectives[reason - AUG_REASON_UNKNOWN].metric));
+    if (reason >= AUG_REASON_BUDGET)
+        return aug_arena_print(arena, "break the budget of %s", aug_metric_key(study->budgets[reason - AUG_REASON_BUDGET].metric));
+    static const char *const texts[] = {"", "cannot be built", "have no plan", "do not fit into memory", "miss the scenario's limits"};
+    return texts[reason];
+}
+
+static void write_counts(aug_buffer *out, const aug_sweep *sweep) {
+    aug_buffer_print(out, "%" PRIu64 " points: %" PRIu64 " evaluated, %" PRIu64 " pruned, %" PRIu64 " infeasible", sweep->total,
+                     sweep->evaluated, sweep->pruned, sweep->infeasible);
+    if (!sweep->complete)
+        aug_buffer_put(out, " - INTERRUPTED, the front so far");
+    aug_buffer_put(out, "\n");
+    for (int r = 1; r < AUG_REASON_COUNT; r++)
+        if (sweep->reasons[r])
+            aug_buffer_print(out, "  %" PRIu64 " %s%s%s\n", sweep->reasons[r], reason_text(out->arena, sweep->study, r),
+                             r == AUG_REASON_INVALID && sweep->invalid ? ", the first: " : "",
+                             r == AUG_REASON_INVALID && sweep->invalid ? sweep->invalid : "");
+}
+
+static void write_law(aug_buffer *out, const aug_sweep *sweep) {
+    const aug_law *law = sweep->study->law;
+    if (!law)
+        return;
+    aug_buffer line;
+    aug_buffer_init(&line, out->arena);
+    aug_buffer_print(&line, "loss: law %s (%s), fitted on %s to %s parameters and %s to %s tokens, uncertain by %s%s", law->name,
+                     law->about ? law->about : "", aug_show_number(law->least_parameters / 1e9, 3).text,
+                     aug_arena_print(out->arena, "%s G", aug_show_number(law->most_parameters / 1e9, 3).text),
+                     aug_show_number(law->least_tokens / 1e9, 3).text,
+                     aug_arena_print(out->arena, "%s G", aug_show_number(law->most_tokens / 1e9, 3).text),
+                     aug_show_number(law->uncertainty, 2).text,
+                     sweep->outside_law ? "; some models here lie outside that range" : "");
+    aug_text_wrap(out, aug_buffer_text(&line), 0, 80);
+}
+
+enum { SHOWN_POINTS = 40 };
+
+// Columns for the choices, then the objectives; as many as 80 characters hold.
+static void write_front(aug_buffer *out, const aug_sweep *sweep) {
+    const aug_study *study = sweep->study;
+    int choices = study->space.choice_count < 8 ? study->space.choice_count : 8;
+    char alignment[AUG_TEXT_COLUMNS + 1] = {0};
+    int columns = 0;
+    for (int c = 0; c < choices; c++)
+        alignment[columns++] = 'l';
+    for (int i = 0; i < study->objective_count && columns < AUG_TEXT_COLUMNS; i++)
+        alignment[columns++] = 'r';
+    aug_text_table table;
+    aug_text_table_init(&table, out->arena, alignment);
+    for (int c = 0; c < choices; c++)
+        aug_text_table_add(&table, short_name(&study->space, c));
+    for (int i = 0; i < columns - choices; i++)
+        aug_text_table_add(&table, aug_metric_key(study->objectives[i].metric));
+    size_t shown = sweep->front.count < SHOWN_POINTS ? sweep->front.count : SHOWN_POINTS;
+    for (size_t p = 0; p < shown; p++) {
+        const aug_front_point *point = &sweep->front.points[p];
+        for (int c = 0; c < choices; c++)
+            aug_text_table_add(&table, choice_value(sweep, point, c)->text);
+        for (int i = 0; i < columns - choices; i++)
+            aug_text_table_add(&table, show_metric(out->arena, study->objectives[i].metric, point->metrics[study->objectives[i].metric]));
+    }
+    aug_buffer_put(out, "\n");
+    aug_text_table_write(&table, out, 2);
+    if (shown < sweep->front.count)
+        aug_buffer_print(out, "  and %zu more points: --csv or --json have all\n", sweep->front.count - shown);
+}
+
+void aug_design_text(aug_buffer *out, const void *found) {
+    const aug_sweep *sweep = found;
+    if (sweep->study->question)
+        aug_text_wrap(out, sweep->study->question, 0, 80);
+    aug_text_wrap(out, answer(out->arena, sweep), 0, 80);
+    aug_buffer_put(out, "\n");
+    write_counts(out, sweep);
+    write_law(out, sweep);
+    if (sweep->front.count)
+        write_front(out, sweep);
+}
+
+static void write_value(aug_json *json, const char *key, const aug_node *value) {
+    char *end = NULL;
+    double number = strtod(value->text, &end);
+    if (!value->quoted && end != value->text && *end == '\0' && isfinite(number))
+        aug_json_number(json, key, number);
+    else
+        aug_json_text(json, key, value->text);
+}
+
+void aug_design_json(aug_json *json, const void *found) {
+    const aug_sweep *sweep = found;
+    const aug_study *study = sweep->study;
+    aug_json_text(json, "study", study->name);
+    aug_json_text(json, "question", study->question);
+    aug_json_text(json, "answer", answer(json->out->arena, sweep));
+    aug_json_open(json, "front", '[');
+    for (size_t p = 0; p < sweep->front.count; p++) {
+        const aug_front_point *point = &sweep->front.points[p];
+        aug_json_open_row(json, NULL, '{');
+        aug_json_open_row(json, "choices", '{');
+        for (int c = 0; c < study->space.choice_count; c++)
+            write_value(json, study->space.choices[c].path, choice_value(sweep, point, c));
+        aug_json_close(json, '}');
+        aug_json_open_row(json, "metrics", '{');
+        for (int m = 0; m < AUG_METRIC_COUNT; m++)
+            aug_json_number(json, aug_metric_key((aug_metric)m), point->metrics[m]);
+        aug_json_close(json, '}');
+        aug_json_count(json, "equal", point->equal);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+    aug_json_count(json, "evaluated", sweep->evaluated);
+    aug_json_count(json, "pruned", sweep->pruned);
+    aug_json_count(json, "infeasible", sweep->infeasible);
+    aug_json_count(json, "total", sweep->total);
+    aug_json_bool(json, "complete", sweep->complete);
+    aug_json_open_row(json, "reasons", '{');
+    for (int r = 1; r < AUG_REASON_COUNT; r++)
+        if (sweep->reasons[r])
+            aug_json_count(json, reason_text(json->out->arena, study, r), sweep->reasons[r]);
+    aug_json_close(json, '}');
+    if (study->law) {
+        aug_json_open_row(json, "law", '{');
+        aug_json_text(json, "name", study->law->name);
+        aug_json_number(json, "uncertainty", study->law->uncertainty);
+        aug_json_bool(json, "outside_range", sweep->outside_law);
+        aug_json_close(json, '}');
+    }
+}
+
+static void write_quoted(aug_buffer *out, const char *text) {
+    size_t size = strlen(text) * 2 + 4;
+    char *quoted = aug_arena_alloc(out->arena, size);
+    aug_table_quote(quoted, size, text);
+    aug_buffer_put(out, quoted);
+}
+
+void aug_design_csv(aug_buffer *out, const void *found) {
+    const aug_sweep *sweep = found;
+    const aug_study *study = sweep->study;
+    for (int c = 0; c < study->space.choice_count; c++) {
+        write_quoted(out, study->space.choices[c].path);
+        aug_buffer_put(out, ",");
+    }
+    for (int m = 0; m < AUG_METRIC_COUNT; m++)
+        aug_buffer_print(out, "%s%s", m ? "," : "", aug_metric_key((aug_metric)m));
+    aug_buffer_put(out, "\n");
+    for (size_t p = 0; p < sweep->front.count; p++) {
+        const aug_front_point *point = &sweep->front.points[p];
+        for (int c = 0; c < study->space.choice_count; c++) {
+            write_quoted(out, choice_value(sweep, point, c)->text);
+            aug_buffer_put(out, ",");
+        }
+        for (int m = 0; m < AUG_METRIC_COUNT; m++) {
+            char number[32] = "";
+            if (isfinite(point->metrics[m]))
+                aug_json_shortest(number, point->metrics[m]);
+            aug_buffer_print(out, "%s%s", m ? "," : "", number);
+        }
+        aug_buffer_put(out, "\n");
+    }
+}
