@@ -87,18 +87,23 @@ bool cli_write_file(const char *path, const char *text) {
     return good;
 }
 
+static bool is_stdout(const char *path) {
+    return path && strcmp(path, "-") == 0;
+}
+
 static bool write_form(const char *path, const char *text) {
-    if (strcmp(path, "-") == 0)
+    if (is_stdout(path))
         return write_all(stdout, text) || report_write("stdout");
     return cli_write_file(path, text);
 }
 
 static bool write_answer(const cli_arguments *arguments, aug_answer *answer) {
     const char *json_path = cli_value(arguments, "json"), *csv_path = cli_value(arguments, "csv");
-    bool on_stdout = (json_path && strcmp(json_path, "-") == 0) || (csv_path && strcmp(csv_path, "-") == 0);
+    bool on_stdout = is_stdout(json_path) || is_stdout(csv_path) || is_stdout(cli_value(arguments, "predictions"));
     const char *text = on_stdout ? "" : aug_answer_text(answer);
     const char *json = json_path ? aug_answer_json(answer) : "", *csv = csv_path ? aug_answer_csv(answer) : "";
-    if (!text || !json || !csv) {
+    const char *rows_path = cli_value(arguments, "predictions"), *rows = rows_path ? aug_answer_predictions(answer) : "";
+    if (!text || !json || !csv || !rows) {
         fprintf(stderr, "error: out of memory\n");
         return false;
     }
@@ -107,6 +112,8 @@ static bool write_answer(const cli_arguments *arguments, aug_answer *answer) {
         good &= write_form(json_path, json);
     if (csv_path)
         good &= write_form(csv_path, csv);
+    if (rows_path)
+        good &= write_form(rows_path, rows);
     return good;
 }
 

@@ -29,6 +29,11 @@ static const cli_option estimate_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const cli_option validate_options[] = {
+    {"predictions", "FILE", "write the rows as they came with predictions beside them"},
+    {NULL, NULL, NULL},
+};
+
 const cli_verb cli_verbs[] = {
     {"estimate", "MODEL MACHINE", 2, 2, "time, energy and cost of a model on a machine",
      "Finds the best way to spread MODEL over the chips, and tells latency, throughput, energy, cost, what fits and "
@@ -47,6 +52,15 @@ const cli_verb cli_verbs[] = {
      "auger design machines-for-llama\n"
      "auger design my-study.yaml --csv front.csv --json -\n",
      cli_design},
+    {"validate", "TABLE.csv", 1, 1, "predictions beside measured silicon",
+     "Predicts every row of a table of measurements - matrix multiplies (device, weight_dtype, act_dtype, m, n, k, "
+     "latency_us) or serving runs (device, model, tp, concurrency, ..., ttft_ms, tpot_ms) - and tells how far off the "
+     "predictions are: median and mean absolute percentage error, 90th percentile, bias, and how often the measurement "
+     "lies between low and high. Rows whose quality is not ok are predicted but not scored.",
+     validate_options,
+     "auger validate gemm.csv\n"
+     "auger validate e2e.csv --predictions rows.csv --json -\n",
+     cli_validate},
     {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n", cli_help},
     {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

@@ -31,6 +31,7 @@ const cli_verb *cli_find_verb(const char *name);
 
 int cli_estimate(const cli_arguments *arguments);
 int cli_design(const cli_arguments *arguments);
+int cli_validate(const cli_arguments *arguments);
 int cli_help(const cli_arguments *arguments);
 
 #endif

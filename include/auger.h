@@ -68,6 +68,8 @@ const char *aug_answer_text(aug_answer *answer);
 const char *aug_answer_json(aug_answer *answer);
 // A table of the answer's rows: operators, points of the front, groups of rows.
 const char *aug_answer_csv(aug_answer *answer);
+// For aug_validate_run, the table's rows as they came with columns of predictions added; "" for all others.
+const char *aug_answer_predictions(aug_answer *answer);
 // Errors as file:line:column: error: ..., with the line, a caret and a hint; "" where there are none.
 const char *aug_answer_errors(aug_answer *answer);
 
@@ -109,6 +111,15 @@ aug_design_options aug_design_options_default(void);
 // The Pareto front of a study (auger: study/1), by path or name. Status AUG_NO where no point is feasible, AUG_LIMIT with
 // the front so far after aug_context_interrupt.
 aug_status aug_design_run(aug_context *context, const char *study, const aug_design_options *options, aug_answer **answer);
+
+typedef struct aug_validate_options {
+    int reserved; // must be 0
+} aug_validate_options;
+
+aug_validate_options aug_validate_options_default(void);
+// Predicts every row of a CSV table of measured silicon (matrix multiplies or serving runs, known by their columns) and
+// scores the predictions. Status AUG_NO where no row has an answer.
+aug_status aug_validate_run(aug_context *context, const char *table, const aug_validate_options *options, aug_answer **answer);
 
 // The name of a list that is nearest to `wanted`, for hints; NULL where none is near.
 const char *aug_nearest_name(const char *wanted, const char *const *names, int count);

@@ -134,7 +134,7 @@ static const char *status_word(aug_status status) {
     return "error";
 }
 
-typedef enum answer_form { FORM_TEXT, FORM_JSON, FORM_CSV } answer_form;
+typedef enum answer_form { FORM_TEXT, FORM_JSON, FORM_CSV, FORM_PREDICTIONS } answer_form;
 
 // Builds one form of an answer the first time it is asked for.
 static const char *build(aug_answer *answer, const char **kept, answer_form form) {
@@ -150,8 +150,10 @@ static const char *build(aug_answer *answer, const char **kept, answer_form form
             aug_report_json(&out, report, status_word(answer->status));
         else if (form == FORM_TEXT)
             report->text(&out, report->found);
-        else if (report->csv)
+        else if (form == FORM_CSV && report->csv)
             report->csv(&out, report->found);
+        else if (form == FORM_PREDICTIONS && report->predictions)
+            report->predictions(&out, report->found);
     }
     return *kept = aug_buffer_text(&out);
 }
@@ -166,6 +168,10 @@ const char *aug_answer_json(aug_answer *answer) {
 
 const char *aug_answer_csv(aug_answer *answer) {
     return build(answer, &answer->csv, FORM_CSV);
+}
+
+const char *aug_answer_predictions(aug_answer *answer) {
+    return build(answer, &answer->predictions, FORM_PREDICTIONS);
 }
 
 const char *aug_answer_errors(aug_answer *answer) {

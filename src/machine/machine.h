@@ -67,12 +67,19 @@ typedef struct aug_link {
     double energy_pj_per_bit;
 } aug_link;
 
+// Where the constants of a prediction come from: assumptions beside the data sheet, measurements of machines of the same
+// family, or of this one.
+typedef enum aug_basis { AUG_BASIS_DATASHEET, AUG_BASIS_FAMILY, AUG_BASIS_FITTED } aug_basis;
+
+extern const char *const aug_basis_names[]; // "datasheet", "family", "fitted"; NULL at the end
+
 // How kernels fall short of the data sheet.
 typedef struct aug_kernel {
     double launch_seconds;                      // per kernel
     double achievable_compute[AUG_FORMAT_COUNT]; // share of the peak
     double achievable_memory, achievable_link;  // shares of the bandwidths
     double low_ratio, high_ratio;               // 80 % of measured times lie between these multiples of the prediction
+    int basis;                                  // aug_basis
 } aug_kernel;
 
 typedef enum aug_machine_model { AUG_MACHINE_MAPPED, AUG_MACHINE_KERNEL } aug_machine_model;

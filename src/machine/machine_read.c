@@ -12,6 +12,7 @@ static const char *const cells_names[] = {"sram", "hbm", "gddr", "lpddr", "ddr",
 static const char *const unit_names[] = {"matrix", "vector", NULL};
 static const char *const topology_names[] = {"switch", "mesh", "ring", "torus", NULL};
 static const char *const model_names[] = {"mapped", "kernel", NULL};
+const char *const aug_basis_names[] = {"datasheet", "family", "fitted", NULL};
 
 typedef struct memory_row {
     const char *name;
@@ -99,6 +100,7 @@ static const aug_field kernel_rows[] = {
     AUG_ROW_QUANTITY(aug_kernel, achievable_link, "link", AUG_DIMENSION_NUMBER, AUG_SHARE, "1", "share of the link bandwidth that collectives reach"),
     AUG_ROW_QUANTITY(aug_kernel, low_ratio, "low", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "0.8", "10 % of measured times are below this multiple of the prediction"),
     AUG_ROW_QUANTITY(aug_kernel, high_ratio, "high", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "3", "10 % of measured times are above this multiple of the prediction"),
+    AUG_ROW_WORD(aug_kernel, basis, "basis", aug_basis_names, "datasheet", "where these constants come from: assumptions beside the data sheet, measurements of the family, of this machine"),
 };
 
 const aug_fields aug_kernel_fields = {

@@ -2,7 +2,7 @@
 #include "report/design_report.h"
 
 #include "report/text_table.h"
-#include "text/table.h"
+#include "text/csv_writer.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -206,35 +206,21 @@ void aug_design_json(aug_json *json, const void *found) {
     }
 }
 
-static void write_quoted(aug_buffer *out, const char *text) {
-    size_t size = strlen(text) * 2 + 4;
-    char *quoted = aug_arena_alloc(out->arena, size);
-    aug_table_quote(quoted, size, text);
-    aug_buffer_put(out, quoted);
-}
-
 void aug_design_csv(aug_buffer *out, const void *found) {
     const aug_sweep *sweep = found;
     const aug_study *study = sweep->study;
-    for (int c = 0; c < study->space.choice_count; c++) {
-        write_quoted(out, study->space.choices[c].path);
-        aug_buffer_put(out, ",");
-    }
+    aug_csv csv = {.out = out};
+    for (int c = 0; c < study->space.choice_count; c++)
+        aug_csv_text(&csv, study->space.choices[c].path);
     for (int m = 0; m < AUG_METRIC_COUNT; m++)
-        aug_buffer_print(out, "%s%s", m ? "," : "", aug_metric_key((aug_metric)m));
-    aug_buffer_put(out, "\n");
+        aug_csv_text(&csv, aug_metric_key((aug_metric)m));
+    aug_csv_end(&csv);
     for (size_t p = 0; p < sweep->front.count; p++) {
         const aug_front_point *point = &sweep->front.points[p];
-        for (int c = 0; c < study->space.choice_count; c++) {
-            write_quoted(out, choice_value(sweep, point, c)->text);
-            aug_buffer_put(out, ",");
-        }
-        for (int m = 0; m < AUG_METRIC_COUNT; m++) {
-            char number[32] = "";
-            if (isfinite(point->metrics[m]))
-                aug_json_shortest(number, point->metrics[m]);
-            aug_buffer_print(out, "%s%s", m ? "," : "", number);
-        }
-        aug_buffer_put(out, "\n");
+        for (int c = 0; c < study->space.choice_count; c++)
+            aug_csv_text(&csv, choice_value(sweep, point, c)->text);
+        for (int m = 0; m < AUG_METRIC_COUNT; m++)
+            aug_csv_number(&csv, point->metrics[m]);
+        aug_csv_end(&csv);
     }
 }

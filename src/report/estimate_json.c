@@ -1,13 +1,12 @@
 // Keys are those of CONTRACTS: seconds, joules, bytes, dollars; null where a figure is unknown.
 #include "report/estimate_report.h"
 
-#include "text/table.h"
+#include "text/csv_writer.h"
 
 #include <math.h>
 
 static const char *basis_name(const aug_estimate *e) {
-    (void)e;
-    return "datasheet";
+    return aug_basis_names[e->machine->kernel.basis];
 }
 
 static void write_plan(aug_json *json, const aug_outcome *o) {
@@ -194,24 +193,22 @@ void aug_estimate_json(aug_json *json, const void *found) {
 
 void aug_estimate_csv(aug_buffer *out, const void *found) {
     const aug_estimate *e = found;
+    aug_csv csv = {.out = out};
     aug_buffer_put(out, "phase,name,repeats,seconds,flops,bytes,bound_by,energy_j,low_seconds,high_seconds,basis\n");
     for (int i = 0; i < e->operator_count; i++) {
         const aug_estimate_operator *o = &e->operators[i];
-        double seconds = o->cost.seconds * o->passes, energy = energy_joules(e, o->cost.energy_pj * o->passes, seconds);
-        const double numbers[] = {o->cost.repeats * o->passes, seconds, o->cost.operations * o->passes, o->cost.bits * o->passes / 8.0};
-        char quoted[160], number[32];
-        aug_table_quote(quoted, sizeof quoted, o->cost.name);
-        aug_buffer_print(out, "%s,%s", o->phase, quoted);
-        for (size_t n = 0; n < AUG_COUNT(numbers); n++) {
-            aug_json_shortest(number, numbers[n]);
-            aug_buffer_print(out, ",%s", number);
-        }
-        aug_json_shortest(number, energy);
-        aug_table_quote(quoted, sizeof quoted, aug_bound_name(&e->deployment.roofline, o->cost.bound));
-        aug_buffer_print(out, ",%s,%s", quoted, isnan(energy) ? "" : number);
-        aug_json_shortest(number, o->low_seconds);
-        aug_buffer_print(out, ",%s", number);
-        aug_json_shortest(number, o->high_seconds);
-        aug_buffer_print(out, ",%s,%s\n", number, basis_name(e));
+        double seconds = o->cost.seconds * o->passes;
+        aug_csv_text(&csv, o->phase);
+        aug_csv_text(&csv, o->cost.name);
+        aug_csv_number(&csv, o->cost.repeats * o->passes);
+        aug_csv_number(&csv, seconds);
+        aug_csv_number(&csv, o->cost.operations * o->passes);
+        aug_csv_number(&csv, o->cost.bits * o->passes / 8.0);
+        aug_csv_text(&csv, aug_bound_name(&e->deployment.roofline, o->cost.bound));
+        aug_csv_number(&csv, energy_joules(e, o->cost.energy_pj * o->passes, seconds));
+        aug_csv_number(&csv, o->low_seconds);
+        aug_csv_number(&csv, o->high_seconds);
+        aug_csv_text(&csv, basis_name(e));
+        aug_csv_end(&csv);
     }
 }

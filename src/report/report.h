@@ -9,6 +9,7 @@ typedef struct aug_report {
     void (*text)(aug_buffer *out, const void *found);
     void (*json)(aug_json *json, const void *found); // members of an open object
     void (*csv)(aug_buffer *out, const void *found); // NULL: no table
+    void (*predictions)(aug_buffer *out, const void *found); // NULL: the verb makes none
     double seconds;                                  // that the call took
     int threads;
 } aug_report;

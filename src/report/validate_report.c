@@ -1,0 +1,191 @@
+#include "report/validate_report.h"
+
+#include "report/text_table.h"
+#include "text/csv_writer.h"
+
+#include <math.h>
+#include <string.h>
+
+static void write_heads(aug_text_table *table) {
+    static const char *const heads[] = {"device", "operation", "dtype", "n", "MdAPE", "MAPE", "p90", "bias", "in 80 %"};
+    for (size_t i = 0; i < AUG_COUNT(heads); i++)
+        aug_text_table_add(table, heads[i]);
+}
+
+static void add_percent(aug_text_table *table, double value) {
+    if (isnan(value))
+        aug_text_table_add(table, "-");
+    else
+        aug_text_table_print_cell(table, "%.1f", value);
+}
+
+static void write_total(aug_text_table *table, const aug_validation_group *group) {
+    const aug_score *s = &group->score;
+    aug_text_table_add(table, *group->device ? group->device : "(none)");
+    aug_text_table_add(table, group->operation);
+    aug_text_table_add(table, group->dtype);
+    aug_text_table_print_cell(table, "%zu", s->n);
+    const double figures[] = {s->mdape, s->mape, s->p90, s->bias, s->coverage80};
+    for (size_t i = 0; i < AUG_COUNT(figures); i++)
+        add_percent(table, figures[i]);
+}
+
+static const char *measured_cell(const aug_validation *v, size_t row, int target) {
+    return aug_table_cell(v->table, &v->table->rows[row], aug_table_column(v->table, v->kind->targets[target].measured));
+}
+
+static void write_worst(aug_buffer *out, const aug_validation *v) {
+    enum { SHOWN = 5 };
+    aug_buffer_put(out, "\nfarthest off:\n");
+    for (int i = 0; i < v->worst_count && i < SHOWN; i++) {
+        const aug_validation_row *w = &v->worst[i];
+        const aug_prediction *p = &v->predictions[w->row];
+        aug_buffer_print(out, "  row %zu: %s %s measured, %.4g predicted%s%s\n", w->row + 1, v->kind->targets[w->target].measured,
+                         measured_cell(v, w->row, w->target), p->seconds[w->target] / v->kind->unit_seconds,
+                         p->reason ? ", bound by " : "", p->reason ? p->reason : "");
+    }
+}
+
+// Reasons why rows have no answer, each once.
+static void write_unanswered(aug_buffer *out, const aug_validation *v) {
+    enum { REASONS = 8 };
+    const char *reasons[REASONS];
+    size_t counts[REASONS] = {0};
+    int count = 0;
+    for (size_t r = 0; r < v->table->row_count; r++) {
+        if (v->predictions[r].answered || !aug_validation_counts(v, r))
+            continue;
+        const char *reason = v->predictions[r].reason ? v->predictions[r].reason : "unknown";
+        int at = 0;
+        while (at < count && strcmp(reasons[at], reason) != 0)
+            at++;
+        if (at == REASONS)
+            continue;
+        if (at == count)
+            reasons[count++] = reason;
+        counts[at]++;
+    }
+    for (int i = 0; i < count; i++)
+        aug_buffer_print(out, "  %zu without an answer: %s\n", counts[i], reasons[i]);
+}
+
+void aug_validate_text(aug_buffer *out, const void *found) {
+    const aug_validation *v = found;
+    aug_buffer_print(out, "%s: %zu rows: %zu scored, %zu without an answer, %zu left out by their quality\n", v->kind->name,
+                     v->table->row_count, v->answered, v->unanswered, v->skipped);
+    write_unanswered(out, v);
+    aug_buffer_put(out, "\nabsolute error in percent: median, mean, 90th percentile; bias: mean error;\n"
+                        "in 80 %: measurements between low and high\n\n");
+    aug_text_table table;
+    aug_text_table_init(&table, out->arena, "lllrrrrrr");
+    write_heads(&table);
+    for (size_t i = 0; i < v->total_count; i++)
+        write_total(&table, &v->totals[i]);
+    aug_text_table_write(&table, out, 0);
+    if (v->worst_count)
+        write_worst(out, v);
+}
+
+static void write_group(aug_json *json, const aug_validation *v, const aug_validation_group *group) {
+    aug_json_open_row(json, NULL, '{');
+    aug_json_text(json, "table", v->kind->name);
+    aug_json_text(json, "device", group->device);
+    aug_json_text(json, "operation", group->operation);
+    aug_json_text(json, "dtype", group->dtype);
+    aug_json_text(json, "library", group->library);
+    aug_json_count(json, "n", group->score.n);
+    aug_json_number(json, "mdape", group->score.mdape);
+    aug_json_number(json, "mape", group->score.mape);
+    aug_json_number(json, "p90", group->score.p90);
+    aug_json_number(json, "bias", group->score.bias);
+    aug_json_number(json, "coverage80", group->score.coverage80);
+    aug_json_number(json, "mean_width", group->score.mean_width);
+    aug_json_count(json, "unanswered", group->unanswered);
+    aug_json_close(json, '}');
+}
+
+static void write_groups(aug_json *json, const char *key, const aug_validation *v, const aug_validation_group *groups, size_t count) {
+    aug_json_open(json, key, '[');
+    for (size_t i = 0; i < count; i++)
+        write_group(json, v, &groups[i]);
+    aug_json_close(json, ']');
+}
+
+void aug_validate_json(aug_json *json, const void *found) {
+    const aug_validation *v = found;
+    aug_json_text(json, "file", v->file);
+    aug_json_count(json, "rows", v->table->row_count);
+    aug_json_count(json, "skipped", v->skipped);
+    write_groups(json, "groups", v, v->groups, v->group_count);
+    write_groups(json, "totals", v, v->totals, v->total_count);
+    aug_json_open(json, "worst", '[');
+    for (int i = 0; i < v->worst_count; i++) {
+        const aug_validation_row *w = &v->worst[i];
+        const aug_prediction *p = &v->predictions[w->row];
+        aug_json_open_row(json, NULL, '{');
+        aug_json_count(json, "row", w->row + 1);
+        aug_json_text(json, "operation", v->kind->targets[w->target].operation);
+        aug_json_number(json, "measured", aug_validation_measured(v, w->row, w->target) / v->kind->unit_seconds);
+        aug_json_number(json, "predicted", p->seconds[w->target] / v->kind->unit_seconds);
+        aug_json_text(json, "basis", aug_basis_names[p->basis]);
+        aug_json_text(json, "reason", p->reason);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+    aug_json_open_row(json, "constants", '{');
+    aug_json_count(json, "hardware", (uint64_t)v->hardware_constants);
+    aug_json_count(json, "software", (uint64_t)v->software_constants);
+    aug_json_close(json, '}');
+    aug_json_open(json, "unanswered", '[');
+    for (size_t r = 0; r < v->table->row_count; r++) {
+        if (v->predictions[r].answered || !aug_validation_counts(v, r))
+            continue;
+        aug_json_open_row(json, NULL, '{');
+        aug_json_count(json, "row", r + 1);
+        aug_json_text(json, "reason", v->predictions[r].reason);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+}
+
+void aug_validate_csv(aug_buffer *out, const void *found) {
+    const aug_validation *v = found;
+    aug_csv csv = {.out = out};
+    aug_buffer_put(out, "table,device,operation,dtype,library,n,mdape,mape,p90,bias,coverage80,mean_width,unanswered\n");
+    for (size_t i = 0; i < v->group_count; i++) {
+        const aug_validation_group *g = &v->groups[i];
+        const aug_score *s = &g->score;
+        const char *const texts[] = {v->kind->name, g->device, g->operation, g->dtype, g->library};
+        const double numbers[] = {(double)s->n, s->mdape, s->mape, s->p90, s->bias, s->coverage80, s->mean_width, (double)g->unanswered};
+        for (size_t t = 0; t < AUG_COUNT(texts); t++)
+            aug_csv_text(&csv, texts[t]);
+        for (size_t n = 0; n < AUG_COUNT(numbers); n++)
+            aug_csv_number(&csv, numbers[n]);
+        aug_csv_end(&csv);
+    }
+}
+
+void aug_validate_predictions(aug_buffer *out, const void *found) {
+    static const char *const added[] = {"predicted", "low", "high"};
+    const aug_validation *v = found;
+    aug_csv csv = {.out = out};
+    for (int c = 0; c < v->table->column_count; c++)
+        aug_csv_text(&csv, v->table->columns[c]);
+    for (int t = 0; t < v->kind->target_count; t++)
+        for (size_t i = 0; i < AUG_COUNT(added); i++)
+            aug_csv_text(&csv, aug_arena_print(out->arena, "%s%s", added[i], v->kind->targets[t].suffix));
+    aug_csv_text(&csv, "basis");
+    aug_csv_end(&csv);
+    for (size_t r = 0; r < v->table->row_count; r++) {
+        const aug_prediction *p = &v->predictions[r];
+        for (int c = 0; c < v->table->column_count; c++)
+            aug_csv_text(&csv, aug_table_cell(v->table, &v->table->rows[r], c));
+        for (int t = 0; t < v->kind->target_count; t++) {
+            const double numbers[] = {p->seconds[t], p->low[t], p->high[t]};
+            for (size_t i = 0; i < AUG_COUNT(numbers); i++)
+                aug_csv_number(&csv, p->answered ? numbers[i] / v->kind->unit_seconds : (double)NAN);
+        }
+        aug_csv_text(&csv, p->answered ? aug_basis_names[p->basis] : "");
+        aug_csv_end(&csv);
+    }
+}

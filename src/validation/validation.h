@@ -1,0 +1,46 @@
+// A table of measured silicon against what Auger predicts for it.
+//
+// Every row is predicted; a row is scored where it has an answer and a measurement above 0, and its `quality`, where the
+// table has such a column, is empty or "ok". Groups are by device, operation, number formats and library; totals by
+// device, operation and number formats, and over the whole table.
+#ifndef AUG_VALIDATION_VALIDATION_H
+#define AUG_VALIDATION_VALIDATION_H
+
+#include "validation/score.h"
+#include "validation/truth.h"
+
+typedef struct aug_validation_group {
+    const char *device, *operation, *dtype, *library; // "all" where a total runs over all of them
+    aug_score score;
+    size_t unanswered;
+} aug_validation_group;
+
+typedef struct aug_validation_row {
+    int target;
+    size_t row; // of the table, from 0
+    double error;
+} aug_validation_row;
+
+enum { AUG_WORST_ROWS = 20 };
+
+typedef struct aug_validation {
+    const aug_table *table;
+    const aug_truth_kind *kind;
+    const char *file;
+    aug_prediction *predictions; // one per row
+    aug_validation_group *groups, *totals;
+    size_t group_count, total_count;
+    aug_validation_row worst[AUG_WORST_ROWS]; // largest error first
+    int worst_count;
+    size_t answered, unanswered, skipped; // skipped: quality is not ok
+    int hardware_constants, software_constants; // of the machines used, besides what their data sheets state
+} aug_validation;
+
+// Reads and predicts a table. NULL with errors added where it cannot be read or is of no known kind.
+aug_validation *aug_validation_run(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *path);
+// Whether a row's measurement counts.
+bool aug_validation_counts(const aug_validation *validation, size_t row);
+// A row's measured seconds of a target; NaN where there is none.
+double aug_validation_measured(const aug_validation *validation, size_t row, int target);
+
+#endif
