@@ -43,7 +43,7 @@ const cli_verb cli_verbs[] = {
      "auger estimate llama-3.1-8b h100-sxm\n"
      "auger estimate deepseek-v3 h200 --chips 8 --batch 64 --in 4096 --out 512\n"
      "auger estimate pi0 jetson-thor --rate 50Hz --json -\n",
-     cli_estimate},
+     " $(_auger_names models) $(_auger_names machines)", cli_estimate},
     {"design", "STUDY", 1, 1, "the Pareto front of a study",
      "Evaluates every point of a study file, in which scalars of a model, a machine, a plan or a scenario are replaced "
      "by choices, and returns the exact front of its objectives within its budgets. ^C prints the front so far. STUDY "
@@ -51,7 +51,7 @@ const cli_verb cli_verbs[] = {
      NULL,
      "auger design machines-for-llama\n"
      "auger design my-study.yaml --csv front.csv --json -\n",
-     cli_design},
+     " $(_auger_names studies)", cli_design},
     {"validate", "TABLE.csv", 1, 1, "predictions beside measured silicon",
      "Predicts every row of a table of measurements - matrix multiplies (device, weight_dtype, act_dtype, m, n, k, "
      "latency_us) or serving runs (device, model, tp, concurrency, ..., ttft_ms, tpot_ms) - and tells how far off the "
@@ -60,9 +60,33 @@ const cli_verb cli_verbs[] = {
      validate_options,
      "auger validate gemm.csv\n"
      "auger validate e2e.csv --predictions rows.csv --json -\n",
-     cli_validate},
-    {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n", cli_help},
-    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
+     NULL, cli_validate},
+    {"check", "FILE...", 1, -1, "what a file is, or what is wrong with it",
+     "Reads input files of any kind - config.json, models, machines, studies, scenarios, technologies, CSV tables of "
+     "measurements - and says what each is, or what is wrong with it: file, line, column, what was expected.",
+     NULL,
+     "auger check my-machine.yaml config.json\n",
+     NULL, cli_check},
+    {"list", "[TOPIC [NAME]]", 0, 2, "what ships: models, machines, studies, ...",
+     "Lists the shipped models, machines, studies, technologies, economies and laws, the model families that are "
+     "understood, the metrics of studies and the number formats. With a name, shows one model with its operators, or one "
+     "machine with the source of each number.",
+     NULL,
+     "auger list\n"
+     "auger list machines\n"
+     "auger list machines groq-lpu\n",
+     " models machines studies technologies economies laws families metrics formats", cli_list},
+    {"reference", "[KIND]", 0, 1, "the input files, key by key",
+     "Writes the reference of all input files as Markdown, or the JSON Schema of one kind: machine, config.json, model, "
+     "workload, scenario, study, technology, economy, law. 'man' and 'completion' write the man page and the bash "
+     "completion.",
+     NULL,
+     "auger reference > formats.md\n"
+     "auger reference machine > machine.schema.json\n",
+     " machine config.json model workload scenario study technology economy law man completion", cli_reference},
+    {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n",
+     " estimate design validate check list reference help", cli_help},
+    {0},
 };
 
 const cli_verb *cli_find_verb(const char *name) {

@@ -21,6 +21,7 @@ typedef struct cli_verb {
     const char *about;      // a paragraph
     const cli_option *options; // ended by a row without name; besides the common ones
     const char *example;    // ended by newlines
+    const char *completes;  // what a shell offers for the arguments, as the shell expands it; NULL: files
     int (*run)(const cli_arguments *arguments); // returns the exit code
 } cli_verb;
 
@@ -32,6 +33,9 @@ const cli_verb *cli_find_verb(const char *name);
 int cli_estimate(const cli_arguments *arguments);
 int cli_design(const cli_arguments *arguments);
 int cli_validate(const cli_arguments *arguments);
+int cli_check(const cli_arguments *arguments);
+int cli_list(const cli_arguments *arguments);
+int cli_reference(const cli_arguments *arguments);
 int cli_help(const cli_arguments *arguments);
 
 #endif

@@ -121,6 +121,18 @@ aug_validate_options aug_validate_options_default(void);
 // scores the predictions. Status AUG_NO where no row has an answer.
 aug_status aug_validate_run(aug_context *context, const char *table, const aug_validate_options *options, aug_answer **answer);
 
+// Reads files of any kind (models, machines, studies, CSV tables, ...) and tells what each is. Status BAD_INPUT where one
+// is wrong.
+aug_status aug_check_run(aug_context *context, const char *const *files, int count, aug_answer **answer);
+
+// What ships, by topic: "models", "machines", "technologies", "economies", "laws", "studies", "families", "metrics",
+// "formats"; NULL: the names of all. With a name, the figures of that model or machine with their sources.
+aug_status aug_list_run(aug_context *context, const char *topic, const char *name, aug_answer **answer);
+
+// The reference of all input files, written from the tables that they are read with. `kind` NULL: the text is Markdown;
+// else the JSON (and the text) is a JSON Schema of the files of that kind ("machine", "study", ...).
+aug_status aug_reference_run(aug_context *context, const char *kind, aug_answer **answer);
+
 // The name of a list that is nearest to `wanted`, for hints; NULL where none is near.
 const char *aug_nearest_name(const char *wanted, const char *const *names, int count);
 

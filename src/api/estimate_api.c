@@ -65,12 +65,8 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     const aug_economy *economy = aug_economy_load(&context->library, arena, &answer->errors, options->economy ? options->economy : "default");
     if (!good || !model || !machine || !economy)
         return AUG_BAD_INPUT;
-    if (machine->technology && aug_silicon_is_incomplete(machine)) {
-        const aug_technology *technology = aug_technology_load(&context->library, arena, &answer->errors, machine->technology);
-        if (!technology)
-            return AUG_BAD_INPUT;
-        aug_silicon_complete(machine, technology);
-    }
+    if (!aug_silicon_load(&context->library, arena, &answer->errors, machine))
+        return AUG_BAD_INPUT;
     aug_estimate *estimate = AUG_NEW(arena, aug_estimate);
     aug_estimate_make(arena, model, machine, scenario, economy, &plan, estimate);
     answer->report = (aug_report){.found = estimate, .text = aug_estimate_text, .json = aug_estimate_json, .csv = aug_estimate_csv};

@@ -77,6 +77,8 @@ typedef struct aug_shown {
 aug_shown aug_show(double value, aug_dimension dimension);
 // A plain number with `digits` significant digits, no exponent below 10^7.
 aug_shown aug_show_number(double value, int digits);
+// A count with a prefix: "8.03 G".
+aug_shown aug_show_count(double value);
 // A capacity with binary prefixes where that is exact ("192 KiB"), else as aug_show.
 aug_shown aug_show_capacity(double bits);
 

@@ -65,6 +65,17 @@ aug_shown aug_show_number(double value, int digits) {
     return shown;
 }
 
+aug_shown aug_show_count(double value) {
+    if (!isfinite(value) || fabs(value) < 1.0)
+        return aug_show_number(value, 3);
+    const step *chosen = pick(metric, AUG_COUNT(metric), value);
+    aug_shown shown;
+    char number[20];
+    print_digits(number, sizeof number, value / chosen->from, 3);
+    snprintf(shown.text, sizeof shown.text, "%.19s%s%s", number, *chosen->name ? " " : "", chosen->name);
+    return shown;
+}
+
 // Dimensions that are shown with prefixes; all others with their one unit.
 static const struct {
     aug_dimension dimension;

@@ -109,6 +109,8 @@ typedef struct aug_machine {
     bool has_energy;    // every memory that carries traffic and every compute unit states its energy
 } aug_machine;
 
+extern const struct aug_fields aug_machine_fields;
+
 // Loads a machine by path or name. NULL with errors added.
 aug_machine *aug_machine_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name);
 // Reads and checks the map of an "auger: machine/1" file into `machine`.

@@ -126,6 +126,8 @@ const aug_fields aug_power_fields = {
     .count = AUG_COUNT(power_rows),
 };
 
+static const aug_fields *const level_tables[] = {&aug_memory_fields, &aug_array_fields, &aug_compute_fields, NULL};
+
 typedef struct machine_row {
     const char *kind;
     aug_machine machine;
@@ -142,7 +144,7 @@ static const aug_field machine_rows[] = {
     AUG_ROW_WORD(machine_row, machine.model, "model", model_names, "mapped", "mapped: described level by level; kernel: described by its data sheet and kernel constants"),
     AUG_ROW_TEXT(machine_row, machine.technology, "technology", "process node, a file of data/technologies (7nm)"),
     AUG_ROW_QUANTITY(machine_row, machine.clock_hz, "clock", AUG_DIMENSION_HERTZ, AUG_POSITIVE, NULL, "needed where rates are per cycle"),
-    {.key = "levels", .kind = AUG_FIELD_NODE, .offset = offsetof(machine_row, levels), .required = true, .layout = AUG_LAYOUT_LIST, .help = "memories, arrays and compute units, outermost first"},
+    {.key = "levels", .kind = AUG_FIELD_NODE, .offset = offsetof(machine_row, levels), .required = true, .variants = level_tables, .layout = AUG_LAYOUT_LIST, .help = "memories, arrays and compute units, outermost first"},
     AUG_ROW_NODE(machine_row, links, "links", &aug_link_fields, AUG_LAYOUT_MAP, "links between chips by name, smallest group first"),
     AUG_ROW_GROUP(machine_row, machine.kernel, "kernel", &aug_kernel_fields, "how kernels fall short of the data sheet"),
     AUG_ROW_GROUP(machine_row, power, "power", &aug_power_fields, "power of one chip"),

@@ -122,6 +122,15 @@ void aug_silicon_complete(aug_machine *machine, const aug_technology *t) {
     }
 }
 
+bool aug_silicon_load(const aug_library *library, aug_arena *arena, aug_errors *errors, aug_machine *machine) {
+    if (!machine->technology || !aug_silicon_is_incomplete(machine))
+        return true;
+    const aug_technology *technology = aug_technology_load(library, arena, errors, machine->technology);
+    if (technology)
+        aug_silicon_complete(machine, technology);
+    return technology != NULL;
+}
+
 // An SRAM that grows costs more per bit: its stated energy follows the technology's trend with size.
 static void vary_energy(aug_machine *varied, const aug_machine *base, const aug_technology *t) {
     for (int i = 0; i < varied->memory_count; i++) {

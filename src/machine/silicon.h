@@ -24,6 +24,9 @@ aug_silicon aug_silicon_model(const aug_machine *machine, const aug_technology *
 bool aug_silicon_is_incomplete(const aug_machine *machine);
 // Fills area and price of such a machine.
 void aug_silicon_complete(aug_machine *machine, const aug_technology *technology);
+// The same from the technology that the machine names, where it needs one. False with errors added where that cannot be
+// loaded.
+bool aug_silicon_load(const aug_library *library, aug_arena *arena, aug_errors *errors, aug_machine *machine);
 // Gives a varied machine the area, price, power and SRAM energies that follow from its base. What `stated` marks was set
 // by the study itself and stays.
 typedef struct aug_stated {

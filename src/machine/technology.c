@@ -128,12 +128,9 @@ static const aug_field technology_rows[] = {
     AUG_ROW_NODE(technology_row, sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: path of a key to source"),
 };
 
-static const aug_fields technology_fields = {
+const aug_fields aug_technology_fields = {
     .name = "technology", .about = "A process node: area, energy and price of what is made in it.",
     .rows = technology_rows, .count = AUG_COUNT(technology_rows)};
-
-const aug_fields *const aug_technology_tables[] = {&technology_fields, &sram_fields, &point_fields, &mac_fields, &wafer_fields,
-                                                   &yield_fields, &phy_fields, &package_fields, NULL};
 
 static bool read_sram(const aug_reader *reader, const aug_node *list, aug_technology *technology) {
     if (list->kind != AUG_NODE_LIST || list->count == 0 || list->count > AUG_SRAM_POINTS) {
@@ -175,7 +172,7 @@ static bool read_phy(const aug_reader *reader, const aug_node *map, aug_technolo
 
 bool aug_technology_read(const aug_reader *reader, const aug_node *root, const char *name, aug_technology *technology) {
     technology_row row;
-    if (!aug_fields_read(reader, root, &technology_fields, &row))
+    if (!aug_fields_read(reader, root, &aug_technology_fields, &row))
         return false;
     *technology = (aug_technology){.name = row.name ? row.name : name,
                                    .node_nm = row.node_nm,

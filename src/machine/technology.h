@@ -34,7 +34,7 @@ typedef struct aug_technology {
     double markup;                        // price over cost
 } aug_technology;
 
-extern const aug_fields *const aug_technology_tables[]; // for the reference, ended by NULL
+extern const aug_fields aug_technology_fields;
 
 aug_technology *aug_technology_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name);
 bool aug_technology_read(const aug_reader *reader, const aug_node *root, const char *name, aug_technology *technology);

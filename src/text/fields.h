@@ -33,6 +33,8 @@ typedef struct aug_field {
     const char *fallback; // text of the default; NULL: unknown (NaN, NULL, 0, false)
     bool required;
     const struct aug_fields *fields;
+    const struct aug_fields *const *variants; // NODE whose items are maps of one of these, ended by NULL; told apart by
+                                              // their first key
     aug_layout layout;
     const char *help;
 } aug_field;

@@ -88,7 +88,7 @@ static const aug_field rows[] = {
     COUNT(side_vocabulary, "vocab_size_per_layer_input", "rows of its embedding table"),
     COUNT(projection, "projection_dim", "width that an image encoder's output is projected to"),
     COUNT(image_tokens, "vision_soft_tokens_per_image", "tokens of one image"),
-    NODE(vision_node, "vision_config", "the image encoder"),
+    AUG_ROW_NODE(aug_config, vision_node, "vision_config", &aug_vision_config_fields, AUG_LAYOUT_ONE, "the image encoder"),
     NODE(quantization, "quantization_config", "how the weights are quantised"),
     AUG_ROW_QUANTITY(aug_config, training_tokens, "training_tokens", AUG_DIMENSION_NUMBER, AUG_POSITIVE, NULL,
                      "Auger's own: tokens it was trained on, for the predicted loss"),

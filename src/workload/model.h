@@ -47,6 +47,8 @@ typedef struct aug_parameters {
     double image;  // weights of image encoders
 } aug_parameters;
 
+extern const struct aug_fields aug_model_fields, aug_workload_fields;
+
 // Loads a model by path or name ("llama-3.1-8b", "A/B", "x/config.json", "resnet.yaml"). A suffix that asks for a
 // number format sets the weights. NULL with errors added.
 aug_model *aug_model_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name);
