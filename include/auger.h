@@ -25,6 +25,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility push(default) // the shared library exports what stands here and nothing else
+#endif
 
 // How a call ended; also the program's exit codes.
 typedef enum aug_status {
@@ -81,7 +84,7 @@ typedef struct aug_error_info {
 
 int aug_answer_error_count(const aug_answer *answer);
 aug_error_info aug_answer_error(const aug_answer *answer, int index);
-// One figure of an answer of aug_estimate_run by its metric key ("tpot_s", "usd_per_mtok": aug_metric_key). False where
+// One figure of an answer of aug_estimate_run by its key in studies ("tpot_s", "usd_per_mtok": 'auger list metrics'). False where
 // there is no such figure or it is unknown.
 bool aug_answer_metric(const aug_answer *answer, const char *key, double *value);
 
@@ -136,6 +139,9 @@ aug_status aug_reference_run(aug_context *context, const char *kind, aug_answer 
 // The name of a list that is nearest to `wanted`, for hints; NULL where none is near.
 const char *aug_nearest_name(const char *wanted, const char *const *names, int count);
 
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

@@ -185,6 +185,11 @@ const char *aug_answer_errors(aug_answer *answer) {
     return answer->error_text = aug_buffer_text(&out);
 }
 
+bool aug_answer_metric(const aug_answer *answer, const char *key, double *value) {
+    const aug_report *report = &answer->report;
+    return report->metric && answer->status != AUG_BAD_INPUT && report->metric(report->found, key, value);
+}
+
 int aug_answer_error_count(const aug_answer *answer) {
     return answer->errors.count;
 }

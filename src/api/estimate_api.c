@@ -1,5 +1,6 @@
 #include "api/context.h"
 
+#include "design/metric.h"
 #include "machine/silicon.h"
 #include "report/estimate_report.h"
 
@@ -52,6 +53,19 @@ static bool read_scenario(const aug_reader *reader, const aug_estimate_options *
     return aug_scenario_check(reader, NULL, scenario);
 }
 
+static bool find_metric(const void *found, const char *key, double *value) {
+    const aug_estimate *estimate = found;
+    aug_metric metric = aug_metric_find(key);
+    if (metric == AUG_METRIC_COUNT || estimate->fit == AUG_FIT_NO_PLAN)
+        return false;
+    double metrics[AUG_METRIC_COUNT];
+    aug_metrics_before(estimate->machine, &estimate->outcome.plan, metrics);
+    aug_metrics_after(&estimate->outcome, metrics);
+    metrics[AUG_METRIC_PARAMETERS] = estimate->parameters.total;
+    *value = metrics[metric];
+    return !isnan(*value);
+}
+
 static aug_status run(aug_context *context, aug_answer *answer, const char *model_name, const char *machine_name,
                       const aug_estimate_options *options) {
     aug_arena *arena = &answer->arena;
@@ -69,7 +83,7 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
         return AUG_BAD_INPUT;
     aug_estimate *estimate = AUG_NEW(arena, aug_estimate);
     aug_estimate_make(arena, model, machine, scenario, economy, &plan, estimate);
-    answer->report = (aug_report){.found = estimate, .text = aug_estimate_text, .json = aug_estimate_json, .csv = aug_estimate_csv};
+    answer->report = (aug_report){.found = estimate, .text = aug_estimate_text, .json = aug_estimate_json, .csv = aug_estimate_csv, .metric = find_metric};
     return estimate->fit == AUG_FIT_OK ? AUG_OK : AUG_NO;
 }
 
