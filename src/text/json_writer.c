@@ -2,33 +2,25 @@
 // readable and can be cut with line tools.
 #include "text/json_writer.h"
 
+#include "base/utf8.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void aug_json_init(aug_json *json, aug_buffer *out) {
     *json = (aug_json){.out = out, .empty = true};
 }
 
-// Bytes of the UTF-8 character at `text` [RFC 3629]; 0 where there is none.
-static size_t character_length(const unsigned char *text) {
-    unsigned char first = text[0];
-    size_t length = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((text[i] & 0xC0) != 0x80)
-            return 0;
-    bool overlong = (first == 0xE0 && text[1] < 0xA0) || (first == 0xF0 && text[1] < 0x90);
-    bool outside = (first == 0xED && text[1] >= 0xA0) || (first == 0xF4 && text[1] >= 0x90); // surrogates; beyond U+10FFFF
-    return overlong || outside ? 0 : length;
-}
-
 // Bytes that are no UTF-8 (a file's name may hold any) become U+FFFD.
 static void quote(aug_buffer *out, const char *text) {
     aug_buffer_put(out, "\"");
+    const char *end = text + strlen(text);
     for (const char *at = text; *at; at++) {
         unsigned char byte = (unsigned char)*at;
-        size_t length = character_length((const unsigned char *)at);
+        unsigned code, length = aug_utf8_decode((const unsigned char *)at, (const unsigned char *)end, &code);
         if (length > 1) {
             aug_buffer_add(out, at, length);
             at += length - 1;

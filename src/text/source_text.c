@@ -3,6 +3,8 @@
 // half becomes U+FFFD, as every browser shows it.
 #include "text/source_text.h"
 
+#include "base/utf8.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -48,22 +50,6 @@ char *aug_source_text_load(aug_arena *arena, aug_errors *errors, const char *pat
     return kept;
 }
 
-// Bytes of the UTF-8 character at `at`, 0 where it is none; `code` receives its code point.
-static unsigned decode(const unsigned char *at, const unsigned char *end, unsigned *code) {
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    unsigned length = at[0] < 0x80 ? 1 : at[0] < 0xC0 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : at[0] < 0xF8 ? 4 : 0;
-    if (length == 0 || length > (size_t)(end - at))
-        return 0;
-    *code = length == 1 ? at[0] : at[0] & (0x7Fu >> length);
-    for (unsigned i = 1; i < length; i++) {
-        if ((at[i] & 0xC0u) != 0x80u)
-            return 0;
-        *code = *code << 6 | (at[i] & 0x3Fu);
-    }
-    bool surrogate = *code >= 0xD800 && *code < 0xE000;
-    return surrogate || *code > 0x10FFFF || *code < least[length] ? 0 : length;
-}
-
 static bool is_allowed(unsigned code) {
     if (code < 0x20)
         return code == '\t' || code == '\n' || code == '\r';
@@ -77,7 +63,7 @@ static bool check_characters(aug_errors *errors, const char *name, const char *t
     unsigned line = 1, column = 1;
     while (at < end) {
         unsigned code = 0;
-        unsigned bytes = decode(at, end, &code);
+        unsigned bytes = aug_utf8_decode(at, end, &code);
         if (bytes == 0 || !is_allowed(code)) {
             aug_place place = {name, text, (unsigned)length, line, column};
             if (bytes == 0)

@@ -1,0 +1,19 @@
+#include "base/utf8.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+unsigned aug_utf8_decode(const unsigned char *at, const unsigned char *end, unsigned *code) {
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned length = at[0] < 0x80 ? 1 : at[0] < 0xC0 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : at[0] < 0xF8 ? 4 : 0;
+    if (length == 0 || length > (size_t)(end - at))
+        return 0;
+    *code = length == 1 ? at[0] : at[0] & (0x7Fu >> length);
+    for (unsigned i = 1; i < length; i++) {
+        if ((at[i] & 0xC0u) != 0x80u)
+            return 0;
+        *code = *code << 6 | (at[i] & 0x3Fu);
+    }
+    bool surrogate = *code >= 0xD800 && *code < 0xE000;
+    return surrogate || *code > 0x10FFFF || *code < least[length] ? 0 : length;
+}
