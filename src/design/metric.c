@@ -4,17 +4,17 @@
 #include <string.h>
 
 static const struct {
-    const char *key, *other, *help;
+    const char *key, *label, *other, *help;
     aug_dimension dimension;
     bool less;
 } table[AUG_METRIC_COUNT] = {
-#define ROW(suffix, key, other, dimension, less, help) [AUG_METRIC_##suffix] = {key, other, help, AUG_DIMENSION_##dimension, less},
+#define ROW(suffix, key, label, other, dimension, less, help) [AUG_METRIC_##suffix] = {key, label, other, help, AUG_DIMENSION_##dimension, less},
     AUG_METRICS(ROW)
 #undef ROW
 };
 
 const char *const aug_metric_keys[AUG_METRIC_COUNT + 1] = {
-#define ROW(suffix, key, other, dimension, less, help) key,
+#define ROW(suffix, key, label, other, dimension, less, help) key,
     AUG_METRICS(ROW)
 #undef ROW
         NULL,
@@ -22,6 +22,10 @@ const char *const aug_metric_keys[AUG_METRIC_COUNT + 1] = {
 
 const char *aug_metric_key(aug_metric metric) {
     return table[metric].key;
+}
+
+const char *aug_metric_label(aug_metric metric) {
+    return table[metric].label;
 }
 
 const char *aug_metric_help(aug_metric metric) {

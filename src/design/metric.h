@@ -6,38 +6,40 @@
 #include "design/quality.h"
 #include "system/deployment.h"
 
-// Row: suffix, key, other key for budgets ("" none), dimension, whether less is better, what it is.
-#define AUG_METRICS(ROW)                                                                                                 \
-    ROW(TTFT, "ttft_s", "ttft", SECONDS, true, "arrival to first token")                                                 \
-    ROW(TPOT, "tpot_s", "tpot", SECONDS, true, "time per output token")                                                  \
-    ROW(LATENCY, "latency_s", "latency", SECONDS, true, "arrival to last token")                                         \
-    ROW(TOKENS, "tokens_per_s", "", NUMBER, false, "output tokens per second of the deployment, prompt work included")   \
-    ROW(TOKENS_USER, "tokens_per_s_per_user", "", NUMBER, false, "1 / tpot_s")                                           \
-    ROW(TOKENS_CHIP, "tokens_per_s_per_chip", "", NUMBER, false, "tokens_per_s over the chips")                          \
-    ROW(JOULES, "joules_per_token", "", NUMBER, true, "joules per output token, prompt work and static power included")  \
-    ROW(USD_MTOK, "usd_per_mtok", "", NUMBER, true, "dollars per million output tokens")                                 \
-    ROW(USD_HOUR, "usd_per_hour", "", USD_PER_HOUR, true, "dollars per hour of the deployment")                          \
-    ROW(WATTS, "watts_per_chip", "", WATTS, true, "average power of one chip at this load")                              \
-    ROW(AREA, "area_mm2", "area", MM2, true, "silicon of one chip")                                                      \
-    ROW(POWER, "power_watts", "power", WATTS, true, "most power of one chip")                                            \
-    ROW(PRICE, "price_usd", "price", USD, true, "price of one chip")                                                     \
-    ROW(SYSTEM_POWER, "system_power_watts", "system_power", WATTS, true, "most power of all chips")                      \
-    ROW(SYSTEM_PRICE, "system_price_usd", "system_price", USD, true, "price of all chips")                               \
-    ROW(CHIPS, "chips", "", NUMBER, true, "chips of the deployment")                                                     \
-    ROW(LOSS, "loss", "", NUMBER, true, "predicted loss of the model, nats per token")                                   \
-    ROW(PARAMETERS, "parameters", "", NUMBER, true, "weights of the model")                                              \
-    ROW(TRAINING, "training_tokens", "", NUMBER, true, "tokens that the model is trained on")                            \
-    ROW(MEMORY, "memory_bytes", "memory", NUMBER, true, "bytes needed on one chip")                                      \
-    ROW(LARGEST_BATCH, "largest_batch", "", NUMBER, false, "requests that fit at once")
+// Row: suffix, key, heading in tables for people, other key for budgets ("" none), dimension, whether less is better, what it is.
+#define AUG_METRICS(ROW)                                                                                              \
+    ROW(TTFT, "ttft_s", "ttft", "ttft", SECONDS, true, "arrival to first token")                                      \
+    ROW(TPOT, "tpot_s", "tpot", "tpot", SECONDS, true, "time per output token")                                       \
+    ROW(LATENCY, "latency_s", "latency", "latency", SECONDS, true, "arrival to last token")                           \
+    ROW(TOKENS, "tokens_per_s", "tok/s", "", NUMBER, false, "output tokens per second of the deployment, prompt work included")\
+    ROW(TOKENS_USER, "tokens_per_s_per_user", "tok/s/user", "", NUMBER, false, "1 / tpot_s")                          \
+    ROW(TOKENS_CHIP, "tokens_per_s_per_chip", "tok/s/chip", "", NUMBER, false, "tokens_per_s over the chips")         \
+    ROW(JOULES, "joules_per_token", "J/tok", "", NUMBER, true, "joules per output token, prompt work and static power included")\
+    ROW(USD_MTOK, "usd_per_mtok", "USD/Mtok", "", NUMBER, true, "dollars per million output tokens")                  \
+    ROW(USD_HOUR, "usd_per_hour", "USD/h", "", USD_PER_HOUR, true, "dollars per hour of the deployment")              \
+    ROW(WATTS, "watts_per_chip", "W/chip", "", WATTS, true, "average power of one chip at this load")                 \
+    ROW(AREA, "area_mm2", "area", "area", MM2, true, "silicon of one chip")                                           \
+    ROW(POWER, "power_watts", "power", "power", WATTS, true, "most power of one chip")                                \
+    ROW(PRICE, "price_usd", "price", "price", USD, true, "price of one chip")                                         \
+    ROW(SYSTEM_POWER, "system_power_watts", "all power", "system_power", WATTS, true, "most power of all chips")      \
+    ROW(SYSTEM_PRICE, "system_price_usd", "all price", "system_price", USD, true, "price of all chips")               \
+    ROW(CHIPS, "chips", "chips", "", NUMBER, true, "chips of the deployment")                                         \
+    ROW(LOSS, "loss", "loss", "", NUMBER, true, "predicted loss of the model, nats per token")                        \
+    ROW(PARAMETERS, "parameters", "weights", "", NUMBER, true, "weights of the model")                                \
+    ROW(TRAINING, "training_tokens", "trained on", "", NUMBER, true, "tokens that the model is trained on")           \
+    ROW(TRAINING_OPS, "training_flops", "6 N D", "", NUMBER, true, "6 x weights x tokens: operations that its training takes")\
+    ROW(MEMORY, "memory_bytes", "memory", "memory", NUMBER, true, "bytes needed on one chip")                         \
+    ROW(LARGEST_BATCH, "largest_batch", "max batch", "", NUMBER, false, "requests that fit at once")
 
 typedef enum aug_metric {
-#define ROW(suffix, key, other, dimension, less, help) AUG_METRIC_##suffix,
+#define ROW(suffix, key, label, other, dimension, less, help) AUG_METRIC_##suffix,
     AUG_METRICS(ROW)
 #undef ROW
         AUG_METRIC_COUNT
 } aug_metric;
 
 const char *aug_metric_key(aug_metric metric);
+const char *aug_metric_label(aug_metric metric);
 const char *aug_metric_help(aug_metric metric);
 aug_dimension aug_metric_dimension(aug_metric metric);
 bool aug_metric_is_less_better(aug_metric metric);

@@ -338,6 +338,7 @@ static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index
     aug_metrics_before(w->machine, &plan, point->metrics);
     point->metrics[AUG_METRIC_PARAMETERS] = slot->parameters;
     point->metrics[AUG_METRIC_TRAINING] = slot->model->training_tokens > 0.0 ? slot->model->training_tokens : (double)NAN;
+    point->metrics[AUG_METRIC_TRAINING_OPS] = 6.0 * slot->parameters * point->metrics[AUG_METRIC_TRAINING];
     point->metrics[AUG_METRIC_LOSS] = predicted_loss(w, slot, &plan);
     point->reason = check_budgets(study, point->metrics);
     if (point->reason != AUG_REASON_NONE)

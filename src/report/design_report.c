@@ -47,9 +47,30 @@ static const char *show_metric(aug_arena *arena, aug_metric metric, double value
     return aug_arena_copy(arena, shown.text, strlen(shown.text));
 }
 
-static void write_choices(aug_buffer *out, const aug_sweep *sweep, const aug_front_point *point) {
+// Whether all points of the front have the same value of a choice.
+static bool is_settled(const aug_sweep *sweep, int choice) {
+    for (size_t p = 1; p < sweep->front.count; p++)
+        if (strcmp(choice_value(sweep, &sweep->front.points[p], choice)->text, choice_value(sweep, &sweep->front.points[0], choice)->text) != 0)
+            return false;
+    return true;
+}
+
+// "chips 1, batch 64": the choices that are settled on the whole front, or those that are not.
+static void write_choices(aug_buffer *out, const aug_sweep *sweep, const aug_front_point *point, bool settled) {
+    const char *comma = "";
+    for (int c = 0; c < sweep->study->space.choice_count; c++) {
+        if (is_settled(sweep, c) != settled)
+            continue;
+        aug_buffer_print(out, "%s%s %s", comma, short_name(&sweep->study->space, c), choice_value(sweep, point, c)->text);
+        comma = ", ";
+    }
+}
+
+static int count_settled(const aug_sweep *sweep) {
+    int count = 0;
     for (int c = 0; c < sweep->study->space.choice_count; c++)
-        aug_buffer_print(out, "%s%s %s", c ? ", " : "", short_name(&sweep->study->space, c), choice_value(sweep, point, c)->text);
+        count += is_settled(sweep, c);
+    return count;
 }
 
 // "Of 96 points, 7 are not beaten: lowest usd_per_mtok 0.21 with machine mi300x, batch 64; ..."
@@ -66,9 +87,16 @@ static const char *answer(aug_arena *arena, const aug_sweep *sweep) {
     for (int i = 0; i < study->objective_count; i++) {
         const aug_objective *objective = &study->objectives[i];
         const aug_front_point *best = best_of(sweep, i);
-        aug_buffer_print(&out, "%s%s %s %s with ", i ? "; " : "", objective->maximize ? "highest" : "lowest",
+        aug_buffer_print(&out, "%s%s %s %s", i ? "; " : "", objective->maximize ? "highest" : "lowest",
                          aug_metric_key(objective->metric), show_metric(arena, objective->metric, best->metrics[objective->metric]));
-        write_choices(&out, sweep, best);
+        if (count_settled(sweep) < study->space.choice_count) {
+            aug_buffer_put(&out, " with ");
+            write_choices(&out, sweep, best, false);
+        }
+    }
+    if (count_settled(sweep)) {
+        aug_buffer_print(&out, "; %s ", sweep->front.count == 1 ? "with" : "all with");
+        write_choices(&out, sweep, &sweep->front.points[0], true);
     }
     aug_buffer_put(&out, ".");
     return aug_buffer_text(&out);
@@ -114,31 +142,53 @@ static void write_law(aug_buffer *out, const aug_sweep *sweep) {
 
 enum { SHOWN_POINTS = 40 };
 
-// Columns for the choices, then the objectives; as many as 80 characters hold.
-static void write_front(aug_buffer *out, const aug_sweep *sweep) {
+// The front as a table: a column per choice that is not settled, then one per objective. `letters` heads the choices with
+// a, b, c, for where their names are too long.
+static void fill_front(aug_text_table *table, const aug_sweep *sweep, const int *choices, int count, size_t shown, bool letters) {
     const aug_study *study = sweep->study;
-    int choices = study->space.choice_count < 8 ? study->space.choice_count : 8;
+    int objectives = AUG_TEXT_COLUMNS - count < study->objective_count ? AUG_TEXT_COLUMNS - count : study->objective_count;
     char alignment[AUG_TEXT_COLUMNS + 1] = {0};
-    int columns = 0;
-    for (int c = 0; c < choices; c++)
-        alignment[columns++] = 'l';
-    for (int i = 0; i < study->objective_count && columns < AUG_TEXT_COLUMNS; i++)
-        alignment[columns++] = 'r';
-    aug_text_table table;
-    aug_text_table_init(&table, out->arena, alignment);
-    for (int c = 0; c < choices; c++)
-        aug_text_table_add(&table, short_name(&study->space, c));
-    for (int i = 0; i < columns - choices; i++)
-        aug_text_table_add(&table, aug_metric_key(study->objectives[i].metric));
-    size_t shown = sweep->front.count < SHOWN_POINTS ? sweep->front.count : SHOWN_POINTS;
+    for (int c = 0; c < count + objectives; c++)
+        alignment[c] = c < count ? 'l' : 'r';
+    aug_text_table_init(table, table->arena, alignment);
+    for (int c = 0; c < count; c++)
+        aug_text_table_add(table, letters ? aug_arena_print(table->arena, "%c", 'a' + c) : short_name(&study->space, choices[c]));
+    for (int i = 0; i < objectives; i++)
+        aug_text_table_add(table, aug_metric_label(study->objectives[i].metric));
     for (size_t p = 0; p < shown; p++) {
         const aug_front_point *point = &sweep->front.points[p];
-        for (int c = 0; c < choices; c++)
-            aug_text_table_add(&table, choice_value(sweep, point, c)->text);
-        for (int i = 0; i < columns - choices; i++)
-            aug_text_table_add(&table, show_metric(out->arena, study->objectives[i].metric, point->metrics[study->objectives[i].metric]));
+        for (int c = 0; c < count; c++)
+            aug_text_table_add(table, choice_value(sweep, point, choices[c])->text);
+        for (int i = 0; i < objectives; i++) {
+            aug_metric metric = study->objectives[i].metric;
+            aug_text_table_add(table, show_metric(table->arena, metric, point->metrics[metric]));
+        }
     }
+}
+
+static void write_legend(aug_buffer *out, const aug_sweep *sweep, const int *choices, int count) {
+    aug_buffer line;
+    aug_buffer_init(&line, out->arena);
+    for (int c = 0; c < count; c++)
+        aug_buffer_print(&line, "%s%c %s", c ? ", " : "", 'a' + c, short_name(&sweep->study->space, choices[c]));
+    aug_text_wrap(out, aug_buffer_text(&line), 0, 80);
+}
+
+static void write_front(aug_buffer *out, const aug_sweep *sweep) {
+    enum { WIDTH = 78, MOST_CHOICES = 12 };
+    int choices[MOST_CHOICES] = {0}, count = 0;
+    for (int c = 0; c < sweep->study->space.choice_count && count < MOST_CHOICES; c++)
+        if (!is_settled(sweep, c))
+            choices[count++] = c;
+    size_t shown = sweep->front.count < SHOWN_POINTS ? sweep->front.count : SHOWN_POINTS;
+    aug_text_table table = {.arena = out->arena};
+    fill_front(&table, sweep, choices, count, shown, false);
     aug_buffer_put(out, "\n");
+    if (aug_text_table_width(&table) > WIDTH) {
+        write_legend(out, sweep, choices, count);
+        fill_front(&table, sweep, choices, count, shown, true);
+        aug_text_table_fit(&table, WIDTH);
+    }
     aug_text_table_write(&table, out, 2);
     if (shown < sweep->front.count)
         aug_buffer_print(out, "  and %zu more points: --csv or --json have all\n", sweep->front.count - shown);

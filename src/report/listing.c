@@ -73,24 +73,6 @@ static void write_lines(aug_buffer *out, const aug_listing *listing) {
     }
 }
 
-// Cuts the widest columns of texts until a row fits 80 characters.
-static void fit_columns(aug_text_table *table) {
-    enum { LEAST = 10 };
-    size_t width = 2;
-    for (int c = 0; c < table->columns; c++)
-        width += table->widths[c] + (c > 0 ? 2 : 0);
-    while (width > 80) {
-        int widest = -1;
-        for (int c = 0; c < table->columns; c++)
-            if (!table->right[c] && table->widths[c] > LEAST && (widest < 0 || table->widths[c] >= table->widths[widest]))
-                widest = c;
-        if (widest < 0)
-            return;
-        table->most[widest] = --table->widths[widest];
-        width--;
-    }
-}
-
 static void write_columns(aug_buffer *out, const aug_listing *listing) {
     char alignment[AUG_LISTING_COLUMNS + 1] = {0};
     for (int c = 0; c < listing->column_count; c++) {
@@ -99,15 +81,11 @@ static void write_columns(aug_buffer *out, const aug_listing *listing) {
     }
     aug_text_table table;
     aug_text_table_init(&table, out->arena, alignment);
-    for (int pass = 0; pass < 2; pass++) { // once to find the widths, once with cells cut to what fits
-        table.count = 0;
-        for (int c = 0; c < listing->column_count; c++)
-            aug_text_table_add(&table, listing->columns[c]);
-        for (int i = 0; i < listing->cell_count; i++)
-            aug_text_table_add(&table, listing->cells[i].text);
-        if (pass == 0)
-            fit_columns(&table);
-    }
+    for (int c = 0; c < listing->column_count; c++)
+        aug_text_table_add(&table, listing->columns[c]);
+    for (int i = 0; i < listing->cell_count; i++)
+        aug_text_table_add(&table, listing->cells[i].text);
+    aug_text_table_fit(&table, 78);
     aug_text_table_write(&table, out, 2);
 }
 

@@ -11,6 +11,11 @@ void aug_text_table_init(aug_text_table *table, aug_arena *arena, const char *al
         table->right[table->columns] = alignment[table->columns] == 'r';
 }
 
+static const char *cut(const aug_text_table *table, int column, const char *text) {
+    size_t most = table->most[column];
+    return most && strlen(text) > most ? aug_arena_print(table->arena, "%.*s..", (int)most - 2, text) : text;
+}
+
 void aug_text_table_add(aug_text_table *table, const char *text) {
     if (table->count == table->capacity) {
         int capacity = table->capacity ? table->capacity * 2 : 128;
@@ -21,11 +26,8 @@ void aug_text_table_add(aug_text_table *table, const char *text) {
         table->capacity = capacity;
     }
     int column = table->count % table->columns;
+    text = cut(table, column, text);
     size_t length = strlen(text);
-    if (table->most[column] && length > table->most[column]) {
-        text = aug_arena_print(table->arena, "%.*s..", (int)table->most[column] - 2, text);
-        length = table->most[column];
-    }
     if (length > table->widths[column])
         table->widths[column] = length;
     table->cells[table->count++] = text;
@@ -38,6 +40,28 @@ void aug_text_table_print_cell(aug_text_table *table, const char *format, ...) {
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
     aug_text_table_add(table, aug_arena_copy(table->arena, text, strlen(text)));
+}
+
+size_t aug_text_table_width(const aug_text_table *table) {
+    size_t row = 0;
+    for (int c = 0; c < table->columns; c++)
+        row += table->widths[c] + (c > 0 ? 2 : 0);
+    return row;
+}
+
+void aug_text_table_fit(aug_text_table *table, size_t width) {
+    enum { LEAST = 8 };
+    for (size_t row = aug_text_table_width(table); row > width; row--) {
+        int widest = -1;
+        for (int c = 0; c < table->columns; c++)
+            if (!table->right[c] && table->widths[c] > LEAST && (widest < 0 || table->widths[c] >= table->widths[widest]))
+                widest = c;
+        if (widest < 0)
+            break;
+        table->most[widest] = --table->widths[widest];
+    }
+    for (int i = 0; i < table->count; i++)
+        table->cells[i] = cut(table, i % table->columns, table->cells[i]);
 }
 
 void aug_text_table_write(const aug_text_table *table, aug_buffer *out, size_t indent) {

@@ -23,6 +23,10 @@ void aug_text_table_init(aug_text_table *table, aug_arena *arena, const char *al
 // Adds one cell; rows fill from left to right. The text is kept, not copied.
 void aug_text_table_add(aug_text_table *table, const char *text);
 void aug_text_table_print_cell(aug_text_table *table, const char *format, ...) AUG_PRINTF(2, 3);
+// Characters of a row.
+size_t aug_text_table_width(const aug_text_table *table);
+// Cuts the widest columns of texts until a row has at most `width` characters.
+void aug_text_table_fit(aug_text_table *table, size_t width);
 // Writes all rows, each behind `indent` blanks, columns two blanks apart.
 void aug_text_table_write(const aug_text_table *table, aug_buffer *out, size_t indent);
 
