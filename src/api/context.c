@@ -87,6 +87,7 @@ aug_answer *aug_answer_new(void) {
         return NULL;
     aug_arena_init(&answer->arena, &answer->failure);
     clock_gettime(CLOCK_MONOTONIC, &answer->start);
+    answer->locale = aug_c_locale_begin();
     return answer;
 }
 
@@ -106,10 +107,12 @@ aug_status aug_answer_end(aug_answer *answer, aug_status status) {
     if (answer->report.threads == 0)
         answer->report.threads = 1;
     answer->status = answer->errors.count ? AUG_BAD_INPUT : status;
+    aug_c_locale_end(answer->locale);
     return answer->status;
 }
 
 aug_status aug_answer_fail(aug_answer **answer) {
+    aug_c_locale_end((*answer)->locale);
     aug_answer_free(*answer);
     *answer = NULL;
     return AUG_INTERNAL;
@@ -136,26 +139,33 @@ static const char *status_word(aug_status status) {
 
 typedef enum answer_form { FORM_TEXT, FORM_JSON, FORM_CSV, FORM_PREDICTIONS } answer_form;
 
+static void write_form(aug_buffer *out, aug_answer *answer, answer_form form) {
+    const aug_report *report = &answer->report;
+    if (!report->found || answer->status == AUG_BAD_INPUT)
+        return;
+    if (form == FORM_JSON)
+        aug_report_json(out, report, status_word(answer->status));
+    else if (form == FORM_TEXT)
+        report->text(out, report->found);
+    else if (form == FORM_CSV && report->csv)
+        report->csv(out, report->found);
+    else if (form == FORM_PREDICTIONS && report->predictions)
+        report->predictions(out, report->found);
+}
+
 // Builds one form of an answer the first time it is asked for.
 static const char *build(aug_answer *answer, const char **kept, answer_form form) {
     if (*kept)
         return *kept;
-    if (setjmp(answer->failure) != 0)
-        return NULL;
-    const aug_report *report = &answer->report;
-    aug_buffer out;
-    aug_buffer_init(&out, &answer->arena);
-    if (report->found && answer->status != AUG_BAD_INPUT) {
-        if (form == FORM_JSON)
-            aug_report_json(&out, report, status_word(answer->status));
-        else if (form == FORM_TEXT)
-            report->text(&out, report->found);
-        else if (form == FORM_CSV && report->csv)
-            report->csv(&out, report->found);
-        else if (form == FORM_PREDICTIONS && report->predictions)
-            report->predictions(&out, report->found);
+    answer->locale = aug_c_locale_begin();
+    if (setjmp(answer->failure) == 0) {
+        aug_buffer out;
+        aug_buffer_init(&out, &answer->arena);
+        write_form(&out, answer, form);
+        *kept = aug_buffer_text(&out);
     }
-    return *kept = aug_buffer_text(&out);
+    aug_c_locale_end(answer->locale);
+    return *kept;
 }
 
 const char *aug_answer_text(aug_answer *answer) {

@@ -3,6 +3,7 @@
 #define AUG_API_CONTEXT_H
 
 #include "auger.h"
+#include "base/c_locale.h"
 #include "base/error.h"
 #include "base/progress.h"
 #include "report/report.h"
@@ -26,9 +27,11 @@ struct aug_answer {
     void (*release)(void *found); // frees what of it is not in the arena; NULL: all is
     const char *text, *json, *csv, *predictions, *error_text;
     struct timespec start;
+    aug_c_locale locale; // of the call that is running
 };
 
 // Begins a call: an empty answer whose allocations fail to `answer->failure`, which the caller sets. NULL: out of memory.
+// The thread is in the C locale until the call ends.
 aug_answer *aug_answer_new(void);
 // Ends a call: the answer's status, BAD_INPUT where errors were added.
 aug_status aug_answer_end(aug_answer *answer, aug_status status);

@@ -18,7 +18,7 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *name
         return AUG_BAD_INPUT;
     aug_sweep *sweep = AUG_NEW(&answer->arena, aug_sweep);
     atomic_store_explicit(&context->progress.stop, false, memory_order_relaxed);
-    if (!aug_sweep_run(&answer->arena, study, context->threads, &context->progress, sweep))
+    if (!aug_sweep_run(study, context->threads, &context->progress, sweep))
         aug_arena_fail(&answer->arena);
     answer->release = free_front;
     answer->report = (aug_report){.found = sweep, .text = aug_design_text, .json = aug_design_json, .csv = aug_design_csv, .threads = sweep->threads};

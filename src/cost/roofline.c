@@ -1,8 +1,10 @@
 // Traffic over a memory level.
 //
 // Every tensor moves at least once (compulsory). A matrix product of M multiply-accumulates whose operands do not stay
-// in the S words of fast memory below moves at least 2 M / √S - 2 S words [Smith19, Hong81]; a sliding window that uses
-// each element ω times lowers that to 2 M / √(S ω) - 2 S [Demmel18]. The larger of the two counts.
+// in the S words of fast memory below moves about 2 M / √S words: the lower bound is 2 M / √S - 2 S [Smith19, Hong81], and
+// the 2 S that a schedule may find there at its start is not counted, so that twice the work never moves more than twice
+// the words. A sliding window that uses each element ω times lowers it to 2 M / √(S ω) [Demmel18]. The larger of the two
+// counts.
 //
 // Where the children of a level share reads (multicast), their memories act as one of their total size; where they do
 // not, each has to reuse what it reads on its own.
@@ -13,7 +15,7 @@
 // The reuse that the levels below memory `index` offer.
 static void set_below(const aug_machine *machine, int index, aug_roofline_memory *memory) {
     memory->innermost = index + 1 == machine->memory_count;
-    memory->below_bits = memory->below_total_bits = INFINITY;
+    memory->below_bits = INFINITY;
     if (memory->innermost)
         return;
     int level = machine->memories[index], next = machine->memories[index + 1];
@@ -22,8 +24,7 @@ static void set_below(const aug_machine *machine, int index, aug_roofline_memory
     for (int i = level + 1; i < next; i++)
         if (machine->levels[i].kind == AUG_LEVEL_ARRAY)
             multicast = multicast && machine->levels[i].array.multicast;
-    memory->below_total_bits = aug_memory_total_bits(below);
-    memory->below_bits = multicast ? memory->below_total_bits : below->memory.size_bits;
+    memory->below_bits = multicast ? aug_memory_total_bits(below) : below->memory.size_bits;
 }
 
 static void set_memory(const aug_machine *machine, int index, aug_roofline_memory *memory) {
@@ -84,13 +85,11 @@ static traffic compulsory(const aug_operator *op, const aug_setting *setting, co
     return t;
 }
 
-// Bits that a product must at least read through a level (see above); 0 where the level's reuse is not known.
+// Bits that a product reads through a level for want of reuse (see above); 0 where the level's reuse is not known.
 static double reuse_bits(const aug_roofline_memory *memory, double products, double overlap, double operand_bits) {
     if (!isfinite(memory->below_bits) || !(memory->below_bits > 0.0))
         return 0.0;
-    double words = memory->below_bits / operand_bits, total = memory->below_total_bits / operand_bits;
-    double moved = 2.0 * products / sqrt(words * overlap) - 2.0 * total;
-    return moved > 0.0 ? moved * operand_bits : 0.0;
+    return 2.0 * products / sqrt(memory->below_bits / operand_bits * overlap) * operand_bits;
 }
 
 static double port_seconds(const aug_roofline_memory *memory, double read_bits, double write_bits) {

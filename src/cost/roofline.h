@@ -20,7 +20,6 @@ typedef struct aug_roofline_memory {
     bool shared_port;
     double read_pj_per_bit, write_pj_per_bit; // NaN: not stated
     double below_bits;       // fast memory that reuses what is read here; infinite: unknown, only compulsory traffic counts
-    double below_total_bits; // the same over all instances
     bool innermost;          // every operation reads its operands here
 } aug_roofline_memory;
 

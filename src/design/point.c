@@ -5,13 +5,13 @@
 // is reset before it is read again.
 #include "design/point.h"
 
-#include "system/bound.h"
+#include "system/plan_search.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODEL_SLOTS = 16, BOUND_WORKS = 64 };
+enum { MODEL_SLOTS = 16, LIST_SLOTS = 1024, LIST_BYTES = 24 << 20 };
 
 static const uint64_t no_index = UINT64_MAX;
 
@@ -22,11 +22,14 @@ typedef struct model_slot {
     aug_plan formats; // number formats that the study sets for the model
     double parameters;
     bool has_experts;
-    struct {
-        uint64_t scenario, plan;
-        aug_bound_work work;
-    } works[BOUND_WORKS]; // by scenario and plan
 } model_slot;
+
+// The plans of one model, plan, scenario and size of the network that joins the chips.
+typedef struct list_slot {
+    uint64_t model, plan, scenario;
+    double joined;
+    aug_plan_list *list; // NULL: empty
+} list_slot;
 
 struct aug_point_worker {
     const aug_study *study;
@@ -43,12 +46,15 @@ struct aug_point_worker {
     aug_deployment deployment;        // with the roofline of the machine
 
     model_slot slots[MODEL_SLOTS];
+    aug_arena list_arena; // for plan lists; all are forgotten when it holds LIST_BYTES
+    list_slot lists[LIST_SLOTS];
     aug_arena small_arena; // for plans and scenarios
     uint64_t plan_index, scenario_index;
     aug_plan plan;
     aug_scenario scenario;
     bool plan_valid, scenario_valid;
 
+    uint64_t tried; // index of the model that was tried last
     uint64_t invalid_index;
     char invalid[sizeof ((aug_error *)0)->message];
     aug_outcome outcome;
@@ -60,6 +66,7 @@ void aug_point_worker_free(aug_point_worker *w) {
     aug_arena_free(&w->arena);
     aug_arena_free(&w->machine_arena);
     aug_arena_free(&w->small_arena);
+    aug_arena_free(&w->list_arena);
     for (int i = 0; i < MODEL_SLOTS; i++)
         aug_arena_free(&w->slots[i].arena);
     free(w);
@@ -83,6 +90,7 @@ aug_point_worker *aug_point_worker_new(const aug_study *study) {
     aug_arena_init(&w->arena, &w->failure);
     aug_arena_init(&w->machine_arena, &w->failure);
     aug_arena_init(&w->small_arena, &w->failure);
+    aug_arena_init(&w->list_arena, &w->failure);
     for (int i = 0; i < MODEL_SLOTS; i++) {
         aug_arena_init(&w->slots[i].arena, &w->failure);
         w->slots[i].index = no_index;
@@ -127,7 +135,7 @@ static void finish_silicon(aug_point_worker *w, aug_machine *machine, int varian
         aug_silicon_complete(machine, technology);
 }
 
-const aug_machine *aug_point_machine(aug_point_worker *w, aug_errors *errors, uint64_t part_index) {
+static const aug_machine *read_machine(aug_point_worker *w, aug_errors *errors, uint64_t part_index) {
     aug_arena_reset(&w->machine_arena);
     const aug_reader reader = {&w->machine_arena, errors};
     int variant = aug_space_fill(&w->study->space, AUG_PART_MACHINE, part_index, &w->copy);
@@ -159,13 +167,11 @@ static aug_model *read_model(aug_point_worker *w, aug_arena *arena, aug_errors *
     return model;
 }
 
-const aug_model *aug_point_model(aug_point_worker *w, aug_errors *errors, uint64_t part_index) {
+static const aug_model *fill_slot(aug_point_worker *w, aug_errors *errors, uint64_t part_index) {
     model_slot *slot = &w->slots[part_index % MODEL_SLOTS];
     slot->index = no_index;
     aug_arena_reset(&slot->arena);
     slot->model = read_model(w, &slot->arena, errors, part_index, &slot->formats);
-    for (int i = 0; i < BOUND_WORKS; i++)
-        slot->works[i].scenario = no_index;
     if (slot->model) {
         aug_parameters parameters = aug_model_parameters(slot->model);
         slot->parameters = parameters.total;
@@ -177,18 +183,52 @@ const aug_model *aug_point_model(aug_point_worker *w, aug_errors *errors, uint64
 
 // ---- Plans and scenarios
 
-bool aug_point_plan(aug_point_worker *w, aug_errors *errors, uint64_t part_index, aug_plan *plan) {
+static bool read_plan(aug_point_worker *w, aug_errors *errors, uint64_t part_index, aug_plan *plan) {
     aug_arena_reset(&w->small_arena);
     const aug_reader reader = {&w->small_arena, errors};
     int variant = aug_space_fill(&w->study->space, AUG_PART_PLAN, part_index, &w->copy);
     return aug_plan_read(&reader, w->copy.roots[AUG_PART_PLAN][variant], plan);
 }
 
-bool aug_point_scenario(aug_point_worker *w, aug_errors *errors, uint64_t part_index, aug_scenario *scenario) {
+static bool read_scenario(aug_point_worker *w, aug_errors *errors, uint64_t part_index, aug_scenario *scenario) {
     aug_arena_reset(&w->small_arena);
     const aug_reader reader = {&w->small_arena, errors};
     int variant = aug_space_fill(&w->study->space, AUG_PART_SCENARIO, part_index, &w->copy);
     return aug_scenario_read(&reader, w->copy.roots[AUG_PART_SCENARIO][variant], scenario);
+}
+
+// ---- Trying parts
+
+static bool try_part(aug_point_worker *w, aug_errors *errors, aug_part part, uint64_t index) {
+    aug_plan plan;
+    aug_scenario scenario;
+    switch (part) {
+    case AUG_PART_MACHINE:
+        return read_machine(w, errors, index) != NULL;
+    case AUG_PART_MODEL:
+        w->tried = index;
+        return fill_slot(w, errors, index) != NULL;
+    case AUG_PART_PLAN:
+        return read_plan(w, errors, index, &plan);
+    case AUG_PART_SCENARIO:
+        return read_scenario(w, errors, index, &scenario);
+    case AUG_PART_COUNT:
+        break;
+    }
+    return true;
+}
+
+bool aug_point_try(aug_point_worker *w, aug_errors *errors, aug_part part, uint64_t part_index) {
+    if (setjmp(w->failure) != 0) {
+        w->failed = true;
+        return false;
+    }
+    return try_part(w, errors, part, part_index);
+}
+
+double aug_point_training_tokens(const aug_point_worker *w) {
+    const aug_model *model = w->slots[w->tried % MODEL_SLOTS].model;
+    return model ? model->training_tokens : 0.0;
 }
 
 // ---- Points
@@ -210,35 +250,45 @@ static bool prepare(aug_point_worker *w, uint64_t point, model_slot **slot) {
     uint64_t scenario = aug_space_part_index(space, point, AUG_PART_SCENARIO);
     if (machine != w->machine_index) {
         w->machine = NULL;
-        aug_point_machine(w, &w->errors, machine);
+        read_machine(w, &w->errors, machine);
         w->machine_index = machine;
         if (w->machine)
             aug_roofline_init(&w->deployment.roofline, w->machine);
     }
     *slot = &w->slots[model % MODEL_SLOTS];
     if ((*slot)->index != model)
-        aug_point_model(w, &w->errors, model);
+        fill_slot(w, &w->errors, model);
     if (plan != w->plan_index) {
-        w->plan_valid = aug_point_plan(w, &w->errors, plan, &w->plan);
+        w->plan_valid = read_plan(w, &w->errors, plan, &w->plan);
         w->plan_index = plan;
     }
     if (scenario != w->scenario_index) {
-        w->scenario_valid = aug_point_scenario(w, &w->errors, scenario, &w->scenario);
+        w->scenario_valid = read_scenario(w, &w->errors, scenario, &w->scenario);
         w->scenario_index = scenario;
     }
     note_invalid(w, point);
     return w->machine && (*slot)->model && w->plan_valid && w->scenario_valid;
 }
 
-static const aug_bound_work *bound_work(aug_point_worker *w, model_slot *slot, const aug_plan *plan) {
-    uint64_t key = w->scenario_index * 31 + w->plan_index;
-    int at = (int)(key % BOUND_WORKS);
-    if (slot->works[at].scenario != w->scenario_index || slot->works[at].plan != w->plan_index) {
-        slot->works[at].work = aug_bound_measure(slot->model, &w->scenario, plan);
-        slot->works[at].scenario = w->scenario_index;
-        slot->works[at].plan = w->plan_index;
+// The plans of the point at hand, from the last machine or made anew. What a list holds does not depend on the model's
+// slot, but for the stage that it points to.
+static aug_plan_list *find_list(aug_point_worker *w, const model_slot *slot, const aug_plan *plan) {
+    double joined = aug_collective_joined(w->machine);
+    uint64_t key = (slot->index * 1000003 + w->plan_index) * 1000003 + w->scenario_index;
+    list_slot *kept = &w->lists[key % LIST_SLOTS];
+    bool same = kept->list && kept->model == slot->index && kept->plan == w->plan_index && kept->scenario == w->scenario_index &&
+                kept->joined == joined;
+    if (same) {
+        if (kept->list->stage)
+            kept->list->stage = &slot->model->stages[slot->model->language];
+        return kept->list;
     }
-    return &slot->works[at].work;
+    if (w->list_arena.used_bytes > LIST_BYTES) {
+        aug_arena_reset(&w->list_arena);
+        memset(w->lists, 0, sizeof w->lists);
+    }
+    *kept = (list_slot){slot->index, w->plan_index, w->scenario_index, joined, NULL};
+    return kept->list = aug_plan_list_make(&w->list_arena, &w->deployment, plan);
 }
 
 static double objective(const aug_objective *wanted, const double *metrics) {
@@ -247,18 +297,20 @@ static double objective(const aug_objective *wanted, const double *metrics) {
 }
 
 // Whether a point of the front beats the best that this point could be.
-static bool is_hopeless(aug_point_worker *w, model_slot *slot, const aug_plan *plan, const aug_front *front, const double *before) {
-    if (front->count == 0)
+static bool is_hopeless(const aug_point_worker *w, const aug_plan_list *list, double chips, const aug_front *front,
+                        const double *before) {
+    if (front->count == 0 || !list->any_fits)
         return false;
-    aug_lower_bound bound = aug_bound_find(&w->deployment, bound_work(w, slot, plan), (double)plan->chips);
+    const aug_lower_bound bound = list->best;
     double best[AUG_METRIC_COUNT];
     for (int i = 0; i < AUG_METRIC_COUNT; i++)
         best[i] = !isnan(before[i]) ? before[i] : aug_metric_is_less_better((aug_metric)i) ? -HUGE_VAL : HUGE_VAL;
     best[AUG_METRIC_TTFT] = bound.ttft_seconds;
     best[AUG_METRIC_TPOT] = bound.tpot_seconds;
+    best[AUG_METRIC_LATENCY] = bound.latency_seconds;
     best[AUG_METRIC_TOKENS] = bound.tokens_per_second;
     best[AUG_METRIC_TOKENS_USER] = 1.0 / bound.tpot_seconds;
-    best[AUG_METRIC_TOKENS_CHIP] = bound.tokens_per_second / (double)plan->chips;
+    best[AUG_METRIC_TOKENS_CHIP] = bound.tokens_per_second / chips;
     best[AUG_METRIC_JOULES] = bound.joules_per_token;
     best[AUG_METRIC_USD_MTOK] = bound.usd_per_mtok;
     double objectives[AUG_OBJECTIVES] = {0};
@@ -343,12 +395,13 @@ static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index
     point->reason = check_budgets(study, point->metrics);
     if (point->reason != AUG_REASON_NONE)
         return;
-    if (is_hopeless(w, slot, &plan, front, point->metrics)) {
+    aug_plan_list *list = find_list(w, slot, &plan);
+    aug_plan_list_bound(list, &w->deployment);
+    if (is_hopeless(w, list, (double)plan.chips, front, point->metrics)) {
         point->pruned = true;
         return;
     }
-    uint64_t plans;
-    point->reason = reason_of(aug_deployment_best(&w->deployment, &plan, &w->outcome, &plans));
+    point->reason = reason_of(aug_plan_list_best(list, &w->deployment, &w->outcome));
     if (point->reason != AUG_REASON_NONE)
         return;
     aug_metrics_after(&w->outcome, point->metrics);
@@ -374,10 +427,10 @@ bool aug_point_worker_failed(const aug_point_worker *worker) {
     return worker->failed;
 }
 
-const char *aug_point_first_invalid(aug_point_worker *const *workers, int count, aug_arena *arena) {
+const char *aug_point_first_invalid(aug_point_worker *const *workers, int count) {
     const aug_point_worker *first = NULL;
     for (int i = 0; i < count; i++)
         if (workers[i]->invalid_index != no_index && (!first || workers[i]->invalid_index < first->invalid_index))
             first = workers[i];
-    return first ? aug_arena_copy(arena, first->invalid, strlen(first->invalid)) : NULL;
+    return first ? first->invalid : NULL;
 }

@@ -14,14 +14,13 @@ void aug_point_evaluate_range(aug_point_worker *worker, const aug_front *front, 
                               aug_point *points);
 // Whether it ran out of memory; its points are not valid then.
 bool aug_point_worker_failed(const aug_point_worker *worker);
-// What is wrong with the first invalid point that any of the workers met, copied into `arena`.
-const char *aug_point_first_invalid(aug_point_worker *const *workers, int count, aug_arena *arena);
+// What is wrong with the first invalid point that any of the workers met; lives as long as they do. NULL: none was.
+const char *aug_point_first_invalid(aug_point_worker *const *workers, int count);
 
-// Reads the machine or the model of a study at an index of their parts, as points do; NULL with errors added. For checking a
-// study before it runs.
-const aug_machine *aug_point_machine(aug_point_worker *worker, aug_errors *errors, uint64_t part_index);
-const aug_model *aug_point_model(aug_point_worker *worker, aug_errors *errors, uint64_t part_index);
-bool aug_point_plan(aug_point_worker *worker, aug_errors *errors, uint64_t part_index, aug_plan *plan);
-bool aug_point_scenario(aug_point_worker *worker, aug_errors *errors, uint64_t part_index, aug_scenario *scenario);
+// Reads one part of the study at an index of its own, as points do, for checking a study before it runs: whether it is
+// good, errors added where not.
+bool aug_point_try(aug_point_worker *worker, aug_errors *errors, aug_part part, uint64_t part_index);
+// Tokens that the model last tried is trained on; 0: not said.
+double aug_point_training_tokens(const aug_point_worker *worker);
 
 #endif

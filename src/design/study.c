@@ -156,29 +156,6 @@ static bool load_technologies(aug_study *study, const aug_reader *reader) {
 
 // ---- Trying the choices
 
-static bool try_part(aug_point_worker *worker, aug_errors *errors, aug_part part, uint64_t index) {
-    int before = aug_errors_total(errors);
-    aug_plan plan;
-    aug_scenario scenario;
-    switch (part) {
-    case AUG_PART_MACHINE:
-        aug_point_machine(worker, errors, index);
-        break;
-    case AUG_PART_MODEL:
-        aug_point_model(worker, errors, index);
-        break;
-    case AUG_PART_PLAN:
-        aug_point_plan(worker, errors, index, &plan);
-        break;
-    case AUG_PART_SCENARIO:
-        aug_point_scenario(worker, errors, index, &scenario);
-        break;
-    case AUG_PART_COUNT:
-        break;
-    }
-    return aug_errors_total(errors) == before;
-}
-
 // The index of a part with one digit given, the others by `pattern`: 0 all first, else pseudo-random.
 static uint64_t compose(const aug_space *space, aug_part part, int choice, int digit, aug_random *random) {
     uint64_t index = 0;
@@ -210,13 +187,37 @@ static bool try_value(const aug_study *study, aug_point_worker *worker, const au
     for (int t = 0; t < TRIES; t++) {
         aug_errors *errors = t == 0 ? first : later;
         uint64_t index = compose(space, part, choice, digit, t == 0 ? NULL : &random);
-        if (try_part(worker, errors, part, index))
+        if (aug_point_try(worker, errors, part, index))
             return true;
+        if (aug_point_worker_failed(worker))
+            return false;
         later->count = later->dropped = 0;
         if (space->parts[part].count == (uint64_t)space->choices[choice].count)
             break; // the only choice of its part
     }
     aug_errors_append(reader->errors, first);
+    return false;
+}
+
+// Every value of every choice of a part, or the part itself where it has none.
+static bool try_choices_of(const aug_study *study, const aug_reader *reader, aug_point_worker *worker, trial *tries, aug_part part) {
+    bool good = true, chosen = false;
+    for (int c = 0; c < study->space.choice_count; c++) {
+        if (study->space.choices[c].part != part)
+            continue;
+        chosen = true;
+        for (int i = 0; i < study->space.choices[c].count && reader->errors->count < AUG_ERROR_LIMIT; i++)
+            good = !aug_point_worker_failed(worker) && try_value(study, worker, reader, tries, c, i) && good;
+    }
+    return chosen ? good : aug_point_try(worker, reader->errors, part, 0);
+}
+
+static bool check_training(const aug_study *study, const aug_reader *reader, aug_point_worker *worker) {
+    if (!asks_for(study, AUG_METRIC_LOSS) || !aug_point_try(worker, reader->errors, AUG_PART_MODEL, 0) ||
+        aug_point_training_tokens(worker) > 0.0)
+        return true;
+    aug_error *error = aug_error_add(reader->errors, NULL, "the metric 'loss' needs to know how many tokens the model is trained on");
+    aug_error_hint(error, "add 'training_tokens: 15e12' to the model's 'set'");
     return false;
 }
 
@@ -226,27 +227,13 @@ static bool try_choices(const aug_study *study, const aug_reader *reader) {
     if (!worker)
         aug_arena_fail(reader->arena);
     bool good = true;
-    for (int part = 0; part < AUG_PART_COUNT; part++) {
-        bool chosen = false;
-        for (int c = 0; c < study->space.choice_count; c++) {
-            if (study->space.choices[c].part != (aug_part)part)
-                continue;
-            chosen = true;
-            for (int i = 0; i < study->space.choices[c].count && reader->errors->count < AUG_ERROR_LIMIT; i++)
-                good &= try_value(study, worker, reader, tries, c, i);
-        }
-        if (!chosen)
-            good &= try_part(worker, reader->errors, (aug_part)part, 0);
-    }
-    if (good && asks_for(study, AUG_METRIC_LOSS)) {
-        const aug_model *model = aug_point_model(worker, reader->errors, 0);
-        if (model && model->training_tokens <= 0.0) {
-            aug_error *error = aug_error_add(reader->errors, NULL, "the metric 'loss' needs to know how many tokens the model is trained on");
-            aug_error_hint(error, "add 'training_tokens: 15e12' to the model's 'set'");
-            good = false;
-        }
-    }
+    for (int part = 0; part < AUG_PART_COUNT; part++)
+        good = try_choices_of(study, reader, worker, tries, (aug_part)part) && good;
+    good = good && check_training(study, reader, worker);
+    bool out_of_memory = aug_point_worker_failed(worker);
     aug_point_worker_free(worker);
+    if (out_of_memory)
+        aug_arena_fail(reader->arena);
     return good;
 }
 

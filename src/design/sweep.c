@@ -3,10 +3,12 @@
 #include "base/pool.h"
 #include "design/point.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUND_POINTS = 4096, ITEM_POINTS = 64 };
+// The first rounds are short, so that pruning begins early.
+enum { FIRST_ROUND = 256, ROUND_POINTS = 4096, ITEM_POINTS = 64 };
 
 typedef struct round_run {
     aug_point_worker **workers;
@@ -41,11 +43,12 @@ static bool take_point(aug_sweep *sweep, uint64_t index, const aug_point *point)
 }
 
 static bool run_rounds(aug_sweep *sweep, round_run *run, aug_progress *progress) {
-    for (uint64_t first = 0; first < sweep->total; first += ROUND_POINTS) {
+    uint64_t size = FIRST_ROUND;
+    for (uint64_t first = 0; first < sweep->total; first += run->count, size = size < ROUND_POINTS ? size * 2 : size) {
         if (aug_progress_stopped(progress))
             return true;
         run->first = first;
-        run->count = sweep->total - first < ROUND_POINTS ? sweep->total - first : ROUND_POINTS;
+        run->count = sweep->total - first < size ? sweep->total - first : size;
         run->front = &sweep->front;
         uint64_t items = (run->count + ITEM_POINTS - 1) / ITEM_POINTS;
         aug_pool_run(sweep->threads, items, run_item, run);
@@ -69,7 +72,7 @@ static void note_law(aug_sweep *sweep) {
             sweep->outside_law = true;
 }
 
-bool aug_sweep_run(aug_arena *arena, const aug_study *study, int threads, aug_progress *progress, aug_sweep *sweep) {
+bool aug_sweep_run(const aug_study *study, int threads, aug_progress *progress, aug_sweep *sweep) {
     *sweep = (aug_sweep){.study = study, .total = study->space.count};
     sweep->threads = threads > 0 ? threads : aug_pool_cores();
     uint64_t items = (sweep->total + ITEM_POINTS - 1) / ITEM_POINTS;
@@ -83,7 +86,7 @@ bool aug_sweep_run(aug_arena *arena, const aug_study *study, int threads, aug_pr
         good = (run.workers[w] = aug_point_worker_new(study)) != NULL;
     good = good && run_rounds(sweep, &run, progress);
     if (good && sweep->reasons[AUG_REASON_INVALID])
-        sweep->invalid = aug_point_first_invalid(run.workers, sweep->threads, arena);
+        snprintf(sweep->invalid, sizeof sweep->invalid, "%s", aug_point_first_invalid(run.workers, sweep->threads));
     for (int w = 0; run.workers && w < sweep->threads; w++)
         aug_point_worker_free(run.workers[w]);
     free(run.workers);

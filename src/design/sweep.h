@@ -26,14 +26,14 @@ typedef struct aug_sweep {
     aug_front front;
     uint64_t evaluated, pruned, infeasible, total;
     uint64_t reasons[AUG_REASON_COUNT]; // points by reason
-    const char *invalid;                // what is wrong with the first invalid point; NULL: none is
+    char invalid[sizeof ((aug_error *)0)->message]; // what is wrong with the first invalid point; "": none is
     bool complete;
     bool outside_law;                   // some point of the front lies outside what the law was fitted on
     int threads;
 } aug_sweep;
 
-// Evaluates the study. The front must be freed with aug_front_free. False when out of memory.
-bool aug_sweep_run(aug_arena *arena, const aug_study *study, int threads, aug_progress *progress, aug_sweep *sweep);
+// Evaluates the study; allocates nothing that outlives it but the front. The front must be freed with aug_front_free. False when out of memory.
+bool aug_sweep_run(const aug_study *study, int threads, aug_progress *progress, aug_sweep *sweep);
 // Everything about one point, as the sweep saw it; for tests and details.
 typedef struct aug_point {
     aug_reason_kind reason;

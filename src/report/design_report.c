@@ -120,8 +120,8 @@ static void write_counts(aug_buffer *out, const aug_sweep *sweep) {
     for (int r = 1; r < AUG_REASON_COUNT; r++)
         if (sweep->reasons[r])
             aug_buffer_print(out, "  %" PRIu64 " %s%s%s\n", sweep->reasons[r], reason_text(out->arena, sweep->study, r),
-                             r == AUG_REASON_INVALID && sweep->invalid ? ", the first: " : "",
-                             r == AUG_REASON_INVALID && sweep->invalid ? sweep->invalid : "");
+                             r == AUG_REASON_INVALID && *sweep->invalid ? ", the first: " : "",
+                             r == AUG_REASON_INVALID && *sweep->invalid ? sweep->invalid : "");
 }
 
 static void write_law(aug_buffer *out, const aug_sweep *sweep) {

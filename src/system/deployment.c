@@ -63,28 +63,34 @@ static aug_phase_cost encode_image(const evaluation *e) {
     return none;
 }
 
-// Seconds and energy per prompt when prompts are batched, over the stages of the pipeline.
-typedef struct prompt_cost {
-    double seconds, energy_pj;
-} prompt_cost;
-
-static prompt_cost batched_prompt(const evaluation *e, const aug_phase_cost *single, double requests) {
-    const aug_scenario *s = e->deployment->scenario;
-    double stages = (double)e->outcome->plan.pp;
-    double most = floor(AUG_CHUNK_TOKENS / (double)s->in_tokens);
-    double together = fmin(most, requests / stages);
-    aug_phase_cost cost = *single;
-    if (together > 1.0) {
-        aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = together, .new_tokens = (double)s->in_tokens};
-        cost = run_pass(e, e->deployment->model->language, pass, e->outcome->residency.home, NULL, NULL, 1.0);
-    } else {
-        together = 1.0;
-    }
-    double busy_stages = fmin(stages, fmax(1.0, requests));
-    return (prompt_cost){cost.stage_seconds / together / busy_stages, cost.energy_pj / together};
+aug_replica aug_replica_of(const aug_scenario *scenario, const aug_plan *plan, double requests) {
+    double stages = (double)plan->pp, in = (double)scenario->in_tokens;
+    double together = fmax(1.0, fmin(floor(AUG_CHUNK_TOKENS / in), requests / stages));
+    return (aug_replica){.requests = requests,
+                         .prompt = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = in},
+                         .prompts = {.phase = AUG_PHASE_PREFILL, .sequences = together, .new_tokens = in},
+                         .together = together,
+                         .busy_stages = fmin(stages, fmax(1.0, requests)),
+                         .step = {.phase = AUG_PHASE_DECODE,
+                                  .sequences = fmax(1.0, requests / stages),
+                                  .new_tokens = 1.0,
+                                  .past_tokens = in + (double)scenario->out_tokens / 2.0 - 1.0}};
 }
 
-// One replica with `requests` requests in flight.
+double aug_replica_tokens_per_second(const aug_replica *replica, const aug_scenario *scenario, double image_seconds,
+                                     double prompts_seconds, double step_seconds) {
+    double out = (double)scenario->out_tokens;
+    double prompt = prompts_seconds / replica->together / replica->busy_stages;
+    return replica->requests * out / (replica->requests * (prompt + image_seconds) + (out - 1.0) * step_seconds);
+}
+
+aug_spread aug_spread_of(const aug_scenario *scenario, const aug_plan *plan) {
+    double replicas = (double)plan->dp, batch = (double)scenario->batch;
+    double fewer = floor(batch / replicas), more = ceil(batch / replicas), loaded = batch - fewer * replicas;
+    return (aug_spread){more, fewer, more > fewer ? loaded : replicas, more > fewer ? replicas - loaded : 0.0};
+}
+
+// One replica's steady state.
 typedef struct replica_cost {
     double tokens_per_second;
     double energy_pj_per_token; // of its chips, without static power
@@ -94,18 +100,15 @@ typedef struct replica_cost {
 static replica_cost run_replica(const evaluation *e, double requests, const aug_phase_cost *image,
                                 const aug_phase_cost *prefill, aug_phase *decode_phase) {
     const aug_scenario *s = e->deployment->scenario;
-    double stages = (double)e->outcome->plan.pp, tp = (double)e->outcome->plan.tp;
-    double out = (double)s->out_tokens, together = fmax(1.0, requests / stages);
-    aug_pass step = {.phase = AUG_PHASE_DECODE,
-                     .sequences = together,
-                     .new_tokens = 1.0,
-                     .past_tokens = (double)s->in_tokens + out / 2.0 - 1.0};
-    aug_phase_cost decode =
-        run_pass(e, e->deployment->model->language, step, e->outcome->residency.home, decode_phase, "decode", 1.0);
-    prompt_cost prompt = batched_prompt(e, prefill, requests);
-    double seconds = requests * (prompt.seconds + image->stage_seconds) + (out - 1.0) * decode.stage_seconds;
-    double energy = prompt.energy_pj + image->energy_pj + (out - 1.0) * decode.energy_pj / together;
-    return (replica_cost){requests * out / seconds, tp * energy / out, decode.stage_seconds};
+    int stage = e->deployment->model->language, home = e->outcome->residency.home;
+    aug_replica replica = aug_replica_of(s, &e->outcome->plan, requests);
+    aug_phase_cost step = run_pass(e, stage, replica.step, home, decode_phase, "decode", 1.0);
+    aug_phase_cost prompts = replica.together > 1.0 ? run_pass(e, stage, replica.prompts, home, NULL, NULL, 1.0) : *prefill;
+    double out = (double)s->out_tokens;
+    double energy = prompts.energy_pj / replica.together + image->energy_pj + (out - 1.0) * step.energy_pj / replica.step.sequences;
+    return (replica_cost){
+        aug_replica_tokens_per_second(&replica, s, image->stage_seconds, prompts.stage_seconds, step.stage_seconds),
+        (double)e->outcome->plan.tp * energy / out, step.stage_seconds};
 }
 
 static void finish_money(const aug_deployment *d, double dynamic_joules_per_token, aug_outcome *outcome) {
@@ -129,57 +132,73 @@ static void evaluate_language(const evaluation *e) {
     const aug_scenario *s = d->scenario;
     aug_outcome *o = e->outcome;
     aug_phase_cost image = encode_image(e);
-    aug_pass prompt = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = (double)s->in_tokens};
+    aug_spread spread = aug_spread_of(s, &o->plan);
+    aug_pass prompt = aug_replica_of(s, &o->plan, spread.more).prompt;
     aug_phase_cost prefill = run_pass(e, d->model->language, prompt, o->residency.home, next_phase(o), "prefill", 1.0);
-
-    double replicas = (double)o->plan.dp, batch = (double)s->batch;
-    double fewer = floor(batch / replicas), more = ceil(batch / replicas), loaded = batch - fewer * replicas;
-    replica_cost full = run_replica(e, more, &image, &prefill, next_phase(o));
-    o->tokens_per_second = full.tokens_per_second * (more > fewer ? loaded : replicas);
-    if (more > fewer && fewer > 0.0)
-        o->tokens_per_second += run_replica(e, fewer, &image, &prefill, NULL).tokens_per_second * (replicas - loaded);
+    replica_cost full = run_replica(e, spread.more, &image, &prefill, next_phase(o));
+    o->tokens_per_second = full.tokens_per_second * spread.loaded;
+    if (spread.others > 0.0 && spread.fewer > 0.0)
+        o->tokens_per_second += run_replica(e, spread.fewer, &image, &prefill, NULL).tokens_per_second * spread.others;
     o->tpot_seconds = full.step_seconds;
     // A request that arrives while others decode waits for the step that runs, half of one on average.
-    double wait = more > 1.0 ? full.step_seconds / 2.0 : 0.0;
+    double wait = spread.more > 1.0 ? full.step_seconds / 2.0 : 0.0;
     o->ttft_seconds = wait + image.stage_seconds + prefill.stage_seconds;
     o->latency_seconds = o->ttft_seconds + ((double)s->out_tokens - 1.0) * o->tpot_seconds;
     finish_money(d, full.energy_pj_per_token * 1e-12, o);
 }
 
-// A stage of a model file: `passes` passes, of which the later ones find its data further in where they fit there.
-static double run_stage(const evaluation *e, int index, double sequences, double *energy_pj) {
+// The innermost memory below `home` that holds the weights of a stage and the keys and values that it reads: passes after
+// the first find them there.
+static int warm_home(const evaluation *e, const aug_stage *stage, const aug_precision *precision, double sequences, double tokens) {
+    const aug_roofline *roofline = &e->deployment->roofline;
+    double bytes = aug_stage_weights_bytes(stage, &e->outcome->plan) +
+                   sequences * aug_stage_cache_bytes(stage, precision, tokens, (double)e->outcome->plan.tp);
+    int home = e->outcome->residency.home;
+    for (int i = home + 1; i + 1 < roofline->memory_count && roofline->memories[i].capacity_bits >= bytes * 8.0; i++)
+        home = i;
+    return home;
+}
+
+// One stage for `requests` requests, of all its passes; `phases` receives what it does where `keep` is set.
+static aug_phase_cost run_stage(const evaluation *e, int index, double requests, bool keep) {
     const aug_deployment *d = e->deployment;
     const aug_stage *stage = &d->model->stages[index];
-    double past = stage->attends >= 0 ? d->model->stages[stage->attends].tokens : 0.0;
-    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = sequences * stage->sequences, .new_tokens = stage->tokens, .past_tokens = past};
-    int home = e->outcome->residency.home, later = home;
-    double bytes = aug_stage_weights_bytes(stage, &e->outcome->plan) +
-                   sequences * stage->sequences * aug_stage_cache_bytes(stage, &e->outcome->stage_precisions[index], past + stage->tokens, 1.0);
-    for (int i = home + 1; i + 1 < d->roofline.memory_count && d->roofline.memories[i].capacity_bits >= bytes * 8.0; i++)
-        later = i;
-    double first_passes = stage->passes > 1.0 && later > home ? 1.0 : stage->passes;
-    aug_phase_cost cost = run_pass(e, index, pass, home, next_phase(e->outcome), stage->name, first_passes);
-    double seconds = cost.stage_seconds * first_passes;
-    *energy_pj += cost.energy_pj * first_passes;
-    if (first_passes < stage->passes) {
-        double rest = stage->passes - first_passes;
-        cost = run_pass(e, index, pass, later, next_phase(e->outcome), stage->resident_name, rest);
-        seconds += cost.stage_seconds * rest;
-        *energy_pj += cost.energy_pj * rest;
+    double past = stage->attends >= 0 ? aug_stage_tokens(&d->model->stages[stage->attends], d->scenario) : 0.0;
+    double tokens = aug_stage_tokens(stage, d->scenario), sequences = requests * stage->sequences;
+    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = sequences, .new_tokens = tokens, .past_tokens = past};
+    int home = e->outcome->residency.home;
+    int warm = warm_home(e, stage, &e->outcome->stage_precisions[index], sequences, past + tokens);
+    double cold_passes = stage->passes > 1.0 && warm > home ? 1.0 : stage->passes, warm_passes = stage->passes - cold_passes;
+    aug_phase_cost cost = run_pass(e, index, pass, home, keep ? next_phase(e->outcome) : NULL, stage->name, cold_passes);
+    aug_phase_cost sum = {.stage_seconds = cost.stage_seconds * cold_passes, .energy_pj = cost.energy_pj * cold_passes};
+    if (warm_passes > 0.0) {
+        cost = run_pass(e, index, pass, warm, keep ? next_phase(e->outcome) : NULL, stage->resident_name, warm_passes);
+        sum.stage_seconds += cost.stage_seconds * warm_passes;
+        sum.energy_pj += cost.energy_pj * warm_passes;
     }
-    return seconds;
+    return sum;
+}
+
+// All stages, one after another.
+static aug_phase_cost run_stages(const evaluation *e, double requests, bool keep) {
+    aug_phase_cost sum = {0};
+    for (int i = 0; i < e->deployment->model->stage_count; i++) {
+        aug_phase_cost cost = run_stage(e, i, requests, keep);
+        sum.stage_seconds += cost.stage_seconds;
+        sum.energy_pj += cost.energy_pj;
+    }
+    return sum;
 }
 
 static void evaluate_stages(const evaluation *e) {
-    const aug_deployment *d = e->deployment;
     aug_outcome *o = e->outcome;
-    double replicas = (double)o->plan.dp, batch = (double)d->scenario->batch;
-    double sequences = ceil(batch / replicas), energy_pj = 0.0, seconds = 0.0;
-    for (int i = 0; i < d->model->stage_count; i++)
-        seconds += run_stage(e, i, sequences, &energy_pj);
-    o->ttft_seconds = o->tpot_seconds = o->latency_seconds = seconds;
-    o->tokens_per_second = batch / seconds;
-    finish_money(d, (double)o->plan.tp * energy_pj / sequences * 1e-12, o);
+    aug_spread spread = aug_spread_of(e->deployment->scenario, &o->plan);
+    aug_phase_cost full = run_stages(e, spread.more, true);
+    o->ttft_seconds = o->tpot_seconds = o->latency_seconds = full.stage_seconds;
+    o->tokens_per_second = spread.loaded * spread.more / full.stage_seconds;
+    if (spread.others > 0.0 && spread.fewer > 0.0)
+        o->tokens_per_second += spread.others * spread.fewer / run_stages(e, spread.fewer, false).stage_seconds;
+    finish_money(e->deployment, (double)o->plan.tp * full.energy_pj / spread.more * 1e-12, o);
 }
 
 static bool within(double limit, double value) {
@@ -211,8 +230,7 @@ typedef struct plan_search {
     aug_outcome *scratch;
 } plan_search;
 
-// Larger is better.
-static double value_of(const aug_deployment *d, const aug_outcome *outcome) {
+double aug_deployment_value(const aug_deployment *d, const aug_outcome *outcome) {
     return isnan(d->scenario->period_seconds) ? outcome->tokens_per_second : -outcome->latency_seconds;
 }
 
@@ -231,7 +249,7 @@ static bool try_plan(void *user, const aug_plan *plan) {
         return true;
     }
     aug_deployment_evaluate(d, plan, search->scratch);
-    double value = value_of(d, search->scratch);
+    double value = aug_deployment_value(d, search->scratch);
     bool met = search->scratch->meets_limits;
     if (!search->found || (met && !search->met) || (met == search->met && value > search->best_value)) {
         search->found = true;

@@ -51,11 +51,36 @@ typedef struct aug_outcome {
     int phase_count;
 } aug_outcome;
 
+// What one replica with `requests` requests in flight does.
+typedef struct aug_replica {
+    double requests;
+    aug_pass prompt;      // one prompt alone
+    aug_pass prompts;     // as many as are worked on at once; `together` of them
+    double together;
+    double busy_stages;   // pipeline stages that prompts keep busy at the same time
+    aug_pass step;        // one decode step of the requests of one pipeline stage
+} aug_replica;
+
+aug_replica aug_replica_of(const aug_scenario *scenario, const aug_plan *plan, double requests);
+// Output tokens per second of a replica whose passes take so long: `prompts_seconds` for aug_replica.prompts.
+double aug_replica_tokens_per_second(const aug_replica *replica, const aug_scenario *scenario, double image_seconds,
+                                     double prompts_seconds, double step_seconds);
+
+// How requests spread over replicas: `loaded` replicas have `more` requests, all others `fewer`.
+typedef struct aug_spread {
+    double more, fewer, loaded, others;
+} aug_spread;
+
+aug_spread aug_spread_of(const aug_scenario *scenario, const aug_plan *plan);
+
 void aug_deployment_init(aug_deployment *deployment, const aug_model *model, const aug_machine *machine,
                          const aug_scenario *scenario, const aug_economy *economy);
 
 // The outcome of a complete plan. Phases point into `outcome`, which must not move while they are used.
 void aug_deployment_evaluate(const aug_deployment *deployment, const aug_plan *plan, aug_outcome *outcome);
+
+// What plans compete for, larger is better: tokens per second, or with a period the negative latency.
+double aug_deployment_value(const aug_deployment *deployment, const aug_outcome *outcome);
 
 typedef enum aug_fit { AUG_FIT_OK, AUG_FIT_NOT, AUG_FIT_LIMITS, AUG_FIT_NO_PLAN } aug_fit;
 

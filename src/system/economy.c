@@ -59,8 +59,7 @@ static double recovery(const aug_economy *economy) {
     double years = economy->life_seconds / 31557600.0, rate = economy->interest_per_year;
     if (rate <= 0.0)
         return 1.0 / years;
-    double growth = pow(1.0 + rate, years);
-    return rate * growth / (growth - 1.0);
+    return rate / -expm1(-years * log1p(rate)); // the same, exact for rates near 0 and without overflow
 }
 
 double aug_economy_usd_per_hour(const aug_economy *economy, const aug_machine *machine, double watts,

@@ -40,6 +40,13 @@ typedef struct aug_phase_input {
 // Receives operators one by one; `user` is handed through.
 typedef void aug_operator_sink(void *user, const aug_operator_cost *cost);
 
+enum { AUG_KERNEL_OPERATORS = 8 };
+
+// Operators from `first` on that run as one kernel.
+int aug_kernel_length(const aug_graph *graph, int first);
+// How much longer than the mean the longest pipeline stage takes: layers are handed out whole, ceil(layers / stages) to it.
+double aug_stage_ratio(const aug_stage *stage, const aug_plan *plan);
+
 // The cost of a pass; `sink` may be NULL.
 aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sink *sink, void *user);
 

@@ -77,7 +77,7 @@ static double stage_activations(const aug_stage *stage, const aug_scenario *scen
         return fmax(activation_bytes(stage, plan, &prefill), activation_bytes(stage, plan, &decode));
     }
     bool image = stage->kind == AUG_STAGE_IMAGE;
-    double tokens = image ? (double)scenario->image_tokens * stage->tokens_per_image_token : stage->tokens;
+    double tokens = image ? (double)scenario->image_tokens * stage->tokens_per_image_token : aug_stage_tokens(stage, scenario);
     aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = image ? 1.0 : sequences * stage->sequences, .new_tokens = tokens};
     return tokens > 0.0 ? activation_bytes(stage, plan, &pass) : 0.0;
 }
@@ -90,7 +90,7 @@ static double sequence_bytes(const aug_model *model, const aug_scenario *scenari
         if (stage->kind == AUG_STAGE_IMAGE)
             continue;
         aug_precision precision = aug_plan_precision(plan, &stage->precision);
-        double tokens = stage->kind == AUG_STAGE_LANGUAGE ? (double)(scenario->in_tokens + scenario->out_tokens) : stage->tokens;
+        double tokens = stage->kind == AUG_STAGE_LANGUAGE ? (double)(scenario->in_tokens + scenario->out_tokens) : aug_stage_tokens(stage, scenario);
         double kept = aug_stage_cache_bytes(stage, &precision, tokens, (double)plan->tp) +
                       aug_stage_state_bytes(stage, (double)plan->tp);
         bytes += kept * stage->sequences * largest_share(stage, plan);
@@ -106,19 +106,25 @@ static int find_home(const aug_roofline *roofline, double bytes) {
     return home;
 }
 
-aug_residency aug_residency_find(const aug_roofline *roofline, const aug_model *model, const aug_scenario *scenario,
-                                 const aug_plan *plan) {
-    aug_residency r = {.capacity_bytes = roofline->memories[0].capacity_bits / 8.0};
-    double sequences = ceil((double)scenario->batch / (double)plan->dp);
+aug_need aug_need_measure(const aug_model *model, const aug_scenario *scenario, const aug_plan *plan) {
+    aug_need need = {.sequences = ceil((double)scenario->batch / (double)plan->dp)};
     for (int i = 0; i < model->stage_count; i++) {
         const aug_stage *stage = &model->stages[i];
         if (stage->kind == AUG_STAGE_IMAGE && scenario->image_tokens == 0)
             continue;
-        r.weights_bytes += aug_stage_weights_bytes(stage, plan);
-        r.activations_bytes = fmax(r.activations_bytes, stage_activations(stage, scenario, plan, sequences));
+        need.weights_bytes += aug_stage_weights_bytes(stage, plan);
+        need.activations_bytes = fmax(need.activations_bytes, stage_activations(stage, scenario, plan, need.sequences));
     }
-    r.sequence_bytes = sequence_bytes(model, scenario, plan);
-    r.cache_bytes = r.sequence_bytes * sequences;
+    need.sequence_bytes = sequence_bytes(model, scenario, plan);
+    return need;
+}
+
+aug_residency aug_residency_of(const aug_roofline *roofline, const aug_plan *plan, const aug_need *need) {
+    aug_residency r = {.weights_bytes = need->weights_bytes,
+                       .cache_bytes = need->sequence_bytes * need->sequences,
+                       .activations_bytes = need->activations_bytes,
+                       .capacity_bytes = roofline->memories[0].capacity_bits / 8.0,
+                       .sequence_bytes = need->sequence_bytes};
     double needed = r.weights_bytes + r.cache_bytes + r.activations_bytes;
     r.fits = needed <= r.capacity_bytes;
     double free_bytes = r.capacity_bytes - r.weights_bytes - r.activations_bytes;
@@ -131,4 +137,10 @@ aug_residency aug_residency_find(const aug_roofline *roofline, const aug_model *
         r.largest_batch = most;
     r.home = find_home(roofline, needed);
     return r;
+}
+
+aug_residency aug_residency_find(const aug_roofline *roofline, const aug_model *model, const aug_scenario *scenario,
+                                 const aug_plan *plan) {
+    aug_need need = aug_need_measure(model, scenario, plan);
+    return aug_residency_of(roofline, plan, &need);
 }

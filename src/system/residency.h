@@ -18,9 +18,19 @@ typedef struct aug_residency {
     int home;                 // innermost memory level that holds all of it
 } aug_residency;
 
+// What one chip must hold under a plan, whatever the machine.
+typedef struct aug_need {
+    double weights_bytes, activations_bytes, sequence_bytes;
+    double sequences; // that one replica serves at once
+} aug_need;
+
 // Tokens of a prompt that are worked on at once; what is longer goes in chunks. Serving systems choose about as much.
 enum { AUG_CHUNK_TOKENS = 8192 };
 
+aug_need aug_need_measure(const aug_model *model, const aug_scenario *scenario, const aug_plan *plan);
+// That need on a machine.
+aug_residency aug_residency_of(const aug_roofline *roofline, const aug_plan *plan, const aug_need *need);
+// Both at once.
 aug_residency aug_residency_find(const aug_roofline *roofline, const aug_model *model, const aug_scenario *scenario,
                                  const aug_plan *plan);
 // Weights of one stage on one chip.

@@ -36,6 +36,10 @@ aug_scenario aug_scenario_default(void) {
     return row.scenario;
 }
 
+double aug_stage_tokens(const aug_stage *stage, const aug_scenario *scenario) {
+    return stage->tokens > 0.0 ? stage->tokens : (double)scenario->in_tokens;
+}
+
 static bool check_range(const aug_reader *reader, const aug_node *map, const char *key, uint64_t value, uint64_t least,
                         uint64_t most) {
     if (value >= least && value <= most)

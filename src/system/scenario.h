@@ -3,6 +3,7 @@
 #define AUG_SYSTEM_SCENARIO_H
 
 #include "text/fields.h"
+#include "workload/model.h"
 
 typedef struct aug_scenario {
     uint64_t in_tokens, out_tokens; // per request
@@ -19,6 +20,8 @@ extern const aug_fields aug_scenario_fields;
 aug_scenario aug_scenario_default(void);
 // Reads the map of a scenario: a file (auger: scenario/1) or the part of a study.
 bool aug_scenario_read(const aug_reader *reader, const aug_node *map, aug_scenario *scenario);
+// New tokens of a stage that runs in passes: those that it states, else the prompt's.
+double aug_stage_tokens(const aug_stage *stage, const aug_scenario *scenario);
 // Checks ranges; errors at the keys of `map`, which may be NULL.
 bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug_scenario *scenario);
 

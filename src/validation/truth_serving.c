@@ -54,6 +54,8 @@ static bool evaluate(aug_truth *truth, const serving_run *run, aug_plan plan, ui
         plan.ep = 1;
     if (!aug_plan_check(&reader, NULL, &plan))
         plan.ep = 0;
+    if (!aug_plan_check(&reader, NULL, &plan)) // more chips than any deployment has
+        return false;
     uint64_t plans = 0;
     aug_fit fit = aug_deployment_best(&deployment, &plan, outcome, &plans);
     if (fit == AUG_FIT_NOT && plan.ep) {

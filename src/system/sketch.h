@@ -1,0 +1,37 @@
+// What one pass needs of any machine: sums over its operators, from which a lower bound of its time follows at once.
+//
+//     pass ≥ kernels · (launch + hops) + exchanges + max(Σ operations / rate of the matrix units, the same of the vector
+//            units, Σ bits / bandwidth of the memory that the model lives in)
+//
+// Each operator takes at least each of its terms, so the sum of the largest terms is at least the largest of the sums. The
+// sums hold for every machine: a study measures them once per model, scenario and plan.
+#ifndef AUG_SYSTEM_SKETCH_H
+#define AUG_SYSTEM_SKETCH_H
+
+#include "system/exchange.h"
+#include "system/phase.h"
+
+enum { AUG_SKETCH_RATES = 8, AUG_SKETCH_STEPS = 8 };
+
+typedef struct aug_sketch {
+    double kernels;
+    double read_bits, write_bits; // that must move at least
+    struct {
+        int unit, format;
+        double operations;
+    } rates[AUG_SKETCH_RATES];
+    int rate_count;
+    aug_exchange_step steps[AUG_SKETCH_STEPS]; // equal ones counted together
+    int step_count;
+} aug_sketch;
+
+typedef struct aug_sketch_bound {
+    double seconds, energy_pj; // not below; as aug_phase_cost has them, before stages are counted
+} aug_sketch_bound;
+
+// The sums of a pass of a stage, transfers between pipeline stages left out.
+aug_sketch aug_sketch_make(const aug_stage *stage, const aug_split *split, const aug_precision *precision, const aug_pass *pass);
+// What they take at least on a machine whose memory `home` holds the model.
+aug_sketch_bound aug_sketch_bound_of(const aug_sketch *sketch, const aug_roofline *roofline, int home);
+
+#endif
