@@ -53,7 +53,7 @@ static void print_verb(const cli_verb *verb) {
 static void print_all(void) {
     printf("auger %s - co-design of AI models and the machines that run them\n\n", aug_version());
     for (const cli_verb *verb = cli_verbs; verb->name; verb++)
-        printf("  auger %-10s %-22s %s\n", verb->name, verb->arguments, verb->summary);
+        printf("  auger %-10s %-15s %s\n", verb->name, verb->arguments, verb->summary);
     printf("\n'auger help VERB' explains one.\n");
 }
 

@@ -97,24 +97,33 @@ static bool write_form(const char *path, const char *text) {
     return cli_write_file(path, text);
 }
 
+// One form of an answer and where it goes; NULL: it was not asked for.
+typedef struct form {
+    const char *path, *text;
+} form;
+
+// Files first, so that nothing is said to have been answered where one cannot be written.
+static bool write_forms(const form *forms, size_t count) {
+    for (int to_stdout = 0; to_stdout < 2; to_stdout++)
+        for (size_t i = 0; i < count; i++)
+            if (forms[i].path && is_stdout(forms[i].path) == (to_stdout == 1) && !write_form(forms[i].path, forms[i].text))
+                return false;
+    return true;
+}
+
 static bool write_answer(const cli_arguments *arguments, aug_answer *answer) {
-    const char *json_path = cli_value(arguments, "json"), *csv_path = cli_value(arguments, "csv");
-    bool on_stdout = is_stdout(json_path) || is_stdout(csv_path) || is_stdout(cli_value(arguments, "predictions"));
-    const char *text = on_stdout ? "" : aug_answer_text(answer);
-    const char *json = json_path ? aug_answer_json(answer) : "", *csv = csv_path ? aug_answer_csv(answer) : "";
-    const char *rows_path = cli_value(arguments, "predictions"), *rows = rows_path ? aug_answer_predictions(answer) : "";
-    if (!text || !json || !csv || !rows) {
-        fprintf(stderr, "error: out of memory\n");
-        return false;
+    form forms[] = {{cli_value(arguments, "json"), NULL}, {cli_value(arguments, "csv"), NULL}, {cli_value(arguments, "predictions"), NULL}, {NULL, NULL}};
+    const char *(*const makers[])(aug_answer *) = {aug_answer_json, aug_answer_csv, aug_answer_predictions, aug_answer_text};
+    bool on_stdout = is_stdout(forms[0].path) || is_stdout(forms[1].path) || is_stdout(forms[2].path);
+    if (!on_stdout)
+        forms[3].path = "-";
+    for (size_t i = 0; i < 4; i++) {
+        if (forms[i].path && !(forms[i].text = makers[i](answer))) {
+            fprintf(stderr, "error: out of memory\n");
+            return false;
+        }
     }
-    bool good = write_form("-", text);
-    if (json_path)
-        good &= write_form(json_path, json);
-    if (csv_path)
-        good &= write_form(csv_path, csv);
-    if (rows_path)
-        good &= write_form(rows_path, rows);
-    return good;
+    return write_forms(forms, 4);
 }
 
 int cli_finish(const cli_arguments *arguments, aug_context *context, aug_answer *answer) {

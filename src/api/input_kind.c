@@ -38,8 +38,9 @@ static const char *check_study(const aug_input *input) {
     const aug_study *study = aug_study_read(input->library, input->arena, input->errors, input->document, input->name);
     if (!study)
         return NULL;
-    return aug_arena_print(input->arena, "%s: %llu points, %d objectives, %d budgets", study->name,
-                           (unsigned long long)study->space.count, study->objective_count, study->budget_count);
+    return aug_arena_print(input->arena, "%s: %llu points, %d objective%s, %d budget%s", study->name,
+                           (unsigned long long)study->space.count, study->objective_count, study->objective_count == 1 ? "" : "s",
+                           study->budget_count, study->budget_count == 1 ? "" : "s");
 }
 
 static const char *check_scenario(const aug_input *input) {

@@ -19,16 +19,20 @@ static void write_head(aug_buffer *out, const aug_estimate *e) {
             aug_buffer_print(out, " (best of %llu plans)", (unsigned long long)e->plans);
     }
     const aug_number_format *f = e->outcome.precision.of;
-    aug_buffer_print(out, "\nweights %s", aug_format_name(f[AUG_STORAGE_MLP]));
+    aug_buffer_put(out, "\n");
+    aug_buffer line;
+    aug_buffer_init(&line, out->arena);
+    aug_buffer_print(&line, "weights %s", aug_format_name(f[AUG_STORAGE_MLP]));
     if (f[AUG_STORAGE_EXPERT] != f[AUG_STORAGE_MLP] && e->parameters.total != e->parameters.active)
-        aug_buffer_print(out, ", experts %s", aug_format_name(f[AUG_STORAGE_EXPERT]));
-    aug_buffer_print(out, ", activations %s, kv %s", aug_format_name(f[AUG_STORAGE_ACTIVATION]),
+        aug_buffer_print(&line, ", experts %s", aug_format_name(f[AUG_STORAGE_EXPERT]));
+    aug_buffer_print(&line, ", activations %s, kv %s", aug_format_name(f[AUG_STORAGE_ACTIVATION]),
                      aug_format_name(f[AUG_STORAGE_CACHE]));
     if (e->model->language >= 0)
-        aug_buffer_print(out, "; %llu tokens in, %llu out, batch %llu\n", (unsigned long long)s->in_tokens,
+        aug_buffer_print(&line, "; %llu tokens in, %llu out, batch %llu", (unsigned long long)s->in_tokens,
                          (unsigned long long)s->out_tokens, (unsigned long long)s->batch);
     else
-        aug_buffer_print(out, "; batch %llu\n", (unsigned long long)s->batch);
+        aug_buffer_print(&line, "; batch %llu", (unsigned long long)s->batch);
+    aug_text_wrap(out, aug_buffer_text(&line), 0, 80);
 }
 
 static void write_figures(aug_buffer *out, const aug_estimate *e) {
@@ -130,6 +134,7 @@ static void write_phase(aug_buffer *out, const aug_estimate *e, const aug_phase 
         aug_text_table_print_cell(&table, "%s", aug_show_number(rows[i].bits / 8e6, 3).text);
         aug_text_table_add(&table, aug_bound_name(&e->deployment.roofline, rows[i].bound));
     }
+    aug_text_table_fit(&table, 78);
     aug_text_table_write(&table, out, 2);
 }
 
@@ -152,6 +157,7 @@ static void write_sensitivities(aug_buffer *out, const aug_estimate *e) {
         }
     }
     aug_buffer_put(out, "\n");
+    aug_text_table_fit(&table, 78);
     aug_text_table_write(&table, out, 2);
 }
 

@@ -71,7 +71,7 @@ static void write_unanswered(aug_buffer *out, const aug_validation *v) {
 
 void aug_validate_text(aug_buffer *out, const void *found) {
     const aug_validation *v = found;
-    aug_buffer_print(out, "%s: %zu rows: %zu scored, %zu without an answer, %zu left out by their quality\n", v->kind->name,
+    aug_buffer_print(out, "%s: %zu rows: %zu predicted, %zu without an answer, %zu left out by their quality\n", v->kind->name,
                      v->table->row_count, v->answered, v->unanswered, v->skipped);
     write_unanswered(out, v);
     aug_buffer_put(out, "\nabsolute error in percent: median, mean, 90th percentile; bias: mean error;\n"
@@ -81,6 +81,7 @@ void aug_validate_text(aug_buffer *out, const void *found) {
     write_heads(&table);
     for (size_t i = 0; i < v->total_count; i++)
         write_total(&table, &v->totals[i]);
+    aug_text_table_fit(&table, 80);
     aug_text_table_write(&table, out, 0);
     if (v->worst_count)
         write_worst(out, v);

@@ -1,0 +1,86 @@
+"""Runs the program as a user does and compares what it says with what is stored.
+
+Each file of cases/ is one case:
+
+    $ auger estimate llama-3.1-8b h100-sxm
+    exit 0
+    --- stdout
+    ...
+    --- stderr
+    ...
+
+Commands run in files/, `auger` is $AUGER, AUGER_DATA is the source tree's data. In JSON, `run` is left out of the comparison.
+`{file}` sections, "--- file NAME", hold what the command wrote there. `run.py --bless` rewrites the stored answers; the
+difference is then reviewed.
+
+usage: run.py [--bless] [CASE...]        environment: AUGER, the program
+"""
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CASES = os.path.join(HERE, "cases")
+ROOT = os.path.dirname(os.path.dirname(HERE))
+
+
+def settle(text: str) -> str:
+    """Takes out what differs between runs and machines: seconds, threads, the place of the source tree."""
+    text = re.sub(r'"run": \{[^}]*\}', '"run": {...}', text)
+    return text.replace(ROOT, "ROOT")
+
+
+def run(command: str) -> str:
+    words = shlex.split(command)
+    assert words[0] == "auger", command
+    with tempfile.TemporaryDirectory() as scratch:
+        environment = dict(os.environ, AUGER_DATA=os.path.join(ROOT, "data"), OUT=scratch, LC_ALL="C")
+        words = [word.replace("$OUT", scratch) for word in words]
+        words[0] = os.environ["AUGER"]
+        answer = subprocess.run(words, cwd=os.path.join(HERE, "files"), env=environment, stdin=subprocess.DEVNULL,
+                                capture_output=True, timeout=120, check=False)
+        parts = [f"$ {command}\nexit {answer.returncode}\n--- stdout\n", answer.stdout.decode("utf-8", "replace"),
+                 "--- stderr\n", answer.stderr.decode("utf-8", "replace")]
+        for name in sorted(os.listdir(scratch)):
+            with open(os.path.join(scratch, name), encoding="utf-8") as written:
+                parts += [f"--- file {name}\n", written.read()]
+        return settle("".join(parts).replace(scratch, "$OUT"))
+
+
+def check(name: str, bless: bool) -> bool:
+    path = os.path.join(CASES, name)
+    with open(path, encoding="utf-8") as case:
+        stored = case.read()
+    found = run(stored.split("\n", 1)[0][2:])
+    if found == stored:
+        return True
+    if bless:
+        with open(path, "w", encoding="utf-8") as case:
+            case.write(found)
+        print(f"# rewritten: {name}")
+        return True
+    import difflib
+    difference = difflib.unified_diff(stored.splitlines(), found.splitlines(), "stored", "found", lineterm="", n=1)
+    for line in list(difference)[:40]:
+        print(f"# {line}")
+    return False
+
+
+def main() -> int:
+    os.environ["AUGER"] = os.path.abspath(os.environ["AUGER"])
+    arguments = [word for word in sys.argv[1:] if word != "--bless"]
+    names = arguments or sorted(os.listdir(CASES))
+    failed = 0
+    print(f"1..{len(names)}")
+    for number, name in enumerate(names, 1):
+        good = check(name, "--bless" in sys.argv[1:])
+        failed += not good
+        print(f"{'ok' if good else 'not ok'} {number} - {name}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
