@@ -131,7 +131,7 @@ int cli_finish(const cli_arguments *arguments, aug_context *context, aug_answer 
     if (!answer) {
         fprintf(stderr, "error: out of memory\n");
     } else {
-        code = aug_answer_status(answer);
+        code = (int)aug_answer_status(answer);
         const char *errors = aug_answer_errors(answer);
         if (errors && *errors)
             fputs(errors, stderr);

@@ -15,7 +15,7 @@
 // The reuse that the levels below memory `index` offer.
 static void set_below(const aug_machine *machine, int index, aug_roofline_memory *memory) {
     memory->innermost = index + 1 == machine->memory_count;
-    memory->below_bits = INFINITY;
+    memory->below_bits = (double)INFINITY;
     if (memory->innermost)
         return;
     int level = machine->memories[index], next = machine->memories[index + 1];
@@ -51,7 +51,7 @@ void aug_roofline_init(aug_roofline *roofline, const aug_machine *machine) {
             aug_number_format used;
             double peak = aug_machine_peak(machine, (aug_unit)unit, (aug_number_format)f, &used);
             roofline->rate[unit][f] = used == AUG_FORMAT_NONE ? 0.0 : peak * machine->kernel.achievable_compute[used];
-            roofline->energy_pj[unit][f] = NAN;
+            roofline->energy_pj[unit][f] = (double)NAN;
             if (used != AUG_FORMAT_NONE)
                 roofline->energy_pj[unit][f] = machine->energy_pj_per_op[unit][used];
         }

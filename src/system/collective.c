@@ -88,8 +88,13 @@ static aug_exchange_cost across(const aug_machine *machine, const aug_link *near
         inner = inside(machine, near, kind, size, bits * size / n);
         outer = inside(machine, far, kind, groups, bits * (1.0 - 1.0 / groups));
     } else {
+        // Inside the groups the parts are summed and handed out again in two steps, whatever one step would cost.
+        double rate = near->bandwidth_bits_per_second * share_of(machine);
+        bool reduce = kind == AUG_COLLECTIVE_ALL_REDUCE;
         inner = inside(machine, near, kind, size, bits);
-        outer = inside(machine, far, kind, groups, kind == AUG_COLLECTIVE_ALL_REDUCE ? bits / size : bits);
+        if (reduce)
+            inner.seconds = 2.0 * half_reduce(near, rate, size, bits);
+        outer = inside(machine, far, kind, groups, reduce ? bits / size : bits);
     }
     return (aug_exchange_cost){inner.seconds + outer.seconds, inner.energy_pj + outer.energy_pj};
 }

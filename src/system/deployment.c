@@ -117,9 +117,9 @@ static void finish_money(const aug_deployment *d, double dynamic_joules_per_toke
     double static_watts = isnan(machine->power_static_watts) ? 0.0 : machine->power_static_watts;
     outcome->joules_per_token = dynamic_joules_per_token + static_watts * chips / outcome->tokens_per_second;
     if (!machine->has_energy)
-        outcome->joules_per_token = NAN;
+        outcome->joules_per_token = (double)NAN;
     outcome->watts = outcome->joules_per_token * outcome->tokens_per_second / chips;
-    outcome->usd_per_hour = NAN;
+    outcome->usd_per_hour = (double)NAN;
     outcome->price_basis = AUG_PRICE_NONE;
     if (d->economy)
         outcome->usd_per_hour = chips * aug_economy_usd_per_hour(d->economy, machine, outcome->watts, &outcome->price_basis);
@@ -137,14 +137,18 @@ static void evaluate_language(const evaluation *e) {
     aug_phase_cost prefill = run_pass(e, d->model->language, prompt, o->residency.home, next_phase(o), "prefill", 1.0);
     replica_cost full = run_replica(e, spread.more, &image, &prefill, next_phase(o));
     o->tokens_per_second = full.tokens_per_second * spread.loaded;
-    if (spread.others > 0.0 && spread.fewer > 0.0)
-        o->tokens_per_second += run_replica(e, spread.fewer, &image, &prefill, NULL).tokens_per_second * spread.others;
+    double energy_pj_per_second = o->tokens_per_second * full.energy_pj_per_token;
+    if (spread.others > 0.0 && spread.fewer > 0.0) {
+        replica_cost rest = run_replica(e, spread.fewer, &image, &prefill, NULL);
+        o->tokens_per_second += rest.tokens_per_second * spread.others;
+        energy_pj_per_second += rest.tokens_per_second * spread.others * rest.energy_pj_per_token;
+    }
     o->tpot_seconds = full.step_seconds;
     // A request that arrives while others decode waits for the step that runs, half of one on average.
     double wait = spread.more > 1.0 ? full.step_seconds / 2.0 : 0.0;
     o->ttft_seconds = wait + image.stage_seconds + prefill.stage_seconds;
     o->latency_seconds = o->ttft_seconds + ((double)s->out_tokens - 1.0) * o->tpot_seconds;
-    finish_money(d, full.energy_pj_per_token * 1e-12, o);
+    finish_money(d, energy_pj_per_second / o->tokens_per_second * 1e-12, o);
 }
 
 // The innermost memory below `home` that holds the weights of a stage and the keys and values that it reads: passes after
@@ -196,9 +200,13 @@ static void evaluate_stages(const evaluation *e) {
     aug_phase_cost full = run_stages(e, spread.more, true);
     o->ttft_seconds = o->tpot_seconds = o->latency_seconds = full.stage_seconds;
     o->tokens_per_second = spread.loaded * spread.more / full.stage_seconds;
-    if (spread.others > 0.0 && spread.fewer > 0.0)
-        o->tokens_per_second += spread.others * spread.fewer / run_stages(e, spread.fewer, false).stage_seconds;
-    finish_money(e->deployment, (double)o->plan.tp * full.energy_pj / spread.more * 1e-12, o);
+    double energy_pj_per_second = spread.loaded * full.energy_pj / full.stage_seconds;
+    if (spread.others > 0.0 && spread.fewer > 0.0) {
+        aug_phase_cost rest = run_stages(e, spread.fewer, false);
+        o->tokens_per_second += spread.others * spread.fewer / rest.stage_seconds;
+        energy_pj_per_second += spread.others * rest.energy_pj / rest.stage_seconds;
+    }
+    finish_money(e->deployment, (double)o->plan.tp * energy_pj_per_second / o->tokens_per_second * 1e-12, o);
 }
 
 static bool within(double limit, double value) {
@@ -287,7 +295,12 @@ uint64_t aug_deployment_chips_needed(const aug_deployment *d, const aug_plan *wa
     aug_plan_space space = aug_deployment_space(d);
     aug_plan plan = *wanted;
     plan.tp = plan.pp = plan.ep = plan.dp = 0;
+    aug_plan alone = *wanted;
+    alone.chips = alone.tp = alone.pp = alone.ep = alone.dp = 1;
+    double weights_bits = 8.0 * aug_need_measure(d->model, d->scenario, &alone).weights_bytes;
     for (plan.chips = wanted->chips * 2; plan.chips <= 65536; plan.chips *= 2) {
+        if (weights_bits > d->roofline.memories[0].capacity_bits * (double)plan.chips)
+            continue; // not even the weights
         fit_search search = {.deployment = d};
         aug_plan_each(&plan, &space, try_fit, &search);
         if (search.fits)

@@ -77,5 +77,5 @@ double aug_economy_usd_per_hour(const aug_economy *economy, const aug_machine *m
         *basis = AUG_PRICE_RENT;
         return machine->rent_usd_per_hour;
     }
-    return NAN;
+    return (double)NAN;
 }

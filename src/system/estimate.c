@@ -1,6 +1,7 @@
 #include "system/estimate.h"
 
 #include "base/buffer.h"
+#include "system/plan_search.h"
 #include "system/sensitivity.h"
 
 #include <math.h>
@@ -121,7 +122,10 @@ void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machi
                        const aug_economy *economy, const aug_plan *wanted, aug_estimate *estimate) {
     *estimate = (aug_estimate){.model = model, .machine = machine, .scenario = scenario, .economy = economy};
     aug_deployment_init(&estimate->deployment, model, machine, scenario, economy);
-    estimate->fit = aug_deployment_best(&estimate->deployment, wanted, &estimate->outcome, &estimate->plans);
+    aug_plan_list *list = aug_plan_list_make(arena, &estimate->deployment, wanted);
+    aug_plan_list_bound(list, &estimate->deployment);
+    estimate->fit = aug_plan_list_best(list, &estimate->deployment, &estimate->outcome);
+    estimate->plans = (uint64_t)list->count;
     estimate->parameters = aug_model_parameters(model);
     for (int i = 0; i < model->stage_count; i++) {
         const aug_stage *stage = &model->stages[i];

@@ -137,10 +137,12 @@ static void bound_money(const aug_deployment *d, const aug_plan *plan, double dy
 static void bound_candidate(aug_plan_list *list, const aug_deployment *d, aug_candidate *c) {
     aug_spread spread = aug_spread_of(d->scenario, &c->plan);
     replica_bound more = bound_replica(list, d, c, spread.more, c->passes[AUG_PASS_PROMPTS], c->passes[AUG_PASS_STEP]);
-    double tokens = more.tokens_per_second * spread.loaded;
-    if (c->passes[AUG_PASS_FEWER_STEP] >= 0)
-        tokens += spread.others * bound_replica(list, d, c, spread.fewer, c->passes[AUG_PASS_FEWER_PROMPTS],
-                                                c->passes[AUG_PASS_FEWER_STEP]).tokens_per_second;
+    double tokens = more.tokens_per_second * spread.loaded, energy_pj = more.energy_pj_per_token;
+    if (c->passes[AUG_PASS_FEWER_STEP] >= 0) {
+        replica_bound fewer = bound_replica(list, d, c, spread.fewer, c->passes[AUG_PASS_FEWER_PROMPTS], c->passes[AUG_PASS_FEWER_STEP]);
+        tokens += spread.others * fewer.tokens_per_second;
+        energy_pj = fmin(energy_pj, fewer.energy_pj_per_token);
+    }
     aug_sketch_bound prompt = bound_pass(list, c->passes[AUG_PASS_PROMPT], &d->roofline, c->residency.home);
     const aug_pass *pass = &list->passes[c->passes[AUG_PASS_PROMPT]].pass;
     double prefill = stage_seconds(list, &d->roofline, &c->plan, pass, prompt.seconds);
@@ -149,7 +151,7 @@ static void bound_candidate(aug_plan_list *list, const aug_deployment *d, aug_ca
                                  .tpot_seconds = more.step_seconds * margin,
                                  .tokens_per_second = tokens / margin};
     c->bound.latency_seconds = c->bound.ttft_seconds + ((double)d->scenario->out_tokens - 1.0) * c->bound.tpot_seconds;
-    bound_money(d, &c->plan, more.energy_pj_per_token * 1e-12, &c->bound);
+    bound_money(d, &c->plan, energy_pj * 1e-12, &c->bound);
 }
 
 static void take_best(aug_lower_bound *best, const aug_lower_bound *bound) {
@@ -162,7 +164,7 @@ static void take_best(aug_lower_bound *best, const aug_lower_bound *bound) {
 }
 
 void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *d) {
-    const aug_lower_bound none = {.tokens_per_second = INFINITY};
+    const aug_lower_bound none = {.tokens_per_second = (double)INFINITY};
     bool periodic = !isnan(d->scenario->period_seconds);
     list->any_fits = false;
     list->best = none;

@@ -68,18 +68,22 @@ static double activation_bytes(const aug_stage *stage, const aug_plan *plan, con
     return (most + pass->sequences * pass->new_tokens * stage->width * 16.0) / 8.0;
 }
 
-static double stage_activations(const aug_stage *stage, const aug_scenario *scenario, const aug_plan *plan,
-                                double sequences) {
-    if (stage->kind == AUG_STAGE_LANGUAGE) {
-        double chunk = fmin((double)scenario->in_tokens, AUG_CHUNK_TOKENS);
-        aug_pass prefill = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = chunk};
-        aug_pass decode = {.phase = AUG_PHASE_DECODE, .sequences = sequences, .new_tokens = 1.0};
-        return fmax(activation_bytes(stage, plan, &prefill), activation_bytes(stage, plan, &decode));
+// Activations grow with the sequences in decode steps and in stages that run in passes; a prompt is worked on alone.
+static void add_activations(const aug_stage *stage, const aug_scenario *scenario, const aug_plan *plan, aug_need *need) {
+    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0};
+    if (stage->kind == AUG_STAGE_PASS) {
+        pass.sequences = stage->sequences;
+        pass.new_tokens = aug_stage_tokens(stage, scenario);
+        need->activation_bytes = fmax(need->activation_bytes, activation_bytes(stage, plan, &pass));
+        return;
     }
-    bool image = stage->kind == AUG_STAGE_IMAGE;
-    double tokens = image ? (double)scenario->image_tokens * stage->tokens_per_image_token : aug_stage_tokens(stage, scenario);
-    aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = image ? 1.0 : sequences * stage->sequences, .new_tokens = tokens};
-    return tokens > 0.0 ? activation_bytes(stage, plan, &pass) : 0.0;
+    pass.new_tokens = stage->kind == AUG_STAGE_IMAGE ? (double)scenario->image_tokens * stage->tokens_per_image_token
+                                                     : fmin((double)scenario->in_tokens, AUG_CHUNK_TOKENS);
+    need->prompt_bytes = fmax(need->prompt_bytes, activation_bytes(stage, plan, &pass));
+    if (stage->kind == AUG_STAGE_LANGUAGE) {
+        const aug_pass step = {.phase = AUG_PHASE_DECODE, .sequences = 1.0, .new_tokens = 1.0};
+        need->activation_bytes = fmax(need->activation_bytes, activation_bytes(stage, plan, &step));
+    }
 }
 
 // Caches and states of one sequence on one chip.
@@ -113,28 +117,33 @@ aug_need aug_need_measure(const aug_model *model, const aug_scenario *scenario, 
         if (stage->kind == AUG_STAGE_IMAGE && scenario->image_tokens == 0)
             continue;
         need.weights_bytes += aug_stage_weights_bytes(stage, plan);
-        need.activations_bytes = fmax(need.activations_bytes, stage_activations(stage, scenario, plan, need.sequences));
+        add_activations(stage, scenario, plan, &need);
     }
     need.sequence_bytes = sequence_bytes(model, scenario, plan);
     return need;
 }
 
+// Sequences of one replica that fit: with a prompt's activations, and with those of a step of them all.
+static double most_sequences(const aug_need *need, double capacity_bytes) {
+    double most = 0x1p53, room = capacity_bytes - need->weights_bytes;
+    if (room < need->prompt_bytes)
+        return 0.0;
+    if (need->sequence_bytes > 0.0)
+        most = fmin(most, floor((room - need->prompt_bytes) / need->sequence_bytes));
+    if (need->sequence_bytes + need->activation_bytes > 0.0)
+        most = fmin(most, floor(room / (need->sequence_bytes + need->activation_bytes)));
+    return most;
+}
+
 aug_residency aug_residency_of(const aug_roofline *roofline, const aug_plan *plan, const aug_need *need) {
     aug_residency r = {.weights_bytes = need->weights_bytes,
                        .cache_bytes = need->sequence_bytes * need->sequences,
-                       .activations_bytes = need->activations_bytes,
+                       .activations_bytes = fmax(need->prompt_bytes, need->activation_bytes * need->sequences),
                        .capacity_bytes = roofline->memories[0].capacity_bits / 8.0,
                        .sequence_bytes = need->sequence_bytes};
     double needed = r.weights_bytes + r.cache_bytes + r.activations_bytes;
     r.fits = needed <= r.capacity_bytes;
-    double free_bytes = r.capacity_bytes - r.weights_bytes - r.activations_bytes;
-    double most = 0x1p53;
-    if (free_bytes < 0.0)
-        r.largest_batch = 0.0;
-    else if (r.sequence_bytes > 0.0)
-        r.largest_batch = fmin(most, floor(free_bytes / r.sequence_bytes) * (double)plan->dp);
-    else
-        r.largest_batch = most;
+    r.largest_batch = fmin(0x1p53, most_sequences(need, r.capacity_bytes) * (double)plan->dp);
     r.home = find_home(roofline, needed);
     return r;
 }

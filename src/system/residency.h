@@ -20,8 +20,11 @@ typedef struct aug_residency {
 
 // What one chip must hold under a plan, whatever the machine.
 typedef struct aug_need {
-    double weights_bytes, activations_bytes, sequence_bytes;
-    double sequences; // that one replica serves at once
+    double weights_bytes;
+    double prompt_bytes;    // activations of a chunk of the prompt
+    double activation_bytes; // activations that each sequence brings, where those of all are more than a prompt's
+    double sequence_bytes;  // caches and states of each sequence
+    double sequences;       // that one replica serves at once
 } aug_need;
 
 // Tokens of a prompt that are worked on at once; what is longer goes in chunks. Serving systems choose about as much.
