@@ -14,7 +14,8 @@
 //     aug_answer_free(answer);
 //     aug_context_free(context);
 //
-// Numbers in texts are read with the decimal point of the C locale.
+// Numbers are read and written with a decimal point whatever the locale of the program: while a call runs, its thread
+// and those that it starts are in the C locale.
 #ifndef AUGER_H
 #define AUGER_H
 

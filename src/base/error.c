@@ -3,6 +3,8 @@
 // (10xxxxxx) are not counted.
 #include "base/error.h"
 
+#include "base/utf8.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +42,7 @@ static void store_source(aug_error *error, const aug_place *place) {
     for (unsigned skipped = 0; at < end && skipped < skip; skipped++)
         at = next_character(at, end);
     size_t used = 0;
-    for (int shown = 0; at < end && shown < 76; shown++) {
+    for (int shown = 0; at < end && shown < AUG_ERROR_SHOWN; shown++) {
         const char *next = next_character(at, end);
         if (used + (size_t)(next - at) >= sizeof error->source)
             break;
@@ -52,6 +54,18 @@ static void store_source(aug_error *error, const aug_place *place) {
     error->caret = column - skip;
 }
 
+// A text that was cut to fit may end, or hold in its midst ("%.60s"), half a character: such bytes are left out.
+static void drop_broken_characters(char *text) {
+    const char *at = text, *end = text + strlen(text);
+    while (at < end) {
+        unsigned code, length = aug_utf8_decode((const unsigned char *)at, (const unsigned char *)end, &code);
+        for (unsigned i = 0; i < length; i++)
+            *text++ = at[i];
+        at += length ? length : 1;
+    }
+    *text = '\0';
+}
+
 aug_error *aug_error_add(aug_errors *errors, const aug_place *place, const char *format, ...) {
     if (errors->count == AUG_ERROR_LIMIT) {
         errors->dropped++;
@@ -60,7 +74,10 @@ aug_error *aug_error_add(aug_errors *errors, const aug_place *place, const char 
     aug_error *error = &errors->items[errors->count++];
     memset(error, 0, sizeof *error);
     if (place) {
-        snprintf(error->file, sizeof error->file, "%s", place->file ? place->file : "");
+        const char *file = place->file ? place->file : "";
+        snprintf(error->file, sizeof error->file, "%s", file);
+        if (strlen(file) >= sizeof error->file)
+            drop_broken_characters(error->file);
         error->line = place->line;
         error->column = place->column;
         store_source(error, place);
@@ -69,6 +86,7 @@ aug_error *aug_error_add(aug_errors *errors, const aug_place *place, const char 
     va_start(values, format);
     vsnprintf(error->message, sizeof error->message, format, values);
     va_end(values);
+    drop_broken_characters(error->message);
     return error;
 }
 
@@ -79,6 +97,7 @@ void aug_error_hint(aug_error *error, const char *format, ...) {
     va_start(values, format);
     vsnprintf(error->hint, sizeof error->hint, format, values);
     va_end(values);
+    drop_broken_characters(error->hint);
 }
 
 void aug_errors_append(aug_errors *errors, const aug_errors *more) {

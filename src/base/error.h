@@ -1,8 +1,8 @@
 // What is wrong with an input, and where.
 //
 // Readers collect errors and go on, so that one run shows all that is wrong, up to AUG_ERROR_LIMIT. An error keeps
-// its own copies of everything (fixed sizes, cut where longer), so it outlives the input and can still be stored
-// when memory has run out.
+// its own copies of everything (fixed sizes, cut where longer, never inside of a character), so it outlives the input
+// and can still be stored when memory has run out.
 #ifndef AUG_BASE_ERROR_H
 #define AUG_BASE_ERROR_H
 
@@ -10,7 +10,10 @@
 
 #include <stdarg.h>
 
-enum { AUG_ERROR_LIMIT = 16 };
+enum {
+    AUG_ERROR_LIMIT = 16,
+    AUG_ERROR_SHOWN = 76 // characters of a source line that are kept, of at most 4 bytes each
+};
 
 // A place in a text: lines and columns count from 1, columns in characters; line 0 is "no particular line".
 typedef struct aug_place {
@@ -26,7 +29,7 @@ typedef struct aug_error {
     unsigned line, column;
     char message[400];
     char hint[240];    // "" where there is none
-    char source[160];  // the line of the text, or the part of it around the column; "" where there is none
+    char source[AUG_ERROR_SHOWN * 4 + 1]; // the line of the text, or the part around the column; "" where there is none
     unsigned caret;    // column of `source` (from 1) that the error points at
 } aug_error;
 

@@ -2,6 +2,7 @@
 // did what. Threads live for one call: starting one costs some 20 us, far below the work of a call.
 #include "base/pool.h"
 
+#include <locale.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -14,6 +15,7 @@ typedef struct pool_run {
     uint64_t count;
     aug_pool_task *task;
     void *context;
+    locale_t locale; // of the thread that started the run
 } pool_run;
 
 typedef struct pool_worker {
@@ -24,6 +26,7 @@ typedef struct pool_worker {
 static void *work(void *argument) {
     const pool_worker *worker = argument;
     pool_run *run = worker->run;
+    uselocale(run->locale);
     for (;;) {
         uint64_t index = atomic_fetch_add_explicit(&run->next, 1, memory_order_relaxed);
         if (index >= run->count)
@@ -41,7 +44,7 @@ int aug_pool_cores(void) {
 }
 
 void aug_pool_run(int threads, uint64_t count, aug_pool_task *task, void *context) {
-    pool_run run = {.count = count, .task = task, .context = context};
+    pool_run run = {.count = count, .task = task, .context = context, .locale = uselocale((locale_t)0)};
     pool_worker workers[MOST_THREADS];
     pthread_t ids[MOST_THREADS];
     bool started[MOST_THREADS] = {false};

@@ -1,7 +1,7 @@
 // Reading quantities.
 //
 // "3.35 TB/s": strtod takes 3.35; the rest is read as factors, each a name with an optional exponent, every one behind
-// a '/' in the denominator: TB → 10^12 · 8 bit, s → second⁻¹.
+// a '/' in the denominator: TB → 10^12 · 8 bit, s → second⁻¹. In front of all factors stands nothing or "1/".
 #include "base/quantity.h"
 
 #include "base/compiler.h"
@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,17 +117,18 @@ static aug_quantity_status read_factor(const char **at, int sign, aug_quantity *
     double factor = 1.0;
     const unit_row *unit = find_prefixed(name, length, &factor);
     if (!unit) {
-        size_t kept = length < unknown_size ? length : unknown_size - 1;
-        memcpy(unknown, name, kept);
-        unknown[kept] = '\0';
+        if (unknown_size)
+            snprintf(unknown, unknown_size, "%.*s", (int)length, name);
         return AUG_QUANTITY_UNKNOWN_UNIT;
     }
     *at = name + length;
     int exponent = 1;
-    if (**at == '^')
-        ++*at;
+    bool caret = **at == '^';
+    *at += caret;
     if (isdigit((unsigned char)**at))
         exponent = *(*at)++ - '0';
+    else if (caret)
+        return AUG_QUANTITY_NOT_A_NUMBER;
     if (isdigit((unsigned char)**at) || exponent == 0)
         return AUG_QUANTITY_NOT_A_NUMBER;
     for (int i = 0; i < AUG_BASE_COUNT; i++) {
@@ -149,7 +151,7 @@ static void skip_blanks(const char **at) {
 static bool read_number(const char **at, double *value, bool *overflow) {
     const char *digits = *at + (**at == '-' || **at == '+');
     if (strncmp(digits, "inf", 3) == 0 && !is_unit_letter(digits[3])) {
-        *value = **at == '-' ? -INFINITY : INFINITY;
+        *value = **at == '-' ? -(double)INFINITY : (double)INFINITY;
         *at = digits + 3;
         return true;
     }
@@ -176,7 +178,10 @@ aug_quantity_status aug_quantity_parse(const char *text, aug_quantity *quantity,
     if (overflow)
         return AUG_QUANTITY_TOO_LARGE;
     bool infinite = isinf(quantity->value);
+    const char *behind = at;
     skip_blanks(&at);
+    if (at > behind && at[0] == '1' && at[1] == '/') // "0.5 1/cycle", as such units are shown
+        at++;
     int sign = 1;
     bool first = true;
     while (*at) {

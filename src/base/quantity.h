@@ -22,7 +22,7 @@ enum { AUG_BASE_BIT, AUG_BASE_SECOND, AUG_BASE_CYCLE, AUG_BASE_JOULE, AUG_BASE_M
     ROW(HERTZ, "a frequency", (0, -1, 0, 0, 0, 0, 0), 1.0, "Hz", "1.4 GHz")                                  \
     ROW(BITS_PER_SECOND, "a bandwidth", (1, -1, 0, 0, 0, 0, 0), 1.0, "bit/s", "400 GB/s")                    \
     ROW(BITS_PER_CYCLE, "a bandwidth per cycle", (1, 0, -1, 0, 0, 0, 0), 1.0, "bit/cycle", "64 bit/cycle")   \
-    ROW(OPS_PER_SECOND, "a rate of operations", (0, -1, 0, 0, 0, 0, 1), 1.0, "op/s", "989 TFLOP/s")          \
+    ROW(OPS_PER_SECOND, "a rate of operations", (0, -1, 0, 0, 0, 0, 1), 1.0, "OP/s", "989 TFLOP/s")          \
     ROW(PER_CYCLE, "a rate per cycle", (0, 0, -1, 0, 0, 0, 0), 1.0, "1/cycle", "1/cycle")                    \
     ROW(PICOJOULES, "an energy", (0, 0, 0, 1, 0, 0, 0), 1e12, "pJ", "0.3 pJ")                                \
     ROW(PJ_PER_BIT, "an energy per bit", (-1, 0, 0, 1, 0, 0, 0), 1e12, "pJ/bit", "7 pJ/bit")                 \
@@ -66,18 +66,21 @@ typedef enum aug_quantity_status {
 
 // Parses the whole of `text`. `unit` receives the first unit that is not known (cut to its size).
 aug_quantity_status aug_quantity_parse(const char *text, aug_quantity *quantity, char *unit, size_t unit_size);
-// Converts to Auger's unit of `dimension`; false where the dimensions differ. 0 and inf fit any dimension.
+// Converts to Auger's unit of `dimension`; false where the dimensions differ. 0 and inf fit any dimension. A quantity
+// that its unit takes beyond the range of a double becomes infinite.
 bool aug_quantity_to(const aug_quantity *quantity, aug_dimension dimension, double *value);
 
-// A number for people in at most 15 characters: "3.35 TB/s", "12.4 ms", "1.20e+06 USD", "unlimited", "unknown" (NaN).
-// Bits are shown in bytes, decimal prefixes.
+// A number for people in at most 23 characters: "3.35 TB/s", "12.4 ms", "1.200e+07 USD", "unlimited", "-unlimited",
+// "unknown" (NaN). Times, capacities, bandwidths, frequencies, rates of operations, powers and energies carry a prefix
+// and three digits, capacities and bandwidths in bytes; all others their one unit and four digits. What the prefixes
+// do not reach takes an exponent: "1.00e+08 year".
 typedef struct aug_shown {
     char text[24];
 } aug_shown;
 aug_shown aug_show(double value, aug_dimension dimension);
-// A plain number with `digits` significant digits, no exponent below 10^7.
+// A plain number with `digits` significant digits; an exponent from 10^7 on and below 10^-4.
 aug_shown aug_show_number(double value, int digits);
-// A count with a prefix: "8.03 G".
+// A count with a prefix: "8.03 G"; below 1 a plain number.
 aug_shown aug_show_count(double value);
 // A capacity with binary prefixes where that is exact ("192 KiB"), else as aug_show.
 aug_shown aug_show_capacity(double bits);

@@ -1,4 +1,5 @@
 // Showing quantities to people: three or four significant digits and the prefix that keeps them between 1 and 1000.
+// Beyond the largest and below the smallest prefix, where no more than 11 characters would do, an exponent.
 #include "base/quantity.h"
 
 #include "base/compiler.h"
@@ -25,13 +26,14 @@ static const step *pick(const step *steps, size_t count, double value) {
     return &steps[count - 1];
 }
 
-// `value` with `digits` significant digits, trailing zeros of a fraction removed.
+// `value` with `digits` significant digits, trailing zeros of a fraction removed; an exponent where it would take more
+// than 7 digits before the point or 8 behind it.
 static void print_digits(char *text, size_t size, double value, int digits) {
     double magnitude = value == 0.0 ? 0.0 : floor(log10(fabs(value)) + 1e-12);
     int decimals = digits - 1 - (int)magnitude;
     if (decimals < 0)
         decimals = 0;
-    if (decimals > 12) {
+    if (magnitude >= 7.0 || decimals > 8) {
         snprintf(text, size, "%.*e", digits - 1, value);
         return;
     }
@@ -58,7 +60,9 @@ aug_shown aug_show_number(double value, int digits) {
         return show_word("unknown");
     if (isinf(value))
         return show_word(value < 0 ? "-unlimited" : "unlimited");
-    if (fabs(value) >= 1e7 || (value != 0.0 && fabs(value) < 1e-4))
+    if (value == 0.0)
+        return show_word("0"); // -0 too
+    if (fabs(value) >= 1e7 || fabs(value) < 1e-4)
         snprintf(shown.text, sizeof shown.text, "%.*e", digits - 1, value);
     else
         print_digits(shown.text, sizeof shown.text, value, digits);
@@ -97,7 +101,7 @@ aug_shown aug_show(double value, aug_dimension dimension) {
     if (isnan(value))
         return show_word("unknown");
     if (isinf(value))
-        return show_word("unlimited");
+        return show_word(value < 0 ? "-unlimited" : "unlimited");
     aug_shown shown;
     for (size_t i = 0; i < AUG_COUNT(prefixed); i++) {
         if (prefixed[i].dimension != dimension)

@@ -1,6 +1,5 @@
 #include "base/utf8.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 unsigned aug_utf8_decode(const unsigned char *at, const unsigned char *end, unsigned *code) {
@@ -16,4 +15,15 @@ unsigned aug_utf8_decode(const unsigned char *at, const unsigned char *end, unsi
     }
     bool surrogate = *code >= 0xD800 && *code < 0xE000;
     return surrogate || *code > 0x10FFFF || *code < least[length] ? 0 : length;
+}
+
+bool aug_utf8_is_text(unsigned code) {
+    if (code < 0x20)
+        return code == '\t' || code == '\n' || code == '\r';
+    return code != 0x7F && (code < 0x80 || code >= 0xA0 || code == 0x85) && code != 0xFEFF && code != 0xFFFE &&
+           code != 0xFFFF;
+}
+
+bool aug_utf8_ends_line(unsigned code) {
+    return code == 0x85 || code == 0x2028 || code == 0x2029;
 }

@@ -49,7 +49,7 @@ aug_metric aug_metric_find(const char *key) {
 
 void aug_metrics_before(const aug_machine *machine, const aug_plan *plan, double metrics[AUG_METRIC_COUNT]) {
     for (int i = 0; i < AUG_METRIC_COUNT; i++)
-        metrics[i] = NAN;
+        metrics[i] = (double)NAN;
     double chips = (double)plan->chips;
     metrics[AUG_METRIC_AREA] = machine->area_mm2;
     metrics[AUG_METRIC_POWER] = machine->power_limit_watts;

@@ -35,7 +35,7 @@ static void write_memory(aug_json *json, const aug_residency *r) {
 // Energy of a phase or operator: what moves and computes, and its share of static power.
 static double energy_joules(const aug_estimate *e, double pj, double seconds) {
     if (!e->machine->has_energy)
-        return NAN;
+        return (double)NAN;
     double watts = e->machine->power_static_watts;
     return pj * 1e-12 + (isnan(watts) ? 0.0 : watts * seconds);
 }

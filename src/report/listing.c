@@ -32,7 +32,7 @@ static void add(aug_listing *listing, aug_cell cell) {
 }
 
 void aug_listing_text(aug_listing *listing, const char *text) {
-    add(listing, (aug_cell){text ? text : "", NAN});
+    add(listing, (aug_cell){text ? text : "", (double)NAN});
 }
 
 void aug_listing_number(aug_listing *listing, double number, const char *text) {

@@ -9,6 +9,8 @@
 static void separate(aug_csv *csv) {
     if (csv->begun)
         aug_buffer_add(csv->out, ",", 1);
+    else
+        csv->row_start = csv->out->length;
     csv->begun = true;
 }
 
@@ -29,6 +31,8 @@ void aug_csv_number(aug_csv *csv, double value) {
 }
 
 void aug_csv_end(aug_csv *csv) {
+    if (csv->begun && csv->out->length == csv->row_start)
+        aug_buffer_put(csv->out, "\"\""); // one empty cell: an empty line would be no row
     aug_buffer_add(csv->out, "\n", 1);
     csv->begun = false;
 }

@@ -9,6 +9,7 @@
 typedef struct aug_csv {
     aug_buffer *out;
     bool begun; // the row has a cell already
+    size_t row_start; // where in `out` that row starts
 } aug_csv;
 
 void aug_csv_text(aug_csv *csv, const char *text);

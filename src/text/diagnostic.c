@@ -1,5 +1,7 @@
 #include "text/diagnostic.h"
 
+#include <stdio.h>
+
 void aug_diagnostic_print(aug_buffer *out, const aug_error *error) {
     if (error->file[0] && error->line)
         aug_buffer_print(out, "%s:%u:%u: ", error->file, error->line, error->column);
@@ -7,7 +9,8 @@ void aug_diagnostic_print(aug_buffer *out, const aug_error *error) {
         aug_buffer_print(out, "%s: ", error->file);
     aug_buffer_print(out, "error: %s\n", error->message);
     if (error->source[0]) {
-        aug_buffer_print(out, "%5u | %s\n      | ", error->line, error->source);
+        int width = snprintf(NULL, 0, "%5u", error->line);
+        aug_buffer_print(out, "%5u | %s\n%*s | ", error->line, error->source, width, "");
         aug_buffer_fill(out, ' ', error->caret ? error->caret - 1 : 0);
         aug_buffer_put(out, "^\n");
     }

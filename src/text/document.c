@@ -2,7 +2,8 @@
 //
 // The loop holds a parser of libyaml while it allocates, so it uses aug_arena_try and leaves by one exit that frees
 // the parser first. An alias becomes a copy of the node it names that shares its children; `weight` counts what a
-// walk over the tree would meet, so a bomb of nested aliases is refused before anything walks it.
+// walk over the tree would meet and `height` how deep it would go, so a bomb of nested aliases is refused before
+// anything walks it.
 #include "text/document.h"
 
 #include "base/buffer.h"
@@ -15,7 +16,6 @@
 #include <yaml.h>
 
 typedef struct anchor {
-    struct anchor *older;
     const char *name;
     aug_node *node;
 } anchor;
@@ -29,7 +29,8 @@ typedef struct builder {
     const char *keys[AUG_DOCUMENT_DEPTH]; // the key that waits for its value, per open map
     yaml_mark_t key_marks[AUG_DOCUMENT_DEPTH];
     int depth;
-    anchor *anchors;
+    anchor anchors[AUG_DOCUMENT_ANCHORS];
+    unsigned anchor_count;
     unsigned nodes;
     bool out_of_memory;
     bool ended;
@@ -37,11 +38,14 @@ typedef struct builder {
 
 static aug_place place_at(const builder *b, yaml_mark_t mark) {
     unsigned line = (unsigned)mark.line + 1, column = (unsigned)mark.column + 1;
+    column = aug_source_text_column(b->source, line, column);
+    if (line > b->source->end_line) // libyaml ends every text with a newline of its own
+        line = b->source->end_line, column = b->source->end_column;
     return (aug_place){.file = b->document->name,
                        .text = b->document->text,
                        .length = (unsigned)b->document->length,
                        .line = line,
-                       .column = aug_source_text_column(b->source, line, column)};
+                       .column = column};
 }
 
 static bool refuse(builder *b, yaml_mark_t mark, const char *message, const char *hint) {
@@ -104,17 +108,28 @@ static bool attach(builder *b, aug_node *node, yaml_mark_t mark) {
     return true;
 }
 
-static bool remember_anchor(builder *b, const unsigned char *name, aug_node *node) {
+static anchor *find_anchor(builder *b, const unsigned char *name) {
+    for (unsigned i = 0; i < b->anchor_count; i++)
+        if (strcmp(b->anchors[i].name, (const char *)name) == 0)
+            return &b->anchors[i];
+    return NULL;
+}
+
+// A name that stands again means the new node from here on.
+static bool remember_anchor(builder *b, const unsigned char *name, aug_node *node, yaml_mark_t mark) {
     if (!name)
         return true;
-    anchor *entry = aug_arena_try(b->arena, sizeof *entry);
-    char *copy = entry ? copy_text(b, (const char *)name, strlen((const char *)name)) : NULL;
-    if (!copy) {
-        b->out_of_memory = true;
-        return false;
+    anchor *entry = find_anchor(b, name);
+    if (entry) {
+        entry->node = node;
+        return true;
     }
-    *entry = (anchor){b->anchors, copy, node};
-    b->anchors = entry;
+    if (b->anchor_count == AUG_DOCUMENT_ANCHORS)
+        return refuse(b, mark, "more than 256 anchors (&name)", "write the values out, or split the file");
+    const char *copy = copy_text(b, (const char *)name, strlen((const char *)name));
+    if (!copy)
+        return false;
+    b->anchors[b->anchor_count++] = (anchor){copy, node};
     return true;
 }
 
@@ -125,6 +140,8 @@ static bool count_nodes(builder *b, unsigned more, yaml_mark_t mark) {
     b->nodes += more;
     return true;
 }
+
+static const char too_deep[] = "nested deeper than 64 levels";
 
 static bool is_tagged(const unsigned char *tag) {
     return tag && strcmp((const char *)tag, "!") != 0;
@@ -143,6 +160,9 @@ static bool on_scalar(builder *b, const yaml_event_t *event) {
     if (!copy)
         return false;
     if (b->depth > 0 && b->open[b->depth - 1]->kind == AUG_NODE_MAP && !b->keys[b->depth - 1]) {
+        if (event->data.scalar.anchor)
+            return refuse(b, event->start_mark, "an anchor (&name) on a key is not read",
+                          "name the value: 'key: &name value'");
         b->keys[b->depth - 1] = copy;
         b->key_marks[b->depth - 1] = event->start_mark;
         return true;
@@ -153,13 +173,13 @@ static bool on_scalar(builder *b, const yaml_event_t *event) {
     node->text = copy;
     node->quoted = event->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
                    event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    return remember_anchor(b, event->data.scalar.anchor, node) && attach(b, node, event->start_mark);
+    return remember_anchor(b, event->data.scalar.anchor, node, event->start_mark) && attach(b, node, event->start_mark);
 }
 
 static bool on_open(builder *b, const yaml_event_t *event, aug_node_kind kind, const unsigned char *name,
                     const unsigned char *tag) {
     if (b->depth == AUG_DOCUMENT_DEPTH)
-        return refuse(b, event->start_mark, "nested deeper than 64 levels", NULL);
+        return refuse(b, event->start_mark, too_deep, NULL);
     if (is_tagged(tag))
         return refuse(b, event->start_mark, "tags (!type) are not read here", "leave the tag out");
     if (!count_nodes(b, 1, event->start_mark))
@@ -169,7 +189,7 @@ static bool on_open(builder *b, const yaml_event_t *event, aug_node_kind kind, c
         return false;
     // An alias inside its own anchor finds an open node: `weight` 0 marks it until it is closed.
     node->weight = 0;
-    if (!remember_anchor(b, name, node))
+    if (!remember_anchor(b, name, node, event->start_mark))
         return false;
     b->keys[b->depth] = NULL;
     b->open[b->depth++] = node;
@@ -214,21 +234,24 @@ static bool check_duplicates(builder *b, const aug_node *map) {
 
 static bool on_close(builder *b) {
     aug_node *node = b->open[--b->depth];
-    node->weight = 1;
-    for (const aug_node *child = node->first; child; child = child->next)
-        node->weight += child->weight;
+    unsigned weight = 1, height = 0;
+    for (const aug_node *child = node->first; child; child = child->next) {
+        weight += child->weight;
+        height = child->height > height ? child->height : height;
+    }
+    node->weight = weight;
+    node->height = height + 1;
     return node->kind != AUG_NODE_MAP || check_duplicates(b, node);
 }
 
 static bool on_alias(builder *b, const yaml_event_t *event) {
-    const char *name = (const char *)event->data.alias.anchor;
-    const anchor *entry = b->anchors;
-    while (entry && strcmp(entry->name, name) != 0)
-        entry = entry->older;
+    const anchor *entry = find_anchor(b, event->data.alias.anchor);
     if (!entry)
         return refuse(b, event->start_mark, "an alias (*name) without its anchor (&name) before it", NULL);
     if (entry->node->weight == 0)
         return refuse(b, event->start_mark, "an alias inside of what it names", NULL);
+    if ((unsigned)b->depth + entry->node->height > AUG_DOCUMENT_DEPTH)
+        return refuse(b, event->start_mark, too_deep, "aliases count with what they name");
     if (!count_nodes(b, entry->node->weight, event->start_mark))
         return false;
     aug_node *node = new_node(b, entry->node->kind, event->start_mark);
@@ -274,7 +297,7 @@ static void report_parser_error(builder *b, const yaml_parser_t *parser) {
     aug_place place = place_at(b, parser->problem_mark);
     aug_error *error =
         aug_error_add(b->errors, &place, "malformed text: %s", parser->problem ? parser->problem : "not YAML or JSON");
-    if (parser->context && parser->context_mark.line != parser->problem_mark.line)
+    if (parser->context && parser->context_mark.line + 1 != place.line)
         aug_error_hint(error, "%s that begins in line %zu", parser->context, parser->context_mark.line + 1);
     else if (parser->context)
         aug_error_hint(error, "%s", parser->context);
@@ -419,6 +442,7 @@ aug_place aug_node_place(const aug_node *node) {
                        .column = node->column};
 }
 
+AUG_PRINTF(3, 0)
 static aug_error *add_error(aug_errors *errors, const aug_place *place, const char *format, va_list values) {
     char message[sizeof ((aug_error *)0)->message];
     vsnprintf(message, sizeof message, format, values);

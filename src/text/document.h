@@ -1,8 +1,9 @@
 // A YAML or JSON text as a tree that remembers where everything stands.
 //
 // libyaml does the reading; it takes JSON as the part of YAML that it is. What it does not take is mended first:
-// surrogate escapes ("\ud83d\ude00") become one character, lone ones U+FFFD. Bounds keep any input harmless: 4 MiB of
-// text, 64 levels, 300,000 nodes after aliases are followed.
+// surrogate escapes ("\ud83d\ude00") become one character, lone ones U+FFFD, and line separators in strings and tabs
+// around the whole are taken; only a key that is cut off from its colon by a newline is not. Bounds keep any input
+// harmless: 4 MiB of text, 64 levels and 300,000 nodes after aliases are followed, 256 anchors.
 #ifndef AUG_TEXT_DOCUMENT_H
 #define AUG_TEXT_DOCUMENT_H
 
@@ -12,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { AUG_DOCUMENT_DEPTH = 64, AUG_DOCUMENT_NODES = 300000 };
+enum { AUG_DOCUMENT_DEPTH = 64, AUG_DOCUMENT_NODES = 300000, AUG_DOCUMENT_ANCHORS = 256 };
 
 typedef enum aug_node_kind { AUG_NODE_SCALAR, AUG_NODE_LIST, AUG_NODE_MAP } aug_node_kind;
 
@@ -35,6 +36,7 @@ struct aug_node {
     unsigned line, column;  // from 1
     unsigned count;         // children
     unsigned weight;        // nodes below and with it, aliases followed
+    unsigned height;        // levels of lists and maps below and with it, aliases followed; 0 of a scalar
     aug_node *first, *last; // children
     aug_node *next;         // the sibling behind it
 };

@@ -30,7 +30,7 @@ static int word_index(const char *const *words, const char *word) {
 static double default_quantity(const aug_field *field) {
     aug_quantity quantity;
     char unit[8];
-    double value = NAN;
+    double value = (double)NAN;
     if (field->fallback && aug_quantity_parse(field->fallback, &quantity, unit, sizeof unit) == AUG_QUANTITY_OK)
         aug_quantity_to(&quantity, field->dimension, &value);
     return value;
@@ -52,14 +52,14 @@ static void set_default(const aug_field *field, char *target) {
     case AUG_FIELD_QUANTITY:
         *(double *)member = default_quantity(field);
         if (field->alternative != field->dimension)
-            *(double *)(void *)(target + field->alternative_offset) = NAN;
+            *(double *)(void *)(target + field->alternative_offset) = (double)NAN;
         break;
     case AUG_FIELD_WORD:
         *(int *)member = fallback ? word_index(field->words, fallback) : -1;
         break;
     case AUG_FIELD_KEYED:
     case AUG_FIELD_SPLIT:
-        set_all(member, word_count(field->words), NAN);
+        set_all(member, word_count(field->words), (double)NAN);
         break;
     case AUG_FIELD_GROUP:
         aug_fields_default(field->fields, member);
@@ -115,9 +115,10 @@ static bool read_quantity(const aug_reader *reader, const aug_node *node, const 
     bool second;
     if (!aug_scalar_either(reader, node, field->dimension, field->alternative, field->bounds, &value, &second))
         return false;
-    if (second)
-        *(double *)(void *)(target + field->offset) = NAN;
-    *(double *)(void *)(target + (second ? field->alternative_offset : field->offset)) = value;
+    double *of_first = (void *)(target + field->offset), *of_second = (void *)(target + field->alternative_offset);
+    if (field->alternative != field->dimension)
+        *of_first = *of_second = (double)NAN; // an overlay may find the other one set
+    *(second ? of_second : of_first) = value;
     return true;
 }
 

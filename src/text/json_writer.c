@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +15,8 @@ void aug_json_init(aug_json *json, aug_buffer *out) {
     *json = (aug_json){.out = out, .empty = true};
 }
 
-// Bytes that are no UTF-8 (a file's name may hold any) become U+FFFD.
+// Bytes that are no UTF-8 (a file's name may hold any) become U+FFFD. What no document may hold as it stands, or where
+// some readers see a line end, is escaped.
 static void quote(aug_buffer *out, const char *text) {
     aug_buffer_put(out, "\"");
     const char *end = text + strlen(text);
@@ -22,7 +24,10 @@ static void quote(aug_buffer *out, const char *text) {
         unsigned char byte = (unsigned char)*at;
         unsigned code, length = aug_utf8_decode((const unsigned char *)at, (const unsigned char *)end, &code);
         if (length > 1) {
-            aug_buffer_add(out, at, length);
+            if (aug_utf8_is_text(code) && !aug_utf8_ends_line(code))
+                aug_buffer_add(out, at, length);
+            else
+                aug_buffer_print(out, "\\u%04x", code);
             at += length - 1;
             continue;
         }
@@ -30,7 +35,7 @@ static void quote(aug_buffer *out, const char *text) {
             aug_buffer_print(out, "\\%c", byte);
         else if (byte == '\n')
             aug_buffer_put(out, "\\n");
-        else if (byte < 0x20)
+        else if (byte < 0x20 || byte == 0x7F)
             aug_buffer_print(out, "\\u%04x", byte);
         else if (length == 0)
             aug_buffer_put(out, "\xEF\xBF\xBD");
@@ -91,8 +96,10 @@ void aug_json_text(aug_json *json, const char *key, const char *text) {
         aug_buffer_put(json->out, "null");
 }
 
+// Six digits are tried first, of which %g drops the zeros behind; but a value below the normal range has fewer, and
+// the sixth would be made up: 5e-324, not 4.94066e-324.
 void aug_json_shortest(char text[32], double value) {
-    for (int digits = 6; digits <= 17; digits++) {
+    for (int digits = fabs(value) < DBL_MIN ? 1 : 6; digits <= 17; digits++) {
         snprintf(text, 32, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             return;

@@ -29,7 +29,7 @@ void aug_json_null(aug_json *json, const char *key);
 // Ends the document with a newline.
 void aug_json_end(aug_json *json);
 
-// The shortest decimal form that reads back as `value`.
+// The decimal form with the fewest digits that reads back as `value`.
 void aug_json_shortest(char text[32], double value);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,12 +50,18 @@ static const char *file_of(const aug_library *library, aug_arena *arena, const c
     return NULL;
 }
 
+// A row of names.yaml for all names that begin so: "llama2-70b*".
+static bool is_prefix(const char *key) {
+    size_t length = strlen(key);
+    return length > 0 && key[length - 1] == '*';
+}
+
 // What names.yaml says a name stands for; NULL where it says nothing.
 static const char *other_name(aug_arena *arena, const aug_node *names, const char *name) {
     for (const aug_node *row = names ? names->first : NULL; row; row = row->next) {
         const char *pattern = fold(arena, row->key);
         size_t length = strlen(pattern);
-        bool prefix = length > 0 && pattern[length - 1] == '*';
+        bool prefix = is_prefix(pattern);
         if (row->kind == AUG_NODE_SCALAR &&
             (prefix ? strncmp(pattern, name, length - 1) == 0 : strcmp(pattern, name) == 0))
             return row->text;
@@ -116,6 +123,8 @@ aug_library_names aug_library_list(const aug_library *library, aug_arena *arena,
     aug_library_names list = {0};
     const char *path = aug_arena_print(arena, "%s/%s", library->root, folder);
     DIR *directory = opendir(path);
+    if (!directory && errno == ENOMEM)
+        aug_arena_fail(arena);
     if (!directory)
         return list;
     enum { MOST_NAMES = 4096 };
@@ -148,11 +157,33 @@ static void report_unknown(const aug_library *library, aug_arena *arena, aug_err
     for (int i = 0; i < list.count; i++)
         aug_spelling_offer(&spelling, list.names[i]);
     for (const aug_node *row = names ? names->first : NULL; row; row = row->next)
-        aug_spelling_offer(&spelling, row->key);
+        if (!is_prefix(row->key) && row->kind == AUG_NODE_SCALAR && file_of(library, arena, folder, row->text))
+            aug_spelling_offer(&spelling, row->key);
     if (spelling.nearest)
         aug_error_hint(error, "did you mean '%s'? 'auger list' shows all names", spelling.nearest);
     else
         aug_error_hint(error, "give a path, or a name that 'auger list %s' shows", folder);
+}
+
+// The map of other names of a folder, NULL where it has none. False with an error where names.yaml is malformed.
+static bool read_names(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *folder,
+                       const aug_node **names) {
+    *names = NULL;
+    const char *path = aug_arena_print(arena, "%s/%s/names.yaml", library->root, folder);
+    if (!is_file(path))
+        return true;
+    const aug_document *document = aug_document_load(arena, errors, path);
+    if (!document)
+        return false;
+    const aug_node *found = aug_node_peek(document->root, "names");
+    if (found && found->kind != AUG_NODE_MAP) {
+        aug_error *error =
+            aug_node_error(errors, found, "key 'names' expects a map, found %s", aug_node_noun(arena, found));
+        aug_error_hint(error, "write {other-name: file}");
+        return false;
+    }
+    *names = found;
+    return true;
 }
 
 bool aug_library_find(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *folder,
@@ -166,11 +197,9 @@ bool aug_library_find(const aug_library *library, aug_arena *arena, aug_errors *
     }
     const char *slash = strrchr(name, '/');
     const char *folded = fold(arena, slash ? slash + 1 : name);
-    const char *names_path = aug_arena_print(arena, "%s/%s/names.yaml", library->root, folder);
-    const aug_document *document = NULL;
-    if (file_of(library, arena, folder, folded) == NULL && is_file(names_path))
-        document = aug_document_load(arena, errors, names_path);
-    const aug_node *names = document ? aug_node_peek(document->root, "names") : NULL;
+    const aug_node *names = NULL;
+    if (!file_of(library, arena, folder, folded) && !read_names(library, arena, errors, folder, &names))
+        return false;
     if (find_variant(library, arena, folder, names, folded, file))
         return true;
     if (as_path && !file->path && (ends_with(name, endings[0]) || ends_with(name, endings[1]))) {

@@ -6,6 +6,7 @@
 #include "base/spelling.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool expect_scalar(const aug_reader *reader, const aug_node *node, const char *noun) {
@@ -32,6 +33,10 @@ bool aug_scalar_bool(const aug_reader *reader, const aug_node *node, bool *value
     return yes || no;
 }
 
+static void report_too_large(const aug_reader *reader, const aug_node *node, const char *noun) {
+    aug_node_error(reader->errors, node, "expected %s, '%.60s' is beyond 10^308", noun, node->text);
+}
+
 static bool parse(const aug_reader *reader, const aug_node *node, const char *noun, const char *example,
                   aug_quantity *quantity) {
     if (!expect_scalar(reader, node, noun))
@@ -42,7 +47,7 @@ static bool parse(const aug_reader *reader, const aug_node *node, const char *no
     case AUG_QUANTITY_OK:
         return true;
     case AUG_QUANTITY_TOO_LARGE:
-        aug_node_error(reader->errors, node, "expected %s, '%.60s' is beyond 10^308", noun, node->text);
+        report_too_large(reader, node, noun);
         return false;
     case AUG_QUANTITY_UNKNOWN_UNIT:
         error = aug_node_error(reader->errors, node, "expected %s such as '%s', unit '%s' is not known", noun, example,
@@ -83,47 +88,62 @@ static bool check_bounds(const aug_reader *reader, const aug_node *node, aug_bou
     return false;
 }
 
-bool aug_scalar_count(const aug_reader *reader, const aug_node *node, uint64_t *value) {
-    aug_quantity quantity;
-    if (!parse(reader, node, "a whole number", "32", &quantity))
+// Digits alone are read as they stand: a double would round them from 2^53 on.
+static bool read_digits(const char *text, uint64_t *value) {
+    text += *text == '+';
+    size_t length = strspn(text, "0123456789");
+    if (length == 0 || text[length])
         return false;
-    double number = quantity.value;
-    if (quantity.has_unit || !(number >= 0.0) || number != floor(number) || number >= 0x1p63) {
+    *value = strtoull(text, NULL, 10); // UINT64_MAX where it is larger
+    return true;
+}
+
+bool aug_scalar_count(const aug_reader *reader, const aug_node *node, uint64_t *value) {
+    uint64_t count = UINT64_MAX;
+    if (node->kind != AUG_NODE_SCALAR || !read_digits(node->text, &count)) {
+        aug_quantity quantity;
+        if (!parse(reader, node, "a whole number", "32", &quantity))
+            return false;
+        double number = quantity.value;
+        if (!quantity.has_unit && number >= 0.0 && number == floor(number) && number < 0x1p63)
+            count = (uint64_t)number;
+    }
+    if (count > INT64_MAX) {
         aug_node_error(reader->errors, node, "expected a whole number from 0 to 2^63, found '%.60s'", node->text);
         return false;
     }
-    *value = (uint64_t)number;
-    if (number >= 0x1p53) { // digits beyond a double's: count them exactly where they are plain
-        uint64_t exact = 0;
-        const char *digit = node->text;
-        for (; *digit >= '0' && *digit <= '9' && exact < UINT64_C(900000000000000000); digit++)
-            exact = exact * 10 + (uint64_t)(*digit - '0');
-        if (!*digit)
-            *value = exact;
-    }
+    *value = count;
     return true;
+}
+
+static void report_dimension(const aug_reader *reader, const aug_node *node, aug_dimension dimension,
+                             aug_dimension alternative, const aug_quantity *quantity) {
+    bool two = alternative != dimension;
+    aug_error *error = aug_node_error(reader->errors, node, "expected %s such as '%s'%s%s%s, found '%.60s'",
+                                      aug_dimension_noun(dimension), aug_dimension_example(dimension),
+                                      two ? " or '" : "", two ? aug_dimension_example(alternative) : "",
+                                      two ? "'" : "", node->text);
+    if (!quantity->has_unit && dimension != AUG_DIMENSION_NUMBER)
+        aug_error_hint(error, "add the unit: '%.60s %s'", node->text, aug_dimension_unit(dimension));
+    else if (dimension == AUG_DIMENSION_NUMBER)
+        aug_error_hint(error, "write the number without a unit");
 }
 
 bool aug_scalar_either(const aug_reader *reader, const aug_node *node, aug_dimension dimension,
                        aug_dimension alternative, aug_bounds bounds, double *value, bool *second) {
     aug_quantity quantity;
-    const char *noun = aug_dimension_noun(dimension), *example = aug_dimension_example(dimension);
-    if (!parse(reader, node, noun, example, &quantity))
+    const char *noun = aug_dimension_noun(dimension);
+    if (!parse(reader, node, noun, aug_dimension_example(dimension), &quantity))
         return false;
-    *second = false;
-    if (!aug_quantity_to(&quantity, dimension, value)) {
-        *second = alternative != dimension && aug_quantity_to(&quantity, alternative, value);
-        if (!*second) {
-            aug_error *error = aug_node_error(reader->errors, node, "expected %s such as '%s'%s%s%s, found '%.60s'", noun,
-                                              example, alternative != dimension ? " or '" : "",
-                                              alternative != dimension ? aug_dimension_example(alternative) : "",
-                                              alternative != dimension ? "'" : "", node->text);
-            if (!quantity.has_unit && dimension != AUG_DIMENSION_NUMBER)
-                aug_error_hint(error, "add the unit: '%.60s %s'", node->text, aug_dimension_unit(dimension));
-            else if (dimension == AUG_DIMENSION_NUMBER)
-                aug_error_hint(error, "write the number without a unit");
-            return false;
-        }
+    bool first = aug_quantity_to(&quantity, dimension, value);
+    *second = !first && alternative != dimension && aug_quantity_to(&quantity, alternative, value);
+    if (!first && !*second) {
+        report_dimension(reader, node, dimension, alternative, &quantity);
+        return false;
+    }
+    if (isinf(*value) && !isinf(quantity.value)) {
+        report_too_large(reader, node, noun);
+        return false;
     }
     return check_bounds(reader, node, bounds, *value);
 }

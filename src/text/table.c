@@ -1,11 +1,12 @@
-// libcsv calls back for each cell and each line end. It is fed line by line, so the number of the line that a row
-// begins in is known; callbacks cannot leave early, so a failure is noted and the loop ends after the line.
+// libcsv calls back for each cell and each row. It is fed line by line, so the line that a row begins in is known: the
+// first one with anything in it behind the row before. Callbacks cannot leave early, so a failure is noted and the
+// loop ends after the line.
 #include "text/table.h"
 
+#include "base/quantity.h"
 #include "text/source_text.h"
 
 #include <csv.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@ typedef struct loader {
     const char **cells; // of the row that is being read
     int cell_count, cell_capacity;
     size_t row_capacity;
-    unsigned line, row_line;
+    unsigned line, row_line; // the line that is fed; that the row began in
+    bool in_row;
     bool out_of_memory;
 } loader;
 
@@ -38,8 +40,6 @@ static void on_cell(void *text, size_t length, void *user) {
     loader *load = user;
     if (load->out_of_memory)
         return;
-    if (load->cell_count == 0)
-        load->row_line = load->line;
     if (load->cell_count == load->cell_capacity) {
         int capacity = load->cell_capacity ? load->cell_capacity * 2 : 32;
         const char **cells = grow(load, load->cells, (size_t)load->cell_count, (size_t)capacity, sizeof *cells);
@@ -97,14 +97,34 @@ static void take_row(loader *load) {
 static void on_row(int character, void *user) {
     (void)character;
     loader *load = user;
-    bool blank = load->cell_count == 0 || (load->cell_count == 1 && !*load->cells[0]);
-    if (!load->out_of_memory && !blank) {
+    if (!load->out_of_memory && load->cell_count > 0) {
         if (load->table->columns)
             take_row(load);
         else
             take_header(load);
     }
     load->cell_count = 0;
+    load->in_row = false;
+}
+
+// The end of the line at `at`: behind its \n, \r\n or \r.
+static const char *line_end(const char *at, const char *end) {
+    while (at < end && *at != '\n' && *at != '\r')
+        at++;
+    if (at < end && *at == '\r')
+        at++;
+    return at < end && *at == '\n' ? at + 1 : at;
+}
+
+// Counts the line and, where a row begins in it, notes it. libcsv passes over lines of blanks between rows.
+static void begin_line(loader *load, const char *at, const char *next) {
+    load->line++;
+    while (at < next && strchr(" \t\r\n", *at))
+        at++;
+    if (load->in_row || at == next)
+        return;
+    load->in_row = true;
+    load->row_line = load->line;
 }
 
 static bool feed(loader *load, const char *text, size_t length) {
@@ -116,17 +136,16 @@ static bool feed(loader *load, const char *text, size_t length) {
     bool good = true;
     const char *at = text, *end = text + length;
     while (good && at < end && !load->out_of_memory && load->errors->count < AUG_ERROR_LIMIT) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        size_t bytes = newline ? (size_t)(newline - at) + 1 : (size_t)(end - at);
-        good = csv_parse(&parser, at, bytes, on_cell, on_row, load) == bytes;
-        at += bytes;
-        load->line++;
+        const char *next = line_end(at, end);
+        begin_line(load, at, next);
+        good = csv_parse(&parser, at, (size_t)(next - at), on_cell, on_row, load) == (size_t)(next - at);
+        at = next;
     }
     good = good && csv_fini(&parser, on_cell, on_row, load) == 0;
     if (!good && csv_error(&parser) == CSV_ENOMEM)
         load->out_of_memory = true;
     else if (!good)
-        aug_error_add(load->errors, &(aug_place){.file = load->table->name, .line = load->line - 1, .column = 1},
+        aug_error_add(load->errors, &(aug_place){.file = load->table->name, .line = load->line, .column = 1},
                       "malformed CSV: %s", csv_strerror(csv_error(&parser)));
     csv_free(&parser);
     return good;
@@ -140,8 +159,10 @@ aug_table *aug_table_load(aug_arena *arena, aug_errors *errors, const char *path
     int before = aug_errors_total(errors);
     aug_table *table = AUG_NEW(arena, aug_table);
     table->name = aug_arena_copy(arena, path, strlen(path));
-    loader load = {.arena = arena, .errors = errors, .table = table, .line = 1};
+    loader load = {.arena = arena, .errors = errors, .table = table};
     size_t mark = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    if (!aug_source_text_check(errors, table->name, text + mark, length - mark))
+        return NULL;
     feed(&load, text + mark, length - mark);
     if (load.out_of_memory)
         aug_arena_fail(arena);
@@ -171,11 +192,12 @@ bool aug_table_number(const aug_table *table, const aug_table_row *row, int colu
     const char *cell = aug_table_cell(table, row, column);
     if (!*cell)
         return false;
-    char *end = NULL;
-    errno = 0;
-    *value = strtod(cell, &end);
-    if (*end == '\0' && isfinite(*value))
+    aug_quantity quantity;
+    bool good = aug_quantity_parse(cell, &quantity, NULL, 0) == AUG_QUANTITY_OK && !quantity.has_unit;
+    if (good && isfinite(quantity.value)) {
+        *value = quantity.value;
         return true;
+    }
     aug_table_error(errors, table, row, "column '%s': expected a number, found '%.60s'", table->columns[column], cell);
     return false;
 }
@@ -191,10 +213,14 @@ aug_error *aug_table_error(aug_errors *errors, const aug_table *table, const aug
 }
 
 void aug_table_quote(char *out, size_t size, const char *cell) {
-    if (!strpbrk(cell, ",\"\r\n")) {
+    if (size == 0)
+        return;
+    size_t cell_length = strlen(cell);
+    bool blank_end = cell_length > 0 && (strchr(" \t", cell[0]) || strchr(" \t", cell[cell_length - 1]));
+    if (!blank_end && !strpbrk(cell, ",\"\r\n")) {
         snprintf(out, size, "%s", cell);
         return;
     }
-    size_t length = csv_write(out, size - 1, cell, strlen(cell));
+    size_t length = csv_write(out, size - 1, cell, cell_length);
     out[length < size ? length : size - 1] = '\0';
 }

@@ -23,8 +23,8 @@ typedef struct aug_table {
     size_t row_count;
 } aug_table;
 
-// Loads a table; NULL with errors added where it cannot be read, has no header, a column twice, or a line with more
-// cells than the header.
+// Loads a table; NULL with errors added where it cannot be read, is no text, has no header, a column twice, or a line
+// with more cells than the header. Lines of blanks are no rows; a line of one empty quoted cell ("") is one.
 aug_table *aug_table_load(aug_arena *arena, aug_errors *errors, const char *path);
 // Whether a file looks like a table: its name ends in ".csv".
 bool aug_table_is_named(const char *path);
@@ -38,7 +38,8 @@ bool aug_table_number(const aug_table *table, const aug_table_row *row, int colu
 // Adds an error at a row.
 aug_error *aug_table_error(aug_errors *errors, const aug_table *table, const aug_table_row *row, const char *format,
                            ...) AUG_PRINTF(4, 5);
-// One cell as CSV writes it: quoted where it must be.
+// One cell as CSV writes it: quoted where it must be. An empty one is written as nothing, so a row of that alone needs
+// its quotes from whoever writes the row.
 void aug_table_quote(char *out, size_t size, const char *cell);
 
 #endif
