@@ -106,6 +106,7 @@ aug_status aug_answer_end(aug_answer *answer, aug_status status) {
     answer->report.seconds = (double)(now.tv_sec - answer->start.tv_sec) + 1e-9 * (double)(now.tv_nsec - answer->start.tv_nsec);
     if (answer->report.threads == 0)
         answer->report.threads = 1;
+    aug_errors_sort(&answer->errors);
     answer->status = answer->errors.count ? AUG_BAD_INPUT : status;
     aug_c_locale_end(answer->locale);
     return answer->status;

@@ -62,8 +62,10 @@ static bool find_metric(const void *found, const char *key, double *value) {
     aug_metrics_before(estimate->machine, &estimate->outcome.plan, metrics);
     aug_metrics_after(&estimate->outcome, metrics);
     metrics[AUG_METRIC_PARAMETERS] = estimate->parameters.total;
+    if (isnan(metrics[metric]))
+        return false;
     *value = metrics[metric];
-    return !isnan(*value);
+    return true;
 }
 
 static aug_status run(aug_context *context, aug_answer *answer, const char *model_name, const char *machine_name,

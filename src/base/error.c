@@ -113,3 +113,19 @@ void aug_errors_append(aug_errors *errors, const aug_errors *more) {
 int aug_errors_total(const aug_errors *errors) {
     return errors->count + errors->dropped;
 }
+
+static bool stands_before(const aug_error *left, const aug_error *right) {
+    if (strcmp(left->file, right->file) != 0)
+        return false;
+    return left->line != right->line ? left->line < right->line : left->column < right->column;
+}
+
+void aug_errors_sort(aug_errors *errors) {
+    for (int i = 1; i < errors->count; i++) {
+        for (int at = i; at > 0 && stands_before(&errors->items[at], &errors->items[at - 1]); at--) {
+            aug_error moved = errors->items[at];
+            errors->items[at] = errors->items[at - 1];
+            errors->items[at - 1] = moved;
+        }
+    }
+}

@@ -12,7 +12,7 @@
 
 enum {
     AUG_ERROR_LIMIT = 16,
-    AUG_ERROR_SHOWN = 76 // characters of a source line that are kept, of at most 4 bytes each
+    AUG_ERROR_SHOWN = 72 // characters of a source line that are kept, of at most 4 bytes each
 };
 
 // A place in a text: lines and columns count from 1, columns in characters; line 0 is "no particular line".
@@ -45,6 +45,8 @@ aug_error *aug_error_add(aug_errors *errors, const aug_place *place, const char 
 void aug_error_hint(aug_error *error, const char *format, ...) AUG_PRINTF(2, 3);
 // Adds copies of all errors of another list.
 void aug_errors_append(aug_errors *errors, const aug_errors *more);
+// Orders errors of one file that follow each other by line and column; files stay in the order they were read.
+void aug_errors_sort(aug_errors *errors);
 // Stored and dropped ones.
 int aug_errors_total(const aug_errors *errors);
 

@@ -32,6 +32,10 @@ const char *aug_metric_help(aug_metric metric) {
     return table[metric].help;
 }
 
+const char *aug_metric_budget_key(aug_metric metric) {
+    return table[metric].other;
+}
+
 aug_dimension aug_metric_dimension(aug_metric metric) {
     return table[metric].dimension;
 }

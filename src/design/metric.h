@@ -45,6 +45,8 @@ aug_dimension aug_metric_dimension(aug_metric metric);
 bool aug_metric_is_less_better(aug_metric metric);
 // The metric with this key, or this budget key; AUG_METRIC_COUNT where there is none.
 aug_metric aug_metric_find(const char *key);
+// The shorter key that budgets may use, "" where there is none.
+const char *aug_metric_budget_key(aug_metric metric);
 // Keys of all metrics, ended by NULL.
 extern const char *const aug_metric_keys[AUG_METRIC_COUNT + 1];
 

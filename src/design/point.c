@@ -194,7 +194,8 @@ static bool read_scenario(aug_point_worker *w, aug_errors *errors, uint64_t part
     aug_arena_reset(&w->small_arena);
     const aug_reader reader = {&w->small_arena, errors};
     int variant = aug_space_fill(&w->study->space, AUG_PART_SCENARIO, part_index, &w->copy);
-    return aug_scenario_read(&reader, w->copy.roots[AUG_PART_SCENARIO][variant], scenario);
+    const aug_node *root = w->copy.roots[AUG_PART_SCENARIO][variant];
+    return aug_scenario_read(&reader, root, scenario) && aug_scenario_is_steady(&reader, root, scenario);
 }
 
 // ---- Trying parts

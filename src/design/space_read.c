@@ -3,11 +3,11 @@
 #include "base/quantity.h"
 #include "base/spelling.h"
 #include "design/space.h"
-#include "text/json_writer.h"
 #include "workload/config.h"
 
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +99,18 @@ static bool read_bound(const part_reader *r, const aug_node *node, double *numbe
     return true;
 }
 
+static bool same_unit(const aug_quantity *left, const aug_quantity *right) {
+    return memcmp(left->exponents, right->exponents, sizeof left->exponents) == 0;
+}
+
+// What one of a unit is, in base units; 1 where there is none.
+static double unit_value(const char *unit) {
+    char text[80], unknown[8];
+    aug_quantity one;
+    snprintf(text, sizeof text, "1%s", unit);
+    return *unit && aug_quantity_parse(text, &one, unknown, sizeof unknown) == AUG_QUANTITY_OK ? one.value : 1.0;
+}
+
 static bool collect_range(const part_reader *r, const aug_node *node, aug_choice *choice) {
     const aug_node *range = aug_node_peek(node, "range"), *step = aug_node_peek(node, "step");
     if (range->kind != AUG_NODE_LIST || range->count != 2 || !step || step->kind != AUG_NODE_SCALAR) {
@@ -114,12 +126,15 @@ static bool collect_range(const part_reader *r, const aug_node *node, aug_choice
     if (!read_bound(r, range->first, &first, &first_quantity, &unit) || !read_bound(r, range->last, &last, &last_quantity, &last_unit) ||
         !read_bound(r, by_node, &by, &by_quantity, &by_unit))
         return false;
-    double scale = first != 0.0 ? first_quantity.value / first : 1.0;
-    bool same = memcmp(first_quantity.exponents, last_quantity.exponents, sizeof first_quantity.exponents) == 0;
-    if (!times && by_quantity.has_unit)
-        by = by_quantity.value / scale;
-    double end = first != 0.0 ? last_quantity.value / scale : last;
-    if (!same || end < first || (times ? by <= 1.0 || first <= 0.0 : by <= 0.0)) {
+    if (!same_unit(&first_quantity, &last_quantity) || (times ? by_quantity.has_unit : !same_unit(&first_quantity, &by_quantity))) {
+        aug_error *error = aug_node_error(r->reader->errors, node, "first, last and step of a range have one unit; a factor has none");
+        aug_error_hint(error, "{range: [32, 256], step: x2} or {range: [1 MiB, 8 MiB], step: 1 MiB}");
+        return false;
+    }
+    double scale = unit_value(unit); // all in units of the first
+    double end = last_quantity.value / scale;
+    by = times ? by : by_quantity.value / scale;
+    if (end < first || (times ? by <= 1.0 || first <= 0.0 : by <= 0.0)) {
         aug_node_error(r->reader->errors, node, "the range does not rise by its step");
         return false;
     }
@@ -130,8 +145,8 @@ static bool collect_range(const part_reader *r, const aug_node *node, aug_choice
             aug_node_error(r->reader->errors, node, "the range has more than %d values", AUG_CHOICE_VALUES);
             return false;
         }
-        char number[32];
-        aug_json_shortest(number, value);
+        char number[32]; // twelve digits: steps of a tenth give 0.3, not 0.30000000000000004
+        snprintf(number, sizeof number, "%.12g", value);
         choice->values[choice->count++] = new_scalar(r, range->first, aug_arena_print(r->reader->arena, "%s%s", number, unit));
         value = times ? value * by : first + by * i;
     }
@@ -152,9 +167,11 @@ static aug_choice *add_choice(const part_reader *r, const char *path, const aug_
     }
     aug_choice *choice = &r->space->choices[r->space->choice_count];
     *choice = (aug_choice){.path = path, .part = r->part};
+    bool listed = aug_node_peek(node, "choose") != NULL;
     for (const aug_node *member = node->first; member; member = member->next) {
-        if (strcmp(member->key, "choose") != 0 && strcmp(member->key, "range") != 0 && strcmp(member->key, "step") != 0) {
-            aug_node_key_error(r->reader->errors, member, "unknown key '%.60s' in a choice", member->key);
+        bool of_range = strcmp(member->key, "range") == 0 || strcmp(member->key, "step") == 0;
+        if (listed ? strcmp(member->key, "choose") != 0 : !of_range) {
+            aug_node_key_error(r->reader->errors, member, listed && of_range ? "'%.60s' does not go with 'choose'" : "unknown key '%.60s' in a choice", member->key);
             return NULL;
         }
     }

@@ -46,8 +46,10 @@ static aug_metric read_metric(const aug_reader *reader, const aug_node *node, co
     if (metric != AUG_METRIC_COUNT)
         return metric;
     aug_spelling spelling = {.wanted = text};
-    for (int i = 0; i < AUG_METRIC_COUNT; i++)
+    for (int i = 0; i < AUG_METRIC_COUNT; i++) {
         aug_spelling_offer(&spelling, aug_metric_keys[i]);
+        aug_spelling_offer(&spelling, aug_metric_budget_key((aug_metric)i));
+    }
     aug_error *error = aug_node_error(reader->errors, node, "unknown metric '%.60s'", text);
     if (spelling.nearest)
         aug_error_hint(error, "did you mean '%s'? 'auger list metrics' shows all", spelling.nearest);

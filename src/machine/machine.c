@@ -48,28 +48,40 @@ static double compute_peak(const aug_machine *machine, const aug_level *level, i
     return compute->rate_per_cycle[format] * operations * level->instances * machine->clock_hz;
 }
 
+// Units of one format work side by side, each at its peak: their mean energy is weighted by it.
 static void add_compute(aug_machine *machine, const aug_level *level) {
     int unit = level->compute.unit;
     double per_action = unit == AUG_UNIT_MATRIX ? 2.0 : 1.0;
     for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
-        double peak = compute_peak(machine, level, f);
+        double peak = compute_peak(machine, level, f), *sum = &machine->peak_ops_per_second[unit][f];
         if (!(peak > 0.0))
             continue;
-        machine->peak_ops_per_second[unit][f] += peak;
-        machine->energy_pj_per_op[unit][f] = level->compute.energy_pj[f] / per_action;
+        double energy = level->compute.energy_pj[f] / per_action, *mean = &machine->energy_pj_per_op[unit][f];
+        *mean = *sum > 0.0 ? (*mean * *sum + energy * peak) / (*sum + peak) : energy;
+        *sum += peak;
     }
 }
 
-// Formats that share a rate: bf16 stands for fp16 and the other way round.
+// The format with the highest peak of those that are computed as `format` (fp16 as bf16, fp8_block as fp8, mxfp4 and nvfp4
+// as fp4), NONE where none is stated.
+static aug_number_format stand_in(const double *peak, aug_number_format format) {
+    aug_number_format best = AUG_FORMAT_NONE;
+    for (int f = 0; f < AUG_FORMAT_COUNT; f++)
+        if (aug_format_computed((aug_number_format)f) == format && peak[f] > 0.0 &&
+            (best == AUG_FORMAT_NONE || peak[f] >= peak[best]))
+            best = (aug_number_format)f;
+    return best;
+}
+
+// A format that others are computed as, and that is not stated itself, has the rate of one that is.
 static void share_formats(aug_machine *machine, int unit) {
     double *peak = machine->peak_ops_per_second[unit], *energy = machine->energy_pj_per_op[unit];
-    if (peak[AUG_FORMAT_BF16] <= 0.0 && peak[AUG_FORMAT_FP16] > 0.0) {
-        peak[AUG_FORMAT_BF16] = peak[AUG_FORMAT_FP16];
-        energy[AUG_FORMAT_BF16] = energy[AUG_FORMAT_FP16];
-    }
-    if (peak[AUG_FORMAT_FP4] <= 0.0 && peak[AUG_FORMAT_NVFP4] > 0.0) {
-        peak[AUG_FORMAT_FP4] = peak[AUG_FORMAT_NVFP4];
-        energy[AUG_FORMAT_FP4] = energy[AUG_FORMAT_NVFP4];
+    for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
+        aug_number_format other = peak[f] > 0.0 ? AUG_FORMAT_NONE : stand_in(peak, (aug_number_format)f);
+        if (other == AUG_FORMAT_NONE)
+            continue;
+        peak[f] = peak[other];
+        energy[f] = energy[other];
     }
 }
 
@@ -92,7 +104,7 @@ void aug_machine_finish(aug_machine *machine) {
     for (int unit = 0; unit < AUG_UNIT_COUNT; unit++)
         for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
             machine->peak_ops_per_second[unit][f] = 0.0;
-            machine->energy_pj_per_op[unit][f] = NAN;
+            machine->energy_pj_per_op[unit][f] = (double)NAN;
         }
     for (int i = 0; i < machine->level_count; i++) {
         aug_level *level = &machine->levels[i];

@@ -178,7 +178,7 @@ static bool read_port(const aug_reader *reader, const aug_node *node, const aug_
 }
 
 static bool read_bandwidth(const aug_reader *reader, const aug_node *node, const aug_machine *machine, aug_memory *memory) {
-    memory->read_bits_per_second = memory->write_bits_per_second = INFINITY;
+    memory->read_bits_per_second = memory->write_bits_per_second = (double)INFINITY;
     memory->shared_port = true;
     if (!node)
         return true;
@@ -210,6 +210,10 @@ static bool read_memory(const aug_reader *reader, const aug_node *node, const au
     double *energy = row.memory.energy_pj_per_bit;
     if (isnan(energy[AUG_ACTION_UPDATE]))
         energy[AUG_ACTION_UPDATE] = energy[AUG_ACTION_WRITE];
+    if (row.memory.buffers == 0) {
+        aug_node_error(reader->errors, aug_node_peek(node, "buffers"), "expected 1 or more buffers");
+        return false;
+    }
     level->name = row.name;
     level->memory = row.memory;
     return true;
@@ -316,26 +320,41 @@ static bool read_links(const aug_reader *reader, const aug_node *node, aug_machi
             return false;
         }
         aug_link *link = &machine->links[machine->link_count++];
-        good &= aug_fields_read(reader, item, &aug_link_fields, link);
         link->name = item->key;
+        bool read = aug_fields_read(reader, item, &aug_link_fields, link);
+        if (read && link->chips < 2.0) {
+            aug_node_error(reader->errors, aug_node_peek(item, "chips"), "a link joins 2 or more chips");
+            read = false;
+        }
+        good &= read;
     }
     return good;
+}
+
+// Shares of the peak that are not stated: that of a format which is computed as this one (fp16 as bf16), else 1.
+static void fill_shares(double *share) {
+    for (int f = 0; f < AUG_FORMAT_COUNT; f++)
+        for (int other = 0; other < AUG_FORMAT_COUNT && isnan(share[f]); other++)
+            if (aug_format_computed((aug_number_format)other) == (aug_number_format)f)
+                share[f] = share[other];
+    for (int f = 0; f < AUG_FORMAT_COUNT; f++)
+        if (isnan(share[f]))
+            share[f] = 1.0;
 }
 
 bool aug_machine_read(const aug_reader *reader, const aug_node *root, const char *name, aug_machine *machine) {
     machine_row row;
     memset(&row, 0, sizeof row);
-    if (!aug_fields_read(reader, root, &aug_machine_fields, &row))
-        return false;
+    bool good = aug_fields_read(reader, root, &aug_machine_fields, &row); // what stands in levels is read even so
     *machine = row.machine;
     if (!machine->name)
         machine->name = name;
     machine->power_limit_watts = row.power.limit_watts;
     machine->power_static_watts = row.power.static_watts;
-    for (int f = 0; f < AUG_FORMAT_COUNT; f++)
-        if (isnan(machine->kernel.achievable_compute[f]))
-            machine->kernel.achievable_compute[f] = 1.0;
-    bool good = read_levels(reader, row.levels, machine);
+    fill_shares(machine->kernel.achievable_compute);
+    if (!good && isnan(machine->clock_hz) && aug_node_peek(root, "clock"))
+        machine->clock_hz = 1e9; // a clock that cannot be read is said once, not at every rate per cycle
+    good &= !row.levels || read_levels(reader, row.levels, machine);
     good &= read_links(reader, row.links, machine);
     if (!good || !aug_machine_check(reader, root, machine))
         return false;

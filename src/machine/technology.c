@@ -154,7 +154,7 @@ static bool read_sram(const aug_reader *reader, const aug_node *list, aug_techno
 
 static bool read_phy(const aug_reader *reader, const aug_node *map, aug_technology *technology) {
     for (int i = 0; i < AUG_CELLS_COUNT; i++)
-        technology->phy[i] = (aug_phy){0.0, INFINITY};
+        technology->phy[i] = (aug_phy){0.0, (double)INFINITY};
     bool good = true;
     for (const aug_node *node = map ? map->first : NULL; node; node = node->next) {
         int cells = 0;

@@ -79,10 +79,10 @@ static const char *answer(aug_arena *arena, const aug_sweep *sweep) {
     aug_buffer_init(&out, arena);
     const aug_study *study = sweep->study;
     if (sweep->front.count == 0) {
-        aug_buffer_print(&out, "Of %" PRIu64 " points none is feasible.", sweep->total);
+        aug_buffer_print(&out, "Of %" PRIu64 " point%s none is feasible.", sweep->total, sweep->total == 1 ? "" : "s");
         return aug_buffer_text(&out);
     }
-    aug_buffer_print(&out, "Of %" PRIu64 " points, %zu %s not beaten: ", sweep->total, sweep->front.count,
+    aug_buffer_print(&out, "Of %" PRIu64 " point%s, %zu %s not beaten: ", sweep->total, sweep->total == 1 ? "" : "s", sweep->front.count,
                      sweep->front.count == 1 ? "is" : "are");
     for (int i = 0; i < study->objective_count; i++) {
         const aug_objective *objective = &study->objectives[i];
@@ -112,7 +112,7 @@ static const char *reason_text(aug_arena *arena, const aug_study *study, int rea
 }
 
 static void write_counts(aug_buffer *out, const aug_sweep *sweep) {
-    aug_buffer_print(out, "%" PRIu64 " points: %" PRIu64 " evaluated, %" PRIu64 " pruned, %" PRIu64 " infeasible", sweep->total,
+    aug_buffer_print(out, "%" PRIu64 " point%s: %" PRIu64 " evaluated, %" PRIu64 " pruned, %" PRIu64 " infeasible", sweep->total, sweep->total == 1 ? "" : "s",
                      sweep->evaluated, sweep->pruned, sweep->infeasible);
     if (!sweep->complete)
         aug_buffer_put(out, " - INTERRUPTED, the front so far");

@@ -49,9 +49,10 @@ static double all_reduce(const aug_link *link, double rate, double n, double bit
 static double all_to_all(const aug_link *link, double rate, double n, double bits) {
     if (one_hop(link))
         return link->latency_seconds + (n - 1.0) / n * bits / rate;
-    double side = link->topology == AUG_TOPOLOGY_RING ? n : sqrt(n);
+    bool ring = link->topology == AUG_TOPOLOGY_RING;
+    double side = ring ? n : sqrt(n), hops = ring ? n / 2.0 : side; // to the farthest chip: half of each side
     double load = fmax(side / 8.0, (n - 1.0) / n);
-    return side / 2.0 * link->latency_seconds + load * bits / rate;
+    return hops * link->latency_seconds + load * bits / rate;
 }
 
 static aug_exchange_cost inside(const aug_machine *machine, const aug_link *link, aug_collective_kind kind, double n,
@@ -79,14 +80,15 @@ static aug_exchange_cost inside(const aug_machine *machine, const aug_link *link
     return cost;
 }
 
-// Two levels of links: groups of `size` chips, n / size groups.
+// Two levels of links, the nearest and the one that joins all: groups of `size` chips, n / size groups. Levels between
+// them are passed over.
 static aug_exchange_cost across(const aug_machine *machine, const aug_link *near, const aug_link *far,
                                 aug_collective_kind kind, double n, double bits) {
     double size = near->chips, groups = ceil(n / size);
     aug_exchange_cost inner, outer;
     if (kind == AUG_COLLECTIVE_ALL_TO_ALL) {
         inner = inside(machine, near, kind, size, bits * size / n);
-        outer = inside(machine, far, kind, groups, bits * (1.0 - 1.0 / groups));
+        outer = inside(machine, far, kind, groups, bits);
     } else {
         // Inside the groups the parts are summed and handed out again in two steps, whatever one step would cost.
         double rate = near->bandwidth_bits_per_second * share_of(machine);
@@ -94,7 +96,7 @@ static aug_exchange_cost across(const aug_machine *machine, const aug_link *near
         inner = inside(machine, near, kind, size, bits);
         if (reduce)
             inner.seconds = 2.0 * half_reduce(near, rate, size, bits);
-        outer = inside(machine, far, kind, groups, reduce ? bits / size : bits);
+        outer = inside(machine, far, kind, groups, bits / size); // each chip of a group carries its part
     }
     return (aug_exchange_cost){inner.seconds + outer.seconds, inner.energy_pj + outer.energy_pj};
 }

@@ -3,10 +3,30 @@
 #include <math.h>
 #include <stddef.h>
 
+typedef struct turn_row {
+    uint64_t in, out;
+    double tool_seconds, cache_hit;
+} turn_row;
+
+static const aug_field turn_rows[] = {
+    AUG_ROW_COUNT(turn_row, in, "in", NULL, "tokens read per turn"),
+    AUG_ROW_COUNT(turn_row, out, "out", NULL, "tokens written per turn"),
+    AUG_ROW_QUANTITY(turn_row, tool_seconds, "tool", AUG_DIMENSION_SECONDS, AUG_NOT_NEGATIVE, "0", "wait for tools per turn"),
+    AUG_ROW_QUANTITY(turn_row, cache_hit, "cache_hit", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "share of the prefix that is in the cache"),
+};
+
+static const aug_fields turn_fields = {
+    .name = "scenario: per_turn",
+    .about = "One turn of an agent. Read, not yet evaluated.",
+    .rows = turn_rows,
+    .count = AUG_COUNT(turn_rows),
+};
+
 typedef struct scenario_row {
     const char *kind, *name;
     aug_scenario scenario;
     uint64_t concurrency;
+    turn_row turn;
 } scenario_row;
 
 static const aug_field rows[] = {
@@ -16,6 +36,9 @@ static const aug_field rows[] = {
     AUG_ROW_COUNT(scenario_row, scenario.out_tokens, "out", "128", "output tokens of a request"),
     AUG_ROW_COUNT(scenario_row, scenario.batch, "batch", "1", "requests kept in flight over the whole deployment"),
     AUG_ROW_COUNT(scenario_row, concurrency, "concurrency", NULL, "the same as batch"),
+    AUG_ROW_QUANTITY(scenario_row, scenario.rate_hz, "rate", AUG_DIMENSION_HERTZ, AUG_POSITIVE, NULL, "requests that arrive per second, 3/s; read, not yet evaluated"),
+    AUG_ROW_COUNT(scenario_row, scenario.turns, "turns", NULL, "turns of an agent; read, not yet evaluated"),
+    AUG_ROW_GROUP(scenario_row, turn, "per_turn", &turn_fields, "what an agent does in each turn"),
     AUG_ROW_COUNT(scenario_row, scenario.image_tokens, "images", NULL, "tokens of the prompt that an image encoder makes"),
     AUG_ROW_QUANTITY(scenario_row, scenario.period_seconds, "period", AUG_DIMENSION_SECONDS, AUG_POSITIVE, NULL, "of a control loop: the answer must be there within it"),
     AUG_ROW_QUANTITY(scenario_row, scenario.ttft_limit_seconds, "ttft", AUG_DIMENSION_SECONDS, AUG_POSITIVE, NULL, "longest time to the first token"),
@@ -55,22 +78,33 @@ bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug
     const uint64_t longest = UINT64_C(1) << 40;
     bool good = check_range(reader, map, "in", s->in_tokens, 1, longest);
     good &= check_range(reader, map, "out", s->out_tokens, 1, longest);
-    good &= check_range(reader, map, "batch", s->batch, 1, longest);
+    good &= check_range(reader, map, map && aug_node_peek(map, "concurrency") ? "concurrency" : "batch", s->batch, 1, longest);
     good &= check_range(reader, map, "images", s->image_tokens, 0, s->in_tokens);
     return good;
+}
+
+bool aug_scenario_is_steady(const aug_reader *reader, const aug_node *map, const aug_scenario *s) {
+    const char *key = !isnan(s->rate_hz) ? "rate" : s->turns ? "turns" : NULL;
+    if (!key)
+        return true;
+    const aug_node *node = map ? aug_node_peek(map, key) : NULL;
+    aug_place place = node ? aug_node_place(node) : (aug_place){0};
+    aug_error *error = aug_error_add(reader->errors, node ? &place : NULL, "'%s' is not evaluated by this version", key);
+    aug_error_hint(error, "give 'batch', the number of requests in flight");
+    return false;
 }
 
 bool aug_scenario_read(const aug_reader *reader, const aug_node *map, aug_scenario *scenario) {
     scenario_row row;
     if (!aug_fields_read(reader, map, &aug_scenario_fields, &row))
         return false;
-    if (row.concurrency) {
-        if (aug_node_peek(map, "batch")) {
-            aug_node_key_error(reader->errors, aug_node_peek(map, "concurrency"), "'batch' and 'concurrency' are the same: give one");
-            return false;
-        }
-        row.scenario.batch = row.concurrency;
+    const aug_node *concurrency = aug_node_peek(map, "concurrency");
+    if (concurrency && aug_node_peek(map, "batch")) {
+        aug_node_key_error(reader->errors, concurrency, "'batch' and 'concurrency' are the same: give one");
+        return false;
     }
+    if (concurrency)
+        row.scenario.batch = row.concurrency;
     *scenario = row.scenario;
     return aug_scenario_check(reader, map, scenario);
 }

@@ -11,6 +11,8 @@ typedef struct aug_scenario {
     uint64_t image_tokens;          // part of in_tokens that an image encoder makes
     double period_seconds;          // of a control loop; NaN: none
     double ttft_limit_seconds, tpot_limit_seconds; // NaN: none
+    double rate_hz;                 // requests that arrive per second; NaN: not said
+    uint64_t turns;                 // of an agent; 0: no agent
     const aug_node *sources;
 } aug_scenario;
 
@@ -22,6 +24,9 @@ aug_scenario aug_scenario_default(void);
 bool aug_scenario_read(const aug_reader *reader, const aug_node *map, aug_scenario *scenario);
 // New tokens of a stage that runs in passes: those that it states, else the prompt's.
 double aug_stage_tokens(const aug_stage *stage, const aug_scenario *scenario);
+// Whether what is asked is evaluated by this version, which knows a steady number of requests only: an arrival rate and the
+// turns of an agent are read, and refused here.
+bool aug_scenario_is_steady(const aug_reader *reader, const aug_node *map, const aug_scenario *scenario);
 // Checks ranges; errors at the keys of `map`, which may be NULL.
 bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug_scenario *scenario);
 

@@ -22,7 +22,8 @@ double aug_scored_error(const aug_scored *row) {
 }
 
 aug_score aug_score_make(const aug_scored *rows, size_t count, double *scratch) {
-    aug_score score = {.n = count, .mdape = NAN, .mape = NAN, .p90 = NAN, .bias = NAN, .coverage80 = NAN, .mean_width = NAN};
+    const double none = (double)NAN;
+    aug_score score = {.n = count, .mdape = none, .mape = none, .p90 = none, .bias = none, .coverage80 = none, .mean_width = none};
     if (count == 0)
         return score;
     double sum = 0.0, signed_sum = 0.0, width = 0.0, covered = 0.0, n = (double)count;

@@ -39,6 +39,7 @@ static void add_append(aug_graph_builder *builder, const aug_mixer *mixer) {
 
 static void mask(aug_operator *op, const aug_mixer *mixer) {
     op->window = mixer->window;
+    op->chunked = mixer->chunked;
     op->causal = !mixer->unmasked;
 }
 

@@ -7,7 +7,9 @@
 
 // An image encoder's part of a config.
 typedef struct aug_vision_config {
-    uint64_t layers, hidden, heads, feed, channels, patch, frames, merge, pool, out, image, deepstack;
+    uint64_t layers, hidden, heads, feed, channels, patch, frames, merge, pool, out, image, deepstack,
+        projector;
+    double shuffle; // NaN: not stated
     const aug_node *deepstack_layers;
 } aug_vision_config;
 
@@ -35,7 +37,8 @@ typedef struct aug_config {
     uint64_t global_head_width, global_kv_heads, shared_cache_layers, side_width, side_vocabulary;
     bool keys_are_values, moe_block, wide_shared_mlp;
     // image encoders
-    uint64_t projection, image_tokens;
+    uint64_t projection, image_tokens, pooled_tokens;
+    double downsample; // NaN: not stated
     const aug_node *vision_node, *quantization;
     // Auger's own keys
     double training_tokens;

@@ -34,7 +34,7 @@ static void print_tensor(aug_buffer *out, const aug_einsum *einsum, const aug_ei
             if (t)
                 aug_buffer_put(out, "+");
             if (dim->terms[t].coefficient != 1)
-                aug_buffer_print(out, "%" PRId64 "*", dim->terms[t].coefficient);
+                aug_buffer_print(out, "%" PRId32 "*", dim->terms[t].coefficient);
             aug_buffer_put(out, einsum->ranks[dim->terms[t].rank]);
         }
     }

@@ -21,7 +21,7 @@ typedef struct aug_einsum_dim {
     int term_count;
     struct {
         int rank; // index into the einsum's ranks
-        int64_t coefficient;
+        int32_t coefficient; // 1 .. 10^9
     } terms[AUG_EINSUM_TERMS];
 } aug_einsum_dim;
 

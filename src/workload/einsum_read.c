@@ -5,7 +5,8 @@
 //     term       = factor { ("*" | "/") factor }
 //     factor     = number | tensor | name "(" expression { "," expression } ")" | "(" expression ")"
 //     tensor     = name "[" [ index { "," index } ] "]"
-//     index      = part { "+" part },  part = [ number "*" ] rank | rank [ "*" number ]
+//     index      = part { "+" part },  part = [ count "*" ] rank | rank [ "*" count ]
+//     number     = digits [ "." digits ] [ "e" [ "+" | "-" ] digits ],  count = digits
 //
 // Nothing is evaluated: the cost of an einsum needs its tensors, its indices and the count of its operations.
 #include "workload/einsum.h"
@@ -14,7 +15,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DEEPEST = 16 };
+enum { DEEPEST = 16, MOST = 1000000000 };
+
+static const char too_large[] = "a coefficient above 10^9";
 
 typedef struct reader {
     aug_arena *arena;
@@ -32,9 +35,20 @@ static bool fail(reader *r, const char *at, const char *message) {
     return false;
 }
 
+static const char *past_blanks(const char *at) {
+    while (*at == ' ' || *at == '\t' || *at == '\n')
+        at++;
+    return at;
+}
+
+static const char *past_digits(const char *at) {
+    while (isdigit((unsigned char)*at))
+        at++;
+    return at;
+}
+
 static void skip_blanks(reader *r) {
-    while (*r->at == ' ' || *r->at == '\t' || *r->at == '\n')
-        r->at++;
+    r->at = past_blanks(r->at);
 }
 
 static bool take(reader *r, const char *token) {
@@ -72,13 +86,14 @@ static int rank_index(reader *r, const char *name, size_t length) {
     return einsum->rank_count++;
 }
 
-static bool read_number(reader *r, int64_t *number) {
+// A coefficient of at most 10^9, so the product of two fits.
+static bool read_coefficient(reader *r, int64_t *number) {
     const char *start = r->at;
     *number = 0;
     for (; isdigit((unsigned char)*r->at); r->at++) {
-        if (*number > INT64_C(1000000000))
-            return fail(r, start, "a coefficient above 10^9");
         *number = *number * 10 + (*r->at - '0');
+        if (*number > MOST)
+            return fail(r, start, too_large);
     }
     return true;
 }
@@ -89,7 +104,7 @@ static bool read_part(reader *r, aug_einsum_dim *dim) {
     skip_blanks(r);
     const char *start = r->at;
     if (isdigit((unsigned char)*r->at)) {
-        if (!read_number(r, &coefficient))
+        if (!read_coefficient(r, &coefficient))
             return false;
         if (!expect(r, "*", "expected '*' and a rank behind a coefficient"))
             return false;
@@ -109,10 +124,12 @@ static bool read_part(reader *r, aug_einsum_dim *dim) {
         int64_t behind = 0;
         if (!isdigit((unsigned char)*r->at))
             return fail(r, r->at, "expected a whole number behind '*'");
-        if (!read_number(r, &behind))
+        if (!read_coefficient(r, &behind))
             return false;
         coefficient *= behind;
     }
+    if (coefficient > MOST)
+        return fail(r, start, too_large);
     if (coefficient == 0)
         return fail(r, start, "a coefficient of 0");
     if (dim->term_count == AUG_EINSUM_TERMS)
@@ -121,7 +138,7 @@ static bool read_part(reader *r, aug_einsum_dim *dim) {
         if (dim->terms[t].rank == rank)
             return fail(r, start, "a rank twice in one index");
     dim->terms[dim->term_count].rank = rank;
-    dim->terms[dim->term_count++].coefficient = coefficient;
+    dim->terms[dim->term_count++].coefficient = (int32_t)coefficient;
     return true;
 }
 
@@ -140,9 +157,22 @@ static bool read_indices(reader *r, aug_einsum_tensor *tensor) {
     return expect(r, "]", "expected ',' or ']'");
 }
 
+static bool same_index(const aug_einsum_dim *left, const aug_einsum_dim *right) {
+    if (left->term_count != right->term_count)
+        return false;
+    for (int t = 0; t < left->term_count; t++)
+        if (left->terms[t].rank != right->terms[t].rank || left->terms[t].coefficient != right->terms[t].coefficient)
+            return false;
+    return true;
+}
+
 static bool same_indices(const aug_einsum_tensor *left, const aug_einsum_tensor *right) {
-    return left->dim_count == right->dim_count &&
-           memcmp(left->dims, right->dims, (size_t)left->dim_count * sizeof left->dims[0]) == 0;
+    if (left->dim_count != right->dim_count)
+        return false;
+    for (int d = 0; d < left->dim_count; d++)
+        if (!same_index(&left->dims[d], &right->dims[d]))
+            return false;
+    return true;
 }
 
 // Adds a tensor to the einsum; one that is read twice at the same indices is one tensor.
@@ -173,22 +203,31 @@ static bool read_tensor(reader *r, aug_einsum_tensor *tensor) {
 
 static bool read_expression(reader *r);
 
+// A number such as 2, 0.5 or 1e-5: what it is does not matter to the cost.
+static bool skip_number(reader *r) {
+    const char *at = past_digits(r->at);
+    if (*at == '.')
+        at = past_digits(at + 1);
+    if (*at == 'e' || *at == 'E')
+        at = past_digits(at[1] == '+' || at[1] == '-' ? at + 2 : at + 1);
+    bool ends = isdigit((unsigned char)at[-1]) || at[-1] == '.';
+    if (!ends || *at == '.' || *at == '_' || isalnum((unsigned char)*at))
+        return fail(r, r->at, "expected a number such as 2, 0.5 or 1e-5");
+    r->at = at;
+    return true;
+}
+
 static bool read_factor(reader *r) {
     skip_blanks(r);
     const char *start = r->at;
     if (take(r, "("))
         return read_expression(r) && expect(r, ")", "expected ')'");
-    if (isdigit((unsigned char)*r->at)) {
-        while (isdigit((unsigned char)*r->at) || *r->at == '.')
-            r->at++;
-        return true;
-    }
+    if (isdigit((unsigned char)*r->at))
+        return skip_number(r);
     size_t length = name_length(r->at);
     if (length == 0)
         return fail(r, r->at, "expected a tensor, a number or a function");
-    const char *behind = r->at + length;
-    while (*behind == ' ')
-        behind++;
+    const char *behind = past_blanks(r->at + length);
     if (*behind == '(') {
         r->at = behind + 1;
         r->einsum->functions++;
@@ -231,19 +270,23 @@ static bool read_expression(reader *r) {
     return true;
 }
 
+static bool fail_rank(reader *r, int rank, const char *wrong) {
+    char message[120];
+    snprintf(message, sizeof message, "rank '%.40s' %s", r->einsum->ranks[rank], wrong);
+    return fail(r, r->text, message);
+}
+
 // Ranks that only the output has would write the same value many times: they must stand on the right side too.
 static bool check_output(reader *r, const aug_einsum_tensor *output) {
     const aug_einsum *einsum = r->einsum;
     for (int rank = 0; rank < einsum->rank_count; rank++) {
-        bool read = false;
+        bool read = false, written = aug_einsum_indexes(output, rank);
         for (int i = 0; i < einsum->tensor_count; i++)
             read = read || aug_einsum_indexes(&einsum->tensors[i], rank);
-        if (read && einsum->reduction == AUG_REDUCE_NONE && !aug_einsum_indexes(output, rank)) {
-            char message[120];
-            snprintf(message, sizeof message, "rank '%.40s' is not in the output: write += or max= to reduce over it",
-                     einsum->ranks[rank]);
-            return fail(r, r->text, message);
-        }
+        if (!read)
+            return fail_rank(r, rank, "stands only in the output: an input must have it too");
+        if (!written && einsum->reduction == AUG_REDUCE_NONE)
+            return fail_rank(r, rank, "is not in the output: write += or max= to reduce over it");
     }
     for (int i = 0; i < einsum->tensor_count; i++)
         if (strcmp(einsum->tensors[i].name, output->name) == 0)
@@ -252,8 +295,7 @@ static bool check_output(reader *r, const aug_einsum_tensor *output) {
 }
 
 static const char *trimmed(reader *r, const char *start) {
-    while (*start == ' ')
-        start++;
+    start = past_blanks(start);
     size_t length = strlen(start);
     while (length > 0 && isspace((unsigned char)start[length - 1]))
         length--;

@@ -1,6 +1,7 @@
 // The table of families, and what all of them need.
 #include "workload/family.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,24 +11,24 @@ static const aug_family families[] = {
     {"deepseek_v2", aug_family_deepseek, "kv_lora_rank qk_nope_head_dim qk_rope_head_dim v_head_dim"},
     {"deepseek_v3", aug_family_deepseek, "kv_lora_rank qk_nope_head_dim qk_rope_head_dim v_head_dim"},
     {"deepseek_v32", aug_family_deepseek, "kv_lora_rank qk_nope_head_dim qk_rope_head_dim v_head_dim index_topk index_n_heads index_head_dim"},
-    {"gemma", aug_family_gemma, "head_dim"},
-    {"gemma2", aug_family_gemma, "head_dim"},
-    {"gemma3", aug_family_gemma, "head_dim"},
-    {"gemma3_text", aug_family_gemma, "head_dim"},
-    {"gemma4", aug_family_gemma4, "head_dim layer_types"},
-    {"gemma4_text", aug_family_gemma4, "head_dim layer_types"},
+    {"gemma", aug_family_gemma, ""},
+    {"gemma2", aug_family_gemma, ""},
+    {"gemma3", aug_family_gemma, ""},
+    {"gemma3_text", aug_family_gemma, ""},
+    {"gemma4", aug_family_gemma4, "head_dim layer_types intermediate_size"},
+    {"gemma4_text", aug_family_gemma4, "head_dim layer_types intermediate_size"},
     {"glm4_moe", aug_family_glm4, "n_routed_experts num_experts_per_tok moe_intermediate_size"},
     {"glm_moe_dsa", aug_family_deepseek, "kv_lora_rank qk_nope_head_dim qk_rope_head_dim v_head_dim index_topk index_n_heads index_head_dim"},
     {"gpt2", aug_family_gpt2, ""},
-    {"gpt_oss", aug_family_gpt_oss, "num_local_experts num_experts_per_tok"},
+    {"gpt_oss", aug_family_gpt_oss, "num_local_experts num_experts_per_tok intermediate_size"},
     {"kimi_k2", aug_family_deepseek, "kv_lora_rank qk_nope_head_dim qk_rope_head_dim v_head_dim"},
     {"kimi_k25", aug_family_deepseek, "kv_lora_rank qk_nope_head_dim qk_rope_head_dim v_head_dim"},
     {"llama", aug_family_llama, ""},
-    {"llama4", aug_family_llama4, "num_local_experts num_experts_per_tok"},
-    {"llama4_text", aug_family_llama4, "num_local_experts num_experts_per_tok"},
-    {"minimax_m2", aug_family_minimax, "num_local_experts num_experts_per_tok"},
+    {"llama4", aug_family_llama4, "num_local_experts num_experts_per_tok intermediate_size"},
+    {"llama4_text", aug_family_llama4, "num_local_experts num_experts_per_tok intermediate_size"},
+    {"minimax_m2", aug_family_minimax, "num_local_experts num_experts_per_tok intermediate_size"},
     {"mistral", aug_family_llama, ""},
-    {"mixtral", aug_family_mixtral, "num_local_experts num_experts_per_tok"},
+    {"mixtral", aug_family_mixtral, "num_local_experts num_experts_per_tok intermediate_size"},
     {"nemotron_h", aug_family_nemotron, "hybrid_override_pattern mamba_num_heads mamba_head_dim n_groups ssm_state_size"},
     {"qwen2", aug_family_qwen, ""},
     {"qwen2_moe", aug_family_qwen, "num_experts num_experts_per_tok moe_intermediate_size"},
@@ -70,9 +71,37 @@ void aug_family_error(const aug_family_input *input, const char *key, const char
     aug_node_error(input->reader->errors, node_of(input, key), "%s: %s", key, message);
 }
 
-static bool has_key(const aug_family_input *input, const char *key) {
+bool aug_family_has_key(const aug_family_input *input, const char *key) {
     const aug_node *node = node_of(input, key);
     return node != input->root && !aug_node_is_null(node);
+}
+
+// The spelling of a key that the config uses: its own, or that of another row for the same member. NULL: none.
+static const char *spelling_of(const aug_family_input *input, const aug_field *row) {
+    if (aug_family_has_key(input, row->key))
+        return row->key;
+    for (size_t i = 0; i < aug_config_fields.count; i++)
+        if (aug_config_fields.rows[i].offset == row->offset && aug_family_has_key(input, aug_config_fields.rows[i].key))
+            return aug_config_fields.rows[i].key;
+    return NULL;
+}
+
+static const char least_one[] = "expected 1 or more, found 0";
+
+// A required key must be there; a count among them must not be 0.
+static bool check_key(const aug_family *family, const aug_family_input *input, const aug_field *row) {
+    const char *key = spelling_of(input, row);
+    if (!key) {
+        aug_error *error = aug_node_key_error(input->reader->errors, input->language, "model_type '%s' needs the key '%s'",
+                                              family->model_type, row->key);
+        aug_error_hint(error, "%s", row->help);
+        return false;
+    }
+    const void *member = (const char *)input->config + row->offset;
+    if (row->kind != AUG_FIELD_COUNT || *(const uint64_t *)member > 0)
+        return true;
+    aug_family_error(input, key, least_one);
+    return false;
 }
 
 static bool check_required(const aug_family *family, const aug_family_input *input) {
@@ -83,18 +112,8 @@ static bool check_required(const aug_family *family, const aug_family_input *inp
         snprintf(key, sizeof key, "%.*s", (int)length, at);
         at += length + (at[length] == ' ');
         const aug_field *row = aug_fields_find(&aug_config_fields, key);
-        bool found = has_key(input, key);
-        // Another spelling of the same key counts too.
-        for (size_t i = 0; row && !found && i < aug_config_fields.count; i++)
-            if (aug_config_fields.rows[i].offset == row->offset)
-                found = has_key(input, aug_config_fields.rows[i].key);
-        if (found)
-            continue;
-        aug_error *error = aug_node_key_error(input->reader->errors, input->language, "model_type '%s' needs the key '%s'",
-                                              family->model_type, key);
-        if (row)
-            aug_error_hint(error, "%s", row->help);
-        good = false;
+        assert(row);
+        good &= check_key(family, input, row);
     }
     return good;
 }
@@ -110,7 +129,7 @@ static bool check_limits(const aug_family_input *input, const limit *limits, siz
         if (limits[i].value >= limits[i].least && limits[i].value <= limits[i].most)
             continue;
         char message[120];
-        bool missing = limits[i].value == 0 && !has_key(input, limits[i].key);
+        bool missing = limits[i].value == 0 && !aug_family_has_key(input, limits[i].key);
         if (missing)
             snprintf(message, sizeof message, "is missing");
         else
@@ -136,10 +155,11 @@ bool aug_family_check(const aug_family *family, const aug_family_input *input) {
         {"num_key_value_heads", c->kv_heads, 0, 100000},
         {"head_dim", c->head_width, 0, 100000},
         {"intermediate_size", c->feed, 0, wide},
-        {"vocab_size", c->vocabulary, has_key(input, "vocab_size") ? 0 : 1, 100000000}, // 0: no embedding, no head
+        {"vocab_size", c->vocabulary, aug_family_has_key(input, "vocab_size") ? 0 : 1, 100000000}, // 0: no embedding, no head
         {"num_experts", c->experts, 0, 1000000},
         {"num_experts_per_tok", c->chosen, 0, 1000000},
         {"moe_intermediate_size", c->expert_feed, 0, wide},
+        {"n_shared_experts", c->shared_experts, 0, 100000},
         {"first_k_dense_replace", c->dense_first, 0, 100000},
         {"kv_lora_rank", c->latent_rank, 0, wide},
         {"q_lora_rank", c->query_rank, 0, wide},
@@ -171,6 +191,27 @@ bool aug_family_check(const aug_family *family, const aug_family_input *input) {
         good = false;
     }
     return good;
+}
+
+void aug_family_defaults(const aug_family *family, const aug_family_input *input, aug_config *config) {
+    if (family->build == aug_family_gemma)
+        aug_family_gemma_defaults(input, config);
+}
+
+bool aug_family_check_stack(const aug_family_input *input, const aug_stack *stack) {
+    for (int i = 0; i < stack->group_count; i++) {
+        const aug_feed *feed = &stack->groups[i].layer.feed;
+        const char *key = NULL;
+        if (feed->kind == AUG_FEED_DENSE && feed->width < 1.0)
+            key = "intermediate_size";
+        if (feed->kind == AUG_FEED_MIXTURE && feed->expert_width < 1.0)
+            key = "moe_intermediate_size";
+        if (!key)
+            continue;
+        aug_family_error(input, key, aug_family_has_key(input, key) ? least_one : "is missing");
+        return false;
+    }
+    return true;
 }
 
 aug_layer aug_family_plain_layer(const aug_config *c) {

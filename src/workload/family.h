@@ -17,7 +17,7 @@ typedef struct aug_family_input {
 typedef struct aug_family {
     const char *model_type;
     void (*build)(const aug_family_input *input, aug_stack *stack);
-    const char *required; // keys besides those that every model needs, separated by blanks
+    const char *required; // keys besides those that every model needs, separated by blanks; counts among them are not 0
 } aug_family;
 
 // The family of a model type, NULL where it is not known.
@@ -27,6 +27,13 @@ const aug_family *aug_family_list(int *count);
 // Checks that every model can be built from: sizes present and plausible, heads that divide. Errors point at the keys.
 bool aug_family_check(const aug_family *family, const aug_family_input *input);
 
+// Fills in what published configs of a family leave out.
+void aug_family_defaults(const aug_family *family, const aug_family_input *input, aug_config *config);
+// Checks that the feed-forward layers of a stack that was built have widths: which keys give them is the families' own.
+bool aug_family_check_stack(const aug_family_input *input, const aug_stack *stack);
+
+// Whether the config says something for a key.
+bool aug_family_has_key(const aug_family_input *input, const char *key);
 // Reports a value of the config at its key.
 void aug_family_error(const aug_family_input *input, const char *key, const char *message);
 
@@ -51,6 +58,7 @@ void aug_family_gpt_oss(const aug_family_input *input, aug_stack *stack);
 void aug_family_llama4(const aug_family_input *input, aug_stack *stack);
 void aug_family_glm4(const aug_family_input *input, aug_stack *stack);
 void aug_family_deepseek(const aug_family_input *input, aug_stack *stack);
+void aug_family_gemma_defaults(const aug_family_input *input, aug_config *config);
 void aug_family_gemma(const aug_family_input *input, aug_stack *stack);
 void aug_family_gemma4(const aug_family_input *input, aug_stack *stack);
 void aug_family_qwen_hybrid(const aug_family_input *input, aug_stack *stack);

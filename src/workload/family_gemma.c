@@ -14,6 +14,22 @@ static bool is_windowed(const aug_config *c, uint64_t index) {
     return (index + 1) % pattern != 0;
 }
 
+static void fill(const aug_family_input *input, const char *key, uint64_t *member, uint64_t value) {
+    if (!aug_family_has_key(input, key))
+        *member = value;
+}
+
+// What the makers leave out is what transformers assumes: GemmaConfig, Gemma2Config, Gemma3TextConfig.
+void aug_family_gemma_defaults(const aug_family_input *input, aug_config *config) {
+    fill(input, "head_dim", &config->head_width, 256);
+    if (strncmp(config->model_type, "gemma3", 6) != 0)
+        return;
+    fill(input, "num_attention_heads", &config->heads, 8);
+    fill(input, "num_key_value_heads", &config->kv_heads, 4);
+    fill(input, "vocab_size", &config->vocabulary, 262208);
+    fill(input, "sliding_window", &config->window, 4096);
+}
+
 void aug_family_gemma(const aug_family_input *input, aug_stack *stack) {
     const aug_config *c = input->config;
     bool first = strcmp(c->model_type, "gemma") == 0;

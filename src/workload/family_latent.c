@@ -32,7 +32,7 @@ void aug_family_deepseek(const aug_family_input *input, aug_stack *stack) {
                         .experts = (double)c->experts,
                         .chosen = (double)c->chosen,
                         .expert_width = (double)c->expert_feed,
-                        .shared_width = (double)(c->shared_experts * c->expert_feed),
+                        .shared_width = (double)c->shared_experts * (double)c->expert_feed,
                         .router_bias = strcmp(c->model_type, "deepseek_v2") != 0};
     for (uint64_t i = 0; i < c->layers; i++) {
         layer.feed = has_experts(c, i) ? experts : dense;

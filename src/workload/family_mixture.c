@@ -50,8 +50,8 @@ void aug_family_gpt_oss(const aug_family_input *input, aug_stack *stack) {
     }
 }
 
-// Three layers of four attend within chunks; every moe_interleave-th layer has experts and one shared expert of the
-// same width, the others a dense layer of their own width.
+// Three layers of four attend within chunks, which do not slide: the token at place i of its chunk sees i tokens. Every
+// moe_interleave-th layer has experts and one shared expert of the same width, the others a dense layer of their own width.
 void aug_family_llama4(const aug_family_input *input, aug_stack *stack) {
     const aug_config *c = input->config;
     aug_family_plain_stack(c, stack);
@@ -66,6 +66,7 @@ void aug_family_llama4(const aug_family_input *input, aug_stack *stack) {
         bool chunked = rope ? strcmp(rope->text ? rope->text : "1", "1") == 0 : (i + 1) % interval != 0;
         rope = rope ? rope->next : NULL;
         layer.mixer.window = chunked ? (double)c->chunk : 0.0;
+        layer.mixer.chunked = layer.mixer.window > 0.0;
         layer.mixer.rotary = chunked;
         layer.feed = (i + 1) % step == 0 ? experts : dense;
         aug_stack_add(stack, &layer);
@@ -80,7 +81,7 @@ void aug_family_glm4(const aug_family_input *input, aug_stack *stack) {
     layer.mixer.head_norm = c->use_head_norm ? AUG_HEAD_NORM_EACH : AUG_HEAD_NORM_NONE;
     aug_feed dense = layer.feed, experts = mixture(c, c->expert_feed);
     experts.router_bias = true;
-    experts.shared_width = (double)(c->shared_experts * c->expert_feed);
+    experts.shared_width = (double)c->shared_experts * (double)c->expert_feed;
     for (uint64_t i = 0; i < c->layers; i++) {
         layer.feed = i < c->dense_first ? dense : experts;
         aug_stack_add(stack, &layer);

@@ -16,16 +16,32 @@ double aug_attention_pairs(double new_tokens, double past_tokens, double window,
     }
     double growing = new_tokens; // tokens whose reach is not yet cut by the window
     if (window > 0.0) {
-        growing = window - past_tokens;
+        growing = floor(window - past_tokens);
         growing = growing < 0.0 ? 0.0 : growing > new_tokens ? new_tokens : growing;
     }
     return growing * past_tokens + growing * (growing + 1.0) / 2.0 + (new_tokens - growing) * window;
+}
+
+static double pairs_before(double tokens, double chunk) {
+    double whole = floor(tokens / chunk), rest = tokens - whole * chunk;
+    return whole * chunk * (chunk + 1.0) / 2.0 + rest * (rest + 1.0) / 2.0;
+}
+
+double aug_attention_chunk_pairs(double new_tokens, double past_tokens, double chunk) {
+    return pairs_before(past_tokens + new_tokens, chunk) - pairs_before(past_tokens, chunk);
 }
 
 double aug_experts_touched(double experts, double chosen, double tokens) {
     if (chosen >= experts)
         return experts;
     return experts * -expm1(tokens * log1p(-chosen / experts));
+}
+
+// A window of w keeps w - 1 tokens before the first new one in reach.
+static double positions_seen(const aug_operator *op, const aug_pass *pass) {
+    double seen = pass->past_tokens + pass->new_tokens;
+    double reach = op->window + pass->new_tokens - 1.0;
+    return op->window > 0.0 && reach < seen ? reach : seen;
 }
 
 static double variable_value(const aug_operator *op, const aug_pass *pass, aug_variable variable) {
@@ -39,12 +55,8 @@ static double variable_value(const aug_operator *op, const aug_pass *pass, aug_v
         return pass->new_tokens;
     case AUG_VARIABLE_TOKENS:
         return pass->sequences * pass->new_tokens;
-    case AUG_VARIABLE_POSITIONS: {
-        // A window of w keeps w - 1 tokens before the first new one in reach.
-        double seen = pass->past_tokens + pass->new_tokens;
-        double reach = op->window + pass->new_tokens - 1.0;
-        return op->window > 0.0 && reach < seen ? reach : seen;
-    }
+    case AUG_VARIABLE_POSITIONS:
+        return positions_seen(op, pass);
     }
     return 1.0;
 }
@@ -105,17 +117,14 @@ void aug_operator_sizes(const aug_operator *op, const aug_pass *pass, const aug_
 }
 
 // The share of the iteration space that the mask keeps: ranks NEW × POSITIONS count pairs.
+//
+// A prompt's chunks are counted. A decode step stands anywhere in its chunk, and half of that is behind it on average;
+// it is taken to stand at the end, as if the chunk slid, so that more context never costs less.
 static double mask_share(const aug_operator *op, const aug_pass *pass) {
-    bool has_new = false, has_positions = false;
-    for (int r = 0; r < op->einsum.rank_count; r++) {
-        has_new = has_new || op->ranks[r].variable == AUG_VARIABLE_NEW;
-        has_positions = has_positions || op->ranks[r].variable == AUG_VARIABLE_POSITIONS;
-    }
-    if (!has_new || !has_positions || pass->new_tokens <= 0.0)
-        return 1.0;
-    double positions = variable_value(op, pass, AUG_VARIABLE_POSITIONS);
-    return aug_attention_pairs(pass->new_tokens, pass->past_tokens, op->window, op->causal) /
-           (pass->new_tokens * positions);
+    bool chunks = op->chunked && op->causal && pass->phase == AUG_PHASE_PREFILL;
+    double pairs = chunks ? aug_attention_chunk_pairs(pass->new_tokens, pass->past_tokens, op->window)
+                          : aug_attention_pairs(pass->new_tokens, pass->past_tokens, op->window, op->causal);
+    return pairs / (pass->new_tokens * positions_seen(op, pass));
 }
 
 double aug_operator_points(const aug_operator *op, const aug_pass *pass, const double sizes[AUG_EINSUM_RANKS]) {
@@ -124,7 +133,7 @@ double aug_operator_points(const aug_operator *op, const aug_pass *pass, const d
     double points = 1.0;
     for (int r = 0; r < op->einsum.rank_count; r++)
         points *= sizes[r];
-    return points * mask_share(op, pass);
+    return op->pairs && pass->new_tokens > 0.0 ? points * mask_share(op, pass) : points;
 }
 
 double aug_operator_operations(const aug_operator *op) {
@@ -169,22 +178,12 @@ static aug_number_format format_of_bits(double bits) {
     return bits <= 4.5 ? AUG_FORMAT_INT4 : bits <= 8.0 ? AUG_FORMAT_INT8 : bits <= 16.0 ? AUG_FORMAT_BF16 : AUG_FORMAT_FP32;
 }
 
-// Whether an input takes part in the product: it has a rank that is summed over. A bias is only added.
-static bool is_factor(const aug_operator *op, int tensor) {
-    const aug_einsum_tensor *output = aug_einsum_output(&op->einsum);
-    for (int r = 0; r < op->einsum.rank_count; r++)
-        if (aug_einsum_indexes(&op->einsum.tensors[tensor], r) && !aug_einsum_indexes(output, r))
-            return true;
-    return false;
-}
-
 aug_number_format aug_operator_format(const aug_operator *op, const aug_precision *precision) {
     aug_number_format format = AUG_FORMAT_NONE;
-    bool product = aug_einsum_is_product(&op->einsum);
     for (int i = 0; i + 1 < op->einsum.tensor_count; i++) {
-        const aug_use *use = &op->uses[i];
-        if (product && !is_factor(op, i))
+        if (!(op->operands & 1u << i))
             continue;
+        const aug_use *use = &op->uses[i];
         aug_number_format own = use->bits > 0.0 ? format_of_bits(use->bits) : precision->of[use->storage];
         format = format == AUG_FORMAT_NONE ? own : aug_format_wider(format, own);
     }

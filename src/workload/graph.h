@@ -79,10 +79,14 @@ typedef struct aug_operator {
     bool causal;      // a new token sees only what is before it
     bool gathers;     // reads only the rows of its weights that it needs (embedding)
     double window;    // tokens a new token may look back, itself included; 0: all
+    bool chunked;     // the window does not slide: tokens see those of their own chunk of that size [Llama 4]
     double experts;   // routed experts of the layer, for EXPERT and ROUTED ranks
     double chosen;    // experts per token
     double operations; // per iteration point; 0: as the einsum says
     aug_exchange exchange;
+    // Derived from the einsum and its ranks when it is built, for the hot path.
+    bool pairs;        // its points are pairs of new tokens and positions, which a mask thins out
+    unsigned operands; // bit i: the format of input i counts for the format it computes in
 } aug_operator;
 
 // What a layer keeps per token.
@@ -159,6 +163,9 @@ double aug_operator_overlap(const aug_operator *op, const double sizes[AUG_EINSU
 // Pairs of new tokens and the tokens that they attend to: sum over i = 1 .. new of min(window, past + i), or of
 // past + new where nothing is masked.
 double aug_attention_pairs(double new_tokens, double past_tokens, double window, bool causal);
+// The same where tokens see only those before them in their own chunk: t(past + new) - t(past), a whole chunk being
+// chunk (chunk + 1) / 2 pairs.
+double aug_attention_chunk_pairs(double new_tokens, double past_tokens, double chunk);
 // Experts that have work when `tokens` tokens choose `chosen` of `experts` evenly: E (1 - (1 - k/E)^T).
 double aug_experts_touched(double experts, double chosen, double tokens);
 

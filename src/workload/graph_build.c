@@ -44,6 +44,28 @@ static aug_operator *append(aug_graph *graph) {
     return &graph->operators[graph->count++];
 }
 
+// Whether an input takes part in the product: it has a rank that is summed over. A bias is only added.
+static bool is_factor(const aug_einsum *einsum, int tensor) {
+    const aug_einsum_tensor *output = aug_einsum_output(einsum);
+    for (int r = 0; r < einsum->rank_count; r++)
+        if (aug_einsum_indexes(&einsum->tensors[tensor], r) && !aug_einsum_indexes(output, r))
+            return true;
+    return false;
+}
+
+// What follows from the einsum and its ranks and never changes afterwards.
+static void derive(aug_operator *op) {
+    bool product = aug_einsum_is_product(&op->einsum), has_new = false, has_positions = false;
+    for (int i = 0; i + 1 < op->einsum.tensor_count; i++)
+        if (!product || is_factor(&op->einsum, i))
+            op->operands |= 1u << i;
+    for (int r = 0; r < op->einsum.rank_count; r++) {
+        has_new = has_new || op->ranks[r].variable == AUG_VARIABLE_NEW;
+        has_positions = has_positions || op->ranks[r].variable == AUG_VARIABLE_POSITIONS;
+    }
+    op->pairs = has_new && has_positions;
+}
+
 aug_operator *aug_build(aug_graph_builder *builder, const char *name, const char *einsum) {
     aug_operator *op = append(builder->graph);
     aug_einsum_error error;
@@ -66,6 +88,7 @@ aug_operator *aug_build(aug_graph_builder *builder, const char *name, const char
         op->uses[i] = (aug_use){.role = AUG_ROLE_INPUT, .storage = AUG_STORAGE_ACTIVATION, .density = 1.0};
     op->uses[op->einsum.tensor_count - 1].role = AUG_ROLE_OUTPUT;
     op->uses[op->einsum.tensor_count - 1].storage = AUG_STORAGE_RESIDUAL;
+    derive(op);
     return op;
 }
 
@@ -73,7 +96,7 @@ static aug_use *find_use(aug_operator *op, const char *tensor) {
     for (int i = 0; i < op->einsum.tensor_count; i++)
         if (strcmp(op->einsum.tensors[i].name, tensor) == 0)
             return &op->uses[i];
-    assert(!"a tensor of the einsum");
+    assert(false && "a tensor of the einsum");
     return &op->uses[0];
 }
 

@@ -11,14 +11,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const aug_family *find_family(const aug_reader *reader, const aug_node *root, const aug_config *config) {
+// The family of the outer model_type, or of the inner one where only that is known; it becomes the config's.
+static const aug_family *find_family(const aug_reader *reader, const aug_node *root, aug_config *config) {
     const aug_node *language = aug_config_language(root);
     const aug_node *own = aug_node_get(root, "model_type"), *inner = aug_node_get(language, "model_type");
     const aug_family *family = config->model_type ? aug_family_find(config->model_type) : NULL;
     if (!family && inner && inner->kind == AUG_NODE_SCALAR)
         family = aug_family_find(inner->text);
-    if (family)
+    if (family) {
+        config->model_type = family->model_type;
         return family;
+    }
     const aug_node *node = own ? own : inner;
     if (!node) {
         aug_node_error(reader->errors, root, "key 'model_type' is missing");
@@ -27,17 +30,13 @@ static const aug_family *find_family(const aug_reader *reader, const aug_node *r
     aug_spelling spelling = {.wanted = config->model_type ? config->model_type : ""};
     int count = 0;
     const aug_family *list = aug_family_list(&count);
-    aug_buffer names;
-    aug_buffer_init(&names, reader->arena);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         aug_spelling_offer(&spelling, list[i].model_type);
-        aug_buffer_print(&names, "%s%s", i ? " " : "", list[i].model_type);
-    }
     aug_error *error = aug_node_error(reader->errors, node, "unknown model_type '%.60s'", spelling.wanted);
     if (spelling.nearest)
         aug_error_hint(error, "nearest is '%s'; 'auger list families' shows all", spelling.nearest);
     else
-        aug_error_hint(error, "known are: %s", aug_buffer_text(&names));
+        aug_error_hint(error, "'auger list families' shows those that are known");
     return NULL;
 }
 
@@ -84,6 +83,7 @@ bool aug_model_from_config(const aug_reader *reader, const aug_node *root, const
                               .language = aug_config_language(root),
                               .config = &config,
                               .base = base_format(reader, root, &config)};
+    aug_family_defaults(family, &input, &config);
     if (!aug_family_check(family, &input))
         return false;
     *model = (aug_model){.name = config.name ? config.name : name, .family = family->model_type, .language = -1};
@@ -93,7 +93,7 @@ bool aug_model_from_config(const aug_reader *reader, const aug_node *root, const
     family->build(&input, &stack);
     if (stack.too_many_kinds)
         aug_node_error(reader->errors, root, "more than %d different kinds of layers", AUG_LAYER_GROUPS);
-    if (aug_errors_total(reader->errors) != before)
+    if (aug_errors_total(reader->errors) != before || !aug_family_check_stack(&input, &stack))
         return false;
     if (stack.head)
         add_image_encoder(&input, model);
@@ -180,6 +180,25 @@ static const char *stage_path(const aug_library *library, const aug_reader *read
     return NULL;
 }
 
+const char *aug_model_quantization_path(aug_arena *arena, const char *path) {
+    static const char own[] = "hf_quant_config.json";
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    int folder = (int)(name - path);
+    const char *candidate = strcmp(name, "config.json") == 0
+                                ? aug_arena_print(arena, "%.*s%s", folder, path, own)
+                                : aug_arena_print(arena, "%.*s.%s", dot ? (int)(dot - path) : (int)strlen(path), path, own);
+    return file_exists(candidate) ? candidate : NULL;
+}
+
+// A config with the hf_quant_config.json beside it, where there is one.
+static bool read_config(const aug_reader *reader, const aug_document *document, const char *name, aug_model *model) {
+    const char *path = aug_model_quantization_path(reader->arena, document->name);
+    const aug_document *beside = path ? aug_document_load(reader->arena, reader->errors, path) : NULL;
+    if (path && !beside)
+        return false;
+    return aug_model_from_config(reader, document->root, beside ? beside->root : NULL, name, model);
+}
+
 // What a stage does with the graph of a whole network: no head, masks as its phase says.
 static void specialise(aug_stage *stage, const stage_row *row) {
     bool causal = row->phase && strcmp(row->phase, "prefill") == 0;
@@ -219,7 +238,7 @@ static bool read_stage(const aug_library *library, const aug_reader *reader, con
     aug_model *part = AUG_NEW(reader->arena, aug_model);
     bool good;
     if (aug_config_is(document->root)) {
-        good = aug_model_from_config(reader, document->root, NULL, row.name, part);
+        good = read_config(reader, document, row.name, part);
     } else {
         const aug_node *kind = aug_node_peek(document->root, "auger");
         if (!kind || kind->kind != AUG_NODE_SCALAR || strcmp(kind->text, "workload/1") != 0) {
@@ -281,16 +300,6 @@ static bool read_model_file(const aug_library *library, const aug_reader *reader
     return good;
 }
 
-const char *aug_model_quantization_path(aug_arena *arena, const char *path) {
-    static const char own[] = "hf_quant_config.json";
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    int folder = (int)(name - path);
-    const char *candidate = strcmp(name, "config.json") == 0
-                                ? aug_arena_print(arena, "%.*s%s", folder, path, own)
-                                : aug_arena_print(arena, "%.*s.%s", dot ? (int)(dot - path) : (int)strlen(path), path, own);
-    return file_exists(candidate) ? candidate : NULL;
-}
-
 aug_model *aug_model_read(const aug_library *library, const aug_reader *reader, const aug_document *document,
                           const char *name) {
     aug_model *model = AUG_NEW(reader->arena, aug_model);
@@ -300,17 +309,8 @@ aug_model *aug_model_read(const aug_library *library, const aug_reader *reader, 
         return NULL;
     }
     const aug_node *kind = aug_node_get(root, "auger");
-    if (!kind) {
-        const aug_node *quantization = NULL;
-        const char *path = aug_model_quantization_path(reader->arena, document->name);
-        if (path) {
-            const aug_document *beside = aug_document_load(reader->arena, reader->errors, path);
-            if (!beside)
-                return NULL;
-            quantization = beside->root;
-        }
-        return aug_model_from_config(reader, root, quantization, name, model) ? model : NULL;
-    }
+    if (!kind)
+        return read_config(reader, document, name, model) ? model : NULL;
     if (kind->kind == AUG_NODE_SCALAR && strcmp(kind->text, "model/1") == 0)
         return read_model_file(library, reader, root, name, model) ? model : NULL;
     if (kind->kind == AUG_NODE_SCALAR && strcmp(kind->text, "workload/1") == 0)

@@ -8,7 +8,7 @@
 
 static bool same_mixer(const aug_mixer *left, const aug_mixer *right) {
     return SAME(kind) && SAME(heads) && SAME(groups) && SAME(head_width) && SAME(value_width) && SAME(window) &&
-           SAME(unmasked) && SAME(input_bias) && SAME(output_bias) && SAME(sinks) && SAME(gated) &&
+           SAME(chunked) && SAME(unmasked) && SAME(input_bias) && SAME(output_bias) && SAME(sinks) && SAME(gated) &&
            SAME(values_are_keys) && SAME(borrowed) && SAME(rotary) && SAME(head_norm) && SAME(query_rank) &&
            SAME(latent_rank) && SAME(plain_width) && SAME(rotary_width) && SAME(index_heads) && SAME(index_width) &&
            SAME(index_chosen) && SAME(state_width) && SAME(convolution) && SAME(convolution_bias) &&
@@ -132,23 +132,43 @@ static void add_layer(aug_graph_builder *builder, const aug_layer *layer, double
         add_side_input(builder, layer->side_width, hidden);
 }
 
+static void add_merger_norm(aug_graph_builder *builder) {
+    aug_operator *op = aug_build(builder, "merger norm", "Y[t,k] = norm(X[t,k], W[k])");
+    aug_use_as(op, "X", AUG_ROLE_INPUT, AUG_STORAGE_RESIDUAL);
+    aug_use_as(op, "W", AUG_ROLE_WEIGHT, AUG_STORAGE_NORM);
+    op->operations = 4.0; // as aug_build_norm
+}
+
+static aug_operator *add_merger_layer(aug_graph_builder *builder, const char *name, const char *einsum) {
+    aug_operator *op = aug_build(builder, name, einsum);
+    aug_use_as(op, "W", AUG_ROLE_WEIGHT, AUG_STORAGE_MLP);
+    return op;
+}
+
+// Two layers, or three: chips that share the features of the first collect them for the second.
+static void add_hidden_layers(aug_graph_builder *builder, bool inner) {
+    aug_operator *first = add_merger_layer(builder, "merger, first layer", "Z[t,n] += A[t,k] * W[k,n]");
+    if (inner) {
+        first->exchange = AUG_EXCHANGE_GATHER;
+        add_merger_layer(builder, "merger, inner layer", "Z[t,n] += A[t,i] * W[i,n]");
+    }
+    add_merger_layer(builder, "merger, last layer", "Z[t,o] += A[t,n] * W[n,o]")->exchange = AUG_EXCHANGE_REDUCE;
+}
+
 // Image encoders: neighbouring patches are joined and projected to the width of the language model.
 static void add_merger(aug_graph_builder *builder, const aug_stack *stack) {
     builder->repeats = 1.0 + stack->merge_extra;
     aug_bind(builder, "t", AUG_RANK_PLAIN, AUG_VARIABLE_TOKENS, 1.0 / stack->merge_tokens);
     aug_bind(builder, "k", AUG_RANK_PLAIN, AUG_VARIABLE_ONE, stack->merge_in);
     aug_bind(builder, "n", AUG_RANK_FEATURE, AUG_VARIABLE_ONE, stack->merge_width);
+    aug_bind(builder, "i", AUG_RANK_PLAIN, AUG_VARIABLE_ONE, stack->merge_width);
     aug_bind(builder, "o", AUG_RANK_PLAIN, AUG_VARIABLE_ONE, stack->merge_out);
-    const char *last = "Z[t,o] += A[t,k] * W[k,o]";
-    if (stack->merge_width > 0.0) {
-        aug_operator *op = aug_build(builder, "merger, first layer", "Z[t,n] += A[t,k] * W[k,n]");
-        aug_use_as(op, "W", AUG_ROLE_WEIGHT, AUG_STORAGE_MLP);
-        last = "Z[t,o] += A[t,n] * W[n,o]";
-    }
-    aug_operator *op = aug_build(builder, "merger, last layer", last);
-    aug_use_as(op, "W", AUG_ROLE_WEIGHT, AUG_STORAGE_MLP);
+    if (stack->merge_norm)
+        add_merger_norm(builder);
     if (stack->merge_width > 0.0)
-        op->exchange = AUG_EXCHANGE_REDUCE;
+        add_hidden_layers(builder, stack->merge_inner);
+    else
+        add_merger_layer(builder, "merger, last layer", "Z[t,o] += A[t,k] * W[k,o]");
     builder->repeats = 1.0;
 }
 

@@ -21,6 +21,7 @@ typedef struct aug_mixer {
     double heads, groups; // query heads; heads of keys and values
     double head_width, value_width;
     double window;           // 0: all tokens
+    bool chunked;            // the window is a chunk that does not slide [Llama 4]
     bool unmasked;           // tokens also see those behind them (encoders, action experts)
     bool input_bias, output_bias;
     bool sinks;              // one learned logit per head [gpt-oss]
@@ -88,7 +89,9 @@ typedef struct aug_stack {
     double patch_inputs;  // numbers per patch of an image encoder; 0: none
     double merge_tokens;  // patches that one output token is made of; 0: no merger
     double merge_in, merge_width, merge_out; // its input, hidden and output width; no hidden layer: 0
+    bool merge_inner;     // a layer of merge_width x merge_width between those two [Llama 4]
     double merge_extra;   // further mergers [deepstack of Qwen3-VL]
+    bool merge_norm;      // its input is normalised besides [Gemma 3]
 } aug_stack;
 
 // Adds a layer; equal layers are counted together.

@@ -126,6 +126,14 @@ static bool read_density(const aug_reader *reader, const aug_node *node, double 
     return true;
 }
 
+// A member of a file that must be a map where it is given.
+static bool expect_map(const aug_reader *reader, const aug_node *node, const char *of) {
+    if (!node || node->kind == AUG_NODE_MAP)
+        return true;
+    aug_node_error(reader->errors, node, "expected a map of %s, found %s", of, aug_node_noun(reader->arena, node));
+    return false;
+}
+
 // What `tensors` says of a tensor: its own name first, then the longest prefix.
 static aug_node *find_tensor(const aug_node *tensors, const char *name) {
     aug_node *best = NULL;
@@ -171,9 +179,9 @@ static bool set_uses(const workload_reader *w, aug_operator *op) {
 }
 
 static bool bind_rank(const workload_reader *w, const aug_node *einsum_node, const aug_node *own, const char *rank) {
-    const aug_node *node = own ? aug_node_get(own, rank) : NULL;
+    const aug_node *shared = aug_node_get(w->row->ranks, rank), *node = aug_node_peek(own, rank);
     if (!node)
-        node = aug_node_get(w->row->ranks, rank);
+        node = shared;
     if (!node) {
         aug_spelling spelling = {.wanted = rank};
         for (const aug_node *known = w->row->ranks ? w->row->ranks->first : NULL; known; known = known->next)
@@ -210,6 +218,34 @@ static bool check_points(const workload_reader *w, const aug_node *node, const a
     return true;
 }
 
+static bool has_rank(const aug_einsum *einsum, const char *rank) {
+    for (int r = 0; r < einsum->rank_count; r++)
+        if (strcmp(einsum->ranks[r], rank) == 0)
+            return true;
+    return false;
+}
+
+// Sizes for the ranks of one einsum: its own ones first, which must all be ranks of it.
+static bool bind_ranks(const workload_reader *w, const aug_node *einsum_node, const aug_node *own, const aug_einsum *einsum) {
+    if (!expect_map(w->reader, own, "ranks"))
+        return false;
+    bool good = true;
+    for (const aug_node *node = own ? own->first : NULL; node; node = node->next) {
+        if (has_rank(einsum, node->key))
+            continue;
+        aug_spelling spelling = {.wanted = node->key};
+        for (int r = 0; r < einsum->rank_count; r++)
+            aug_spelling_offer(&spelling, einsum->ranks[r]);
+        aug_error *error = aug_node_key_error(w->reader->errors, node, "this einsum has no rank '%.40s'", node->key);
+        if (spelling.nearest)
+            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        good = false;
+    }
+    for (int r = 0; r < einsum->rank_count; r++)
+        good &= bind_rank(w, einsum_node, own, einsum->ranks[r]);
+    return good;
+}
+
 static bool read_einsum(const workload_reader *w, const aug_node *node) {
     einsum_row row = {.repeats = 1};
     const aug_node *text_node = node;
@@ -234,16 +270,55 @@ static bool read_einsum(const workload_reader *w, const aug_node *node) {
         aug_node_error(w->reader->errors, aug_node_peek(node, "repeats"), "expected 1 to 10^9 repeats");
         return false;
     }
-    bool good = true;
-    for (int r = 0; r < einsum.rank_count; r++)
-        good &= bind_rank(w, text_node, row.ranks, einsum.ranks[r]);
-    if (!good)
+    if (!bind_ranks(w, text_node, row.ranks, &einsum))
         return false;
     w->builder->repeats = (double)row.repeats;
     const char *name = row.name ? row.name : aug_einsum_output(&einsum)->name;
     aug_operator *op = aug_build(w->builder, name, row.einsum);
     op->causal = false;
     return check_points(w, text_node, op) && set_uses(w, op);
+}
+
+// Whether some einsum writes (or reads) a tensor that a node of `tensors` describes.
+static bool is_used(const workload_reader *w, const aug_node *node, bool written) {
+    const aug_graph *graph = w->builder->graph;
+    for (int i = 0; i < graph->count; i++) {
+        const aug_einsum *einsum = &graph->operators[i].einsum;
+        int first = written ? einsum->tensor_count - 1 : 0, end = written ? einsum->tensor_count : einsum->tensor_count - 1;
+        for (int t = first; t < end; t++)
+            if (find_tensor(w->row->tensors, einsum->tensors[t].name) == node)
+                return true;
+    }
+    return false;
+}
+
+// A tensor that is only read is no output, one that is only written no input.
+static void check_roles(const workload_reader *w) {
+    for (const aug_node *node = w->row->tensors ? w->row->tensors->first : NULL; node; node = node->next) {
+        const aug_node *role = aug_node_peek(node, "role");
+        if (!role || role->kind != AUG_NODE_SCALAR)
+            continue;
+        if (strcmp(role->text, "output") == 0 && !is_used(w, node, true))
+            aug_node_error(w->reader->errors, role, "no einsum writes '%.40s', so it is no output", node->key);
+        if (strcmp(role->text, "input") == 0 && !is_used(w, node, false))
+            aug_node_error(w->reader->errors, role, "no einsum reads '%.40s', so it is no input", node->key);
+    }
+}
+
+static void check_batch(const workload_reader *w, const aug_node *root) {
+    const aug_graph *graph = w->builder->graph;
+    aug_spelling spelling = {.wanted = w->row->batch};
+    for (int i = 0; i < graph->count; i++) {
+        const aug_einsum *einsum = &graph->operators[i].einsum;
+        if (has_rank(einsum, w->row->batch))
+            return;
+        for (int r = 0; r < einsum->rank_count; r++)
+            aug_spelling_offer(&spelling, einsum->ranks[r]);
+    }
+    aug_error *error = aug_node_error(w->reader->errors, aug_node_peek(root, "batch"),
+                                      "no einsum has a rank '%.40s' to grow with the batch", w->row->batch);
+    if (spelling.nearest)
+        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
 }
 
 static void check_unused(const workload_reader *w) {
@@ -270,6 +345,8 @@ bool aug_model_from_workload(const aug_reader *reader, const aug_node *root, con
                        row.einsums->kind == AUG_NODE_LIST ? "an empty one" : aug_node_noun(reader->arena, row.einsums));
         return false;
     }
+    if (!expect_map(reader, row.ranks, "ranks") || !expect_map(reader, row.tensors, "tensors"))
+        return false;
     aug_graph_builder builder;
     aug_builder_init(&builder, &stage->graph);
     const workload_reader w = {reader, &row, &builder};
@@ -277,8 +354,12 @@ bool aug_model_from_workload(const aug_reader *reader, const aug_node *root, con
         builder.bound_count = 0;
         read_einsum(&w, node);
     }
-    if (aug_errors_total(reader->errors) == before)
+    if (aug_errors_total(reader->errors) == before) {
         check_unused(&w);
+        check_roles(&w);
+        if (row.batch)
+            check_batch(&w, root);
+    }
     stage->graph.layers = (double)stage->graph.count;
     return aug_errors_total(reader->errors) == before;
 }

@@ -77,13 +77,13 @@ static void the_line_of_an_error_is_kept_printable(void **state) {
     }
 }
 
-// Up to column 60 a line is shown from its start; beyond, 39 characters stand in front of the caret. 76 are shown.
+// Up to column 60 a line is shown from its start; beyond, 39 characters stand in front of the caret. 72 are shown.
 static void a_long_line_is_cut_to_a_window(void **state) {
     (void)state;
     static const struct {
         unsigned column, first, count, caret; // `first` shown character of the line, from 0
     } rows[] = {
-        {1, 0, 76, 1},    {60, 0, 76, 60},    {61, 21, 76, 40},  {100, 60, 76, 40},
+        {1, 0, 72, 1},    {60, 0, 72, 60},    {61, 21, 72, 40},  {100, 60, 72, 40},
         {200, 160, 40, 40}, {201, 161, 39, 40}, // the last of 200 characters, and behind it
     };
     for (int wide = 0; wide < 2; wide++) {
@@ -108,7 +108,7 @@ static void a_long_line_is_cut_to_a_window(void **state) {
     }
 }
 
-// 76 characters are shown however wide they are, so the caret stands below one of them.
+// 72 characters are shown however wide they are, so the caret stands below one of them.
 static void a_line_of_four_byte_characters_reaches_its_caret(void **state) {
     (void)state;
     char line[401];
@@ -119,7 +119,7 @@ static void a_line_of_four_byte_characters_reaches_its_caret(void **state) {
     for (unsigned column = 1; column <= 60; column += 59) {
         aug_place place = place_in(line, 1, column);
         const aug_error *error = aug_error_add(&errors, &place, "x");
-        assert_int_equal(strlen(error->source), 76 * 4);
+        assert_int_equal(strlen(error->source), 72 * 4);
         assert_int_equal(error->caret, column);
     }
 }
@@ -200,8 +200,27 @@ static void lists_of_errors_are_joined(void **state) {
     assert_string_equal(first.items[15].message, "second 5");
 }
 
+// Errors are found table by table; people read a file from its top.
+static void errors_of_a_file_are_put_in_order(void **state) {
+    (void)state;
+    static const struct {
+        const char *file;
+        unsigned line, column;
+    } found[] = {{"a", 9, 1}, {"a", 2, 7}, {"a", 2, 3}, {"b", 1, 1}, {"a", 1, 1}};
+    static const unsigned lines[] = {2, 2, 9, 1, 1}, columns[] = {3, 7, 1, 1, 1};
+    aug_errors errors = {0};
+    for (size_t i = 0; i < AUG_COUNT(found); i++)
+        aug_error_add(&errors, &(aug_place){.file = found[i].file, .line = found[i].line, .column = found[i].column}, "x");
+    aug_errors_sort(&errors);
+    for (size_t i = 0; i < AUG_COUNT(found); i++) {
+        assert_int_equal(errors.items[i].line, lines[i]);
+        assert_int_equal(errors.items[i].column, columns[i]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(errors_of_a_file_are_put_in_order),
         cmocka_unit_test(an_error_keeps_its_place_message_and_hint),
         cmocka_unit_test(an_error_may_be_nowhere),
         cmocka_unit_test(the_line_of_an_error_is_kept_printable),

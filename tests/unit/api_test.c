@@ -1,0 +1,167 @@
+// The library as a program that embeds it sees it: the public header alone.
+#include "auger.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static aug_context *context_of_tests(void) {
+    aug_context *context = aug_context_new();
+    assert_non_null(context);
+    assert_true(aug_context_set_data(context, AUG_TEST_DATA));
+    assert_string_equal(aug_context_data(context), AUG_TEST_DATA);
+    return context;
+}
+
+static void an_estimate_has_text_json_csv_and_figures(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    aug_estimate_options options = aug_estimate_options_default();
+    options.chips = 8;
+    aug_answer *answer = NULL;
+    assert_int_equal(aug_estimate_run(context, "llama-3.1-70b", "h100-sxm", &options, &answer), AUG_OK);
+    assert_int_equal(aug_answer_status(answer), AUG_OK);
+    assert_non_null(strstr(aug_answer_text(answer), "llama-3.1-70b on 8 x h100-sxm"));
+    assert_non_null(strstr(aug_answer_json(answer), "\"tpot_s\": "));
+    assert_memory_equal(aug_answer_csv(answer), "phase,name,repeats", 18);
+    assert_string_equal(aug_answer_errors(answer), "");
+    assert_string_equal(aug_answer_predictions(answer), "");
+    double tpot = 0.0, per_user = 0.0, nothing = 1.0;
+    assert_true(aug_answer_metric(answer, "tpot_s", &tpot));
+    assert_true(aug_answer_metric(answer, "tokens_per_s_per_user", &per_user));
+    assert_true(fabs(tpot * per_user - 1.0) < 1e-12);
+    assert_false(aug_answer_metric(answer, "loss", &nothing));
+    assert_false(aug_answer_metric(answer, "no such key", &nothing));
+    assert_true(nothing == 1.0);
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+static void a_wrong_input_has_errors_and_nothing_else(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    aug_estimate_options options = aug_estimate_options_default();
+    options.weights = "fp7";
+    aug_answer *answer = NULL;
+    assert_int_equal(aug_estimate_run(context, "lama-3.1-8b", "h100-sxm", &options, &answer), AUG_BAD_INPUT);
+    assert_string_equal(aug_answer_text(answer), "");
+    assert_string_equal(aug_answer_json(answer), "");
+    assert_string_equal(aug_answer_csv(answer), "");
+    assert_int_equal(aug_answer_error_count(answer), 2);
+    aug_error_info error = aug_answer_error(answer, 1);
+    assert_string_equal(error.message, "unknown model 'lama-3.1-8b'");
+    assert_string_equal(error.hint, "did you mean 'llama-3.1-8b'? 'auger list' shows all names");
+    assert_int_equal(error.line, 0);
+    assert_string_equal(aug_answer_error(answer, 2).message, "");
+    double value;
+    assert_false(aug_answer_metric(answer, "tpot_s", &value));
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+static void what_does_not_fit_is_a_no_with_an_answer(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    aug_estimate_options options = aug_estimate_options_default();
+    aug_answer *answer = NULL;
+    assert_int_equal(aug_estimate_run(context, "llama-3.1-405b", "rtx-4090", &options, &answer), AUG_NO);
+    assert_non_null(strstr(aug_answer_json(answer), "\"status\": \"no\""));
+    assert_non_null(strstr(aug_answer_json(answer), "\"fits\": false"));
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+typedef struct watcher {
+    aug_context *context;
+    uint64_t calls, last_done, total;
+} watcher;
+
+static void stop_at_once(void *user, uint64_t done, uint64_t total) {
+    watcher *w = user;
+    w->calls++;
+    assert_true(done >= w->last_done && done <= total);
+    w->last_done = done;
+    w->total = total;
+    aug_context_interrupt(w->context);
+}
+
+static void an_interrupted_study_gives_the_front_so_far(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    watcher w = {.context = context};
+    aug_context_set_progress(context, stop_at_once, &w);
+    aug_context_set_threads(context, 2);
+    aug_design_options options = aug_design_options_default();
+    aug_answer *answer = NULL;
+    assert_int_equal(aug_design_run(context, "machines-for-llama", &options, &answer), AUG_LIMIT);
+    assert_int_equal(w.calls, 1);
+    assert_true(w.last_done < w.total);
+    assert_non_null(strstr(aug_answer_json(answer), "\"complete\": false"));
+    assert_non_null(strstr(aug_answer_json(answer), "\"choices\": {"));
+    aug_answer_free(answer);
+    // The next call begins anew.
+    aug_context_set_progress(context, NULL, NULL);
+    assert_int_equal(aug_design_run(context, "machines-for-llama", &options, &answer), AUG_OK);
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+static void everything_shipped_checks_and_lists(void **state) {
+    (void)state;
+    static const char *const topics[] = {NULL, "models", "machines", "studies", "technologies", "economies", "laws", "families", "metrics", "formats"};
+    aug_context *context = context_of_tests();
+    aug_answer *answer = NULL;
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+        assert_int_equal(aug_list_run(context, topics[i], NULL, &answer), AUG_OK);
+        assert_true(strlen(aug_answer_text(answer)) > 40);
+        aug_answer_free(answer);
+    }
+    const char *const files[] = {AUG_TEST_DATA "/machines/h100-sxm.yaml", AUG_TEST_DATA "/models/names.yaml"};
+    assert_int_equal(aug_check_run(context, files, 2, &answer), AUG_OK);
+    assert_non_null(strstr(aug_answer_text(answer), "machine: h100-sxm"));
+    aug_answer_free(answer);
+    assert_int_equal(aug_reference_run(context, "study", &answer), AUG_OK);
+    assert_non_null(strstr(aug_answer_text(answer), "\"minimize\""));
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+static void a_folder_without_data_is_said(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    assert_true(aug_context_set_data(context, "/nonexistent"));
+    aug_estimate_options options = aug_estimate_options_default();
+    aug_answer *answer = NULL;
+    assert_int_equal(aug_estimate_run(context, "llama-3.1-8b", "h100-sxm", &options, &answer), AUG_BAD_INPUT);
+    assert_int_equal(aug_answer_error_count(answer), 3); // model, machine, economy
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+static void nothing_can_be_freed_twice_over(void **state) {
+    (void)state;
+    aug_answer_free(NULL);
+    aug_context_free(NULL);
+    assert_non_null(strchr(aug_version(), '.'));
+    const char *const names[] = {"alpha", "beta"};
+    assert_string_equal(aug_nearest_name("alpa", names, 2), "alpha");
+    assert_null(aug_nearest_name("zzzzzzzz", names, 2));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_estimate_has_text_json_csv_and_figures),
+        cmocka_unit_test(a_wrong_input_has_errors_and_nothing_else),
+        cmocka_unit_test(what_does_not_fit_is_a_no_with_an_answer),
+        cmocka_unit_test(an_interrupted_study_gives_the_front_so_far),
+        cmocka_unit_test(everything_shipped_checks_and_lists),
+        cmocka_unit_test(a_folder_without_data_is_said),
+        cmocka_unit_test(nothing_can_be_freed_twice_over),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,248 @@
+// A language model of one linear layer: every figure of a deployment by hand.
+#include "support/testing.h"
+
+#include "system/deployment.h"
+#include "workload/graph_build.h"
+
+// 8e11 bit/s, 1e12 operations per second, 1 us per launch; rented at 3.6 USD per hour.
+static const char tiny[] = "model: kernel\n"
+                           "levels:\n"
+                           "  - {memory: dram, size: 1 GB, bandwidth: 100 GB/s, energy: 10 pJ/bit}\n"
+                           "  - {compute: mac, peak: {bf16: 1 TFLOP/s}, energy: {bf16: 2 pJ}}\n"
+                           "links: {near: {bandwidth: 100 GB/s, latency: 1 us}}\n"
+                           "kernel: {launch: 1 us}\n"
+                           "power: {static: 10 W}\n"
+                           "rent: 3.6 USD/h\n";
+
+typedef struct bench {
+    test_ground ground;
+    aug_machine machine;
+    aug_model model;
+    aug_scenario scenario;
+    aug_economy economy;
+    aug_deployment deployment;
+    aug_outcome outcome;
+} bench;
+
+// 1000 x 1000 weights; prompts of 100 tokens, answers of 11, four requests in flight.
+static void set_up(bench *b) {
+    test_begin(&b->ground);
+    assert_true(aug_machine_read(&b->ground.reader, test_parse(&b->ground, tiny), "tiny", &b->machine));
+    b->model = (aug_model){.name = "small", .stage_count = 1, .language = 0};
+    aug_stage *stage = &b->model.stages[0];
+    *stage = (aug_stage){.name = "language",
+                         .kind = AUG_STAGE_LANGUAGE,
+                         .attends = -1,
+                         .sequences = 1,
+                         .passes = 1,
+                         .width = 1000};
+    stage->precision = aug_precision_of(AUG_FORMAT_BF16);
+    aug_graph_init(&stage->graph, &b->ground.arena);
+    aug_graph_builder builder;
+    aug_builder_init(&builder, &stage->graph);
+    aug_build_linear(&builder, "linear", (aug_features){1000, AUG_RANK_PLAIN},
+                     (aug_features){1000, AUG_RANK_FEATURE}, AUG_STORAGE_MLP, false);
+    stage->graph.layers = 1;
+    b->scenario = aug_scenario_default();
+    b->scenario.in_tokens = 100;
+    b->scenario.out_tokens = 11;
+    b->scenario.batch = 4;
+    b->economy = (aug_economy){.life_seconds = 31557600.0, .pue = 1.0, .utilization = 0.5};
+    aug_deployment_init(&b->deployment, &b->model, &b->machine, &b->scenario, &b->economy);
+}
+
+static aug_plan plan_of(uint64_t tp, uint64_t pp, uint64_t dp) {
+    aug_plan plan = aug_plan_default();
+    plan.chips = tp * pp * dp;
+    plan.tp = tp;
+    plan.pp = pp;
+    plan.ep = 1;
+    plan.dp = dp;
+    return plan;
+}
+
+// One prompt: 2e8 operations, 200 us, and 1 us. Four together: 801 us. A step of four requests moves
+// 16·(4000 + 10^6 + 4000) = 1.6128e7 bits: 20.16 us, and 1 us.
+static void the_steady_state_of_one_chip_follows_by_hand(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    aug_plan plan = plan_of(1, 1, 1);
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    const aug_outcome *o = &b.outcome;
+    double tokens = 4 * 11 / (801e-6 + 10 * 21.16e-6);
+    assert_near(o->tokens_per_second, tokens, 1e-12);
+    assert_near(o->tpot_seconds, 21.16e-6, 1e-12);
+    // A request waits for half a step of the others before its own prompt.
+    assert_near(o->ttft_seconds, 10.58e-6 + 201e-6, 1e-12);
+    assert_near(o->latency_seconds, 10.58e-6 + 201e-6 + 10 * 21.16e-6, 1e-12);
+    // Per request: a quarter of 8e8 + 10·16·(4·10^5 + 10^6 + 4·10^5) pJ for prompts, a quarter of ten steps
+    // of 8e6 + 1.6128e8 pJ; over 11 tokens. Static power is shared by the tokens of a second.
+    double dynamic = (1.088e9 / 4 + 10 * 1.6928e8 / 4) / 11 * 1e-12;
+    assert_near(o->joules_per_token, dynamic + 10.0 / tokens, 1e-12);
+    assert_near(o->watts, dynamic * tokens + 10.0, 1e-12);
+    // Half of the time it is idle: 0.001 USD per second over tokens / 2.
+    assert_near(o->usd_per_hour, 3.6, 1e-12);
+    assert_near(o->usd_per_mtok, 0.001 / (tokens / 2) * 1e6, 1e-12);
+    assert_int_equal(o->price_basis, AUG_PRICE_RENT);
+    assert_int_equal(o->phase_count, 2);
+    assert_string_equal(o->phases[0].name, "prefill");
+    assert_string_equal(o->phases[1].name, "decode");
+    assert_near(o->phases[1].input.pass.past_tokens, 104.5, 1e-12);
+    test_end(&b.ground);
+}
+
+static void requests_spread_over_replicas_as_evenly_as_they_can(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.scenario.batch = 3;
+    aug_plan plan = plan_of(1, 1, 2);
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    // Two requests: prompts of 200 tokens take 401 us, a step 16·(2000 + 10^6 + 2000) / 8e11 = 20.08 us and 1
+    // us. One request: 201 us and 16·(1000 + 10^6 + 1000) / 8e11 + 1 us = 21.04 us.
+    double two = 22 / (401e-6 + 10 * 21.08e-6), one = 11 / (201e-6 + 10 * 21.04e-6);
+    assert_near(b.outcome.tokens_per_second, two + one, 1e-12);
+    assert_near(b.outcome.tpot_seconds, 21.08e-6, 1e-12);
+    assert_near(b.outcome.usd_per_hour, 7.2, 1e-12);
+    // Replicas without a request add nothing.
+    b.scenario.batch = 1;
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    assert_near(b.outcome.tokens_per_second, one, 1e-12);
+    assert_near(b.outcome.ttft_seconds, 201e-6, 1e-12);
+    test_end(&b.ground);
+}
+
+static void a_pipeline_works_on_one_part_of_the_requests_per_stage(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.model.stages[0].graph.layers = 2;
+    b.model.stages[0].graph.operators[0].repeats = 2;
+    aug_plan plan = plan_of(1, 2, 1);
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    // Steps of two requests through both layers, 2·21.08 us, and a send of 32000 bits: hop, launch and 0.04
+    // us.
+    assert_near(b.outcome.tpot_seconds, 2 * 21.08e-6 + 2.04e-6, 1e-12);
+    // Prompts go in pairs, 2·401 us and a send of 2 us + 4 us, and both stages are busy: a quarter of that
+    // per prompt.
+    double pair = 2 * 401e-6 + 2e-6 + 4e-6;
+    assert_near(b.outcome.tokens_per_second, 44 / (4 * pair / 4 + 10 * b.outcome.tpot_seconds), 1e-12);
+    test_end(&b.ground);
+}
+
+static void the_best_plan_has_most_tokens_or_with_a_period_the_least_latency(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    aug_plan wanted = aug_plan_default();
+    wanted.chips = 4;
+    uint64_t plans;
+    assert_int_equal(aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans), AUG_FIT_OK);
+    // One layer allows no pipeline: tp · dp is 4 in three ways.
+    assert_int_equal(plans, 3);
+    double most = 0.0, least = INFINITY;
+    for (uint64_t tp = 1; tp <= 4; tp *= 2) {
+        aug_plan plan = plan_of(tp, 1, 4 / tp);
+        aug_outcome other;
+        aug_deployment_evaluate(&b.deployment, &plan, &other);
+        most = fmax(most, other.tokens_per_second);
+        least = fmin(least, other.latency_seconds);
+    }
+    assert_near(b.outcome.tokens_per_second, most, 0.0);
+    b.scenario.period_seconds = 1.0;
+    aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans);
+    assert_near(b.outcome.latency_seconds, least, 0.0);
+    test_end(&b.ground);
+}
+
+static void limits_and_missing_plans_are_told_apart(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    aug_plan wanted = aug_plan_default();
+    uint64_t plans;
+    b.scenario.tpot_limit_seconds = 21e-6;
+    assert_int_equal(aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans), AUG_FIT_LIMITS);
+    assert_false(b.outcome.meets_limits);
+    b.scenario.tpot_limit_seconds = 22e-6;
+    assert_int_equal(aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans), AUG_FIT_OK);
+    b.scenario.ttft_limit_seconds = 200e-6;
+    assert_int_equal(aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans), AUG_FIT_LIMITS);
+    wanted.pp = 2; // one layer has no second stage
+    wanted.chips = 2;
+    assert_int_equal(aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans), AUG_FIT_NO_PLAN);
+    assert_int_equal(plans, 0);
+    test_end(&b.ground);
+}
+
+static void what_does_not_fit_names_the_chips_it_needs(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    // Weights of 2 MB and 0.6 MB for a prompt; half of the weights and two thirds of the rest on two
+    // chips: 1.5 MB.
+    b.machine.levels[0].memory.size_bits = 8 * 2e6;
+    aug_deployment_init(&b.deployment, &b.model, &b.machine, &b.scenario, &b.economy);
+    aug_plan wanted = aug_plan_default();
+    uint64_t plans;
+    assert_int_equal(aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans), AUG_FIT_NOT);
+    assert_int_equal(aug_deployment_chips_needed(&b.deployment, &wanted), 2);
+    wanted.chips = 2;
+    assert_int_equal(aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans), AUG_FIT_OK);
+    assert_int_equal(b.outcome.plan.tp, 2);
+    // Chips that no link joins never hold it.
+    wanted.chips = 1;
+    b.machine.link_count = 0;
+    assert_int_equal(aug_deployment_chips_needed(&b.deployment, &wanted), 0);
+    test_end(&b.ground);
+}
+
+static void without_energies_and_prices_the_rest_is_known(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.machine.has_energy = false;
+    b.machine.rent_usd_per_hour = NAN;
+    aug_plan plan = plan_of(1, 1, 1);
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    assert_true(isnan(b.outcome.joules_per_token) && isnan(b.outcome.watts));
+    assert_true(isnan(b.outcome.usd_per_hour) && isnan(b.outcome.usd_per_mtok));
+    assert_int_equal(b.outcome.price_basis, AUG_PRICE_NONE);
+    assert_true(b.outcome.tokens_per_second > 0.0);
+    test_end(&b.ground);
+}
+
+// A workload of one einsum has no tokens: its batch is done in one pass.
+static void a_workload_runs_once_per_batch(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    const aug_node *root = test_parse(&b.ground, "auger: workload/1\n"
+                                                 "batch: m\n"
+                                                 "ranks: {m: 1, n: 1000, k: 1000}\n"
+                                                 "einsums: ['Z[m,n] += A[m,k] * W[k,n]']\n"
+                                                 "tensors: {'*': {bits: 16}, W: {bits: 16, role: weight}}\n");
+    assert_true(aug_model_from_workload(&b.ground.reader, root, "product", &b.model));
+    aug_plan plan = plan_of(1, 1, 1);
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    // The same product as a step of four requests.
+    assert_near(b.outcome.latency_seconds, 21.16e-6, 1e-12);
+    assert_near(b.outcome.tokens_per_second, 4 / 21.16e-6, 1e-12);
+    assert_int_equal(b.outcome.phase_count, 1);
+    test_end(&b.ground);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_steady_state_of_one_chip_follows_by_hand),
+        cmocka_unit_test(requests_spread_over_replicas_as_evenly_as_they_can),
+        cmocka_unit_test(a_pipeline_works_on_one_part_of_the_requests_per_stage),
+        cmocka_unit_test(the_best_plan_has_most_tokens_or_with_a_period_the_least_latency),
+        cmocka_unit_test(limits_and_missing_plans_are_told_apart),
+        cmocka_unit_test(what_does_not_fit_names_the_chips_it_needs),
+        cmocka_unit_test(without_energies_and_prices_the_rest_is_known),
+        cmocka_unit_test(a_workload_runs_once_per_batch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,185 @@
+#include "support/testing.h"
+
+#include "system/estimate.h"
+
+typedef struct bench {
+    test_ground ground;
+    aug_scenario scenario;
+    aug_plan plan;
+    const aug_economy *economy;
+    aug_estimate *estimate;
+} bench;
+
+static void set_up(bench *b) {
+    aug_library library = test_library();
+    test_begin(&b->ground);
+    b->scenario = aug_scenario_default();
+    b->plan = aug_plan_default();
+    b->economy = aug_economy_load(&library, &b->ground.arena, &b->ground.errors, "default");
+    b->estimate = AUG_NEW(&b->ground.arena, aug_estimate);
+}
+
+static void make(bench *b, const char *model_name, const char *machine_name) {
+    aug_library library = test_library();
+    const aug_model *model = aug_model_load(&library, &b->ground.arena, &b->ground.errors, model_name);
+    const aug_machine *machine =
+        aug_machine_load(&library, &b->ground.arena, &b->ground.errors, machine_name);
+    assert_true(model && machine);
+    aug_estimate_make(&b->ground.arena, model, machine, &b->scenario, b->economy, &b->plan, b->estimate);
+}
+
+static bool has_note(const aug_estimate *estimate, const char *note) {
+    for (int i = 0; i < estimate->note_count; i++)
+        if (strcmp(estimate->notes[i], note) == 0)
+            return true;
+    return false;
+}
+
+static void operators_sum_to_their_phases(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    make(&b, "llama-3.1-8b", "h100-sxm");
+    const aug_estimate *e = b.estimate;
+    assert_int_equal(e->fit, AUG_FIT_OK);
+    assert_near(e->parameters.total, 8030261248.0, 0.0);
+    assert_near(e->cache_bytes_per_token, 131072.0, 0.0);
+    assert_int_equal(e->plans, 1);
+    assert_int_equal(e->outcome.phase_count, 2);
+    for (int p = 0; p < e->outcome.phase_count; p++) {
+        double seconds = 0.0;
+        for (int i = 0; i < e->operator_count; i++)
+            if (e->operators[i].phase == e->outcome.phases[p].name)
+                seconds += e->operators[i].cost.seconds;
+        assert_near(seconds, e->outcome.phases[p].cost.seconds, 1e-9);
+    }
+    // The machine states between which multiples of the prediction measured times lie.
+    assert_true(e->machine->kernel.low_ratio <= 1.0 && e->machine->kernel.high_ratio > 1.0);
+    assert_near(e->operators[3].low_seconds, e->machine->kernel.low_ratio * e->operators[3].cost.seconds,
+                1e-12);
+    assert_near(e->operators[3].high_seconds, e->machine->kernel.high_ratio * e->operators[3].cost.seconds,
+                1e-12);
+    assert_true(e->sensitivity_count > 0);
+    test_end(&b.ground);
+}
+
+static void the_bottleneck_is_one_sentence(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    make(&b, "llama-3.1-8b", "h100-sxm");
+    const aug_phase *phases = b.estimate->outcome.phases;
+    double memory = phases[1].cost.bound_seconds[AUG_BOUND_MEMORY] / phases[1].cost.seconds;
+    double matrix = phases[0].cost.bound_seconds[AUG_BOUND_MATRIX] / phases[0].cost.seconds;
+    assert_string_equal(b.estimate->bottleneck,
+                        aug_arena_print(&b.ground.arena,
+                                        "decode waits for hbm bandwidth %.0f %% of the time, prefill waits "
+                                        "for matrix units %.0f %% of the time",
+                                        memory * 100.0, matrix * 100.0));
+    assert_true(memory > 0.5 && matrix > 0.5);
+    test_end(&b.ground);
+}
+
+static void formats_that_the_machine_lacks_are_noted_once(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.plan.weights = AUG_FORMAT_FP8;
+    make(&b, "llama-3.1-8b", "a100-80g");
+    assert_true(has_note(b.estimate, "fp8 is computed as bf16: the machine states no fp8 peak"));
+    int notes = 0;
+    for (int i = 0; i < b.estimate->note_count; i++)
+        notes += strstr(b.estimate->notes[i], "is computed as") != NULL;
+    assert_int_equal(notes, 1);
+    make(&b, "llama-3.1-8b", "h100-sxm");
+    assert_false(has_note(b.estimate, "fp8 is computed as bf16: the machine states no fp8 peak"));
+    test_end(&b.ground);
+}
+
+static void numbers_from_memory_are_noted(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    make(&b, "llama-3.1-8b", "trainium2");
+    assert_true(has_note(b.estimate, "unsourced (from memory): levels.sbuf, levels.sbuf.energy, "
+                                     "links.neuronlink, links.neuronlink.latency, "
+                                     "links.neuronlink.energy, power.static"));
+    test_end(&b.ground);
+}
+
+static void what_does_not_fit_says_what_it_needs(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    make(&b, "llama-3.1-70b", "h100-sxm");
+    const aug_estimate *e = b.estimate;
+    assert_int_equal(e->fit, AUG_FIT_NOT);
+    // 141 GB of weights in bf16: two chips of 85.9 GB.
+    assert_int_equal(e->chips_needed, 2);
+    assert_true(has_note(e, "it fits on 2 chips"));
+    assert_true(strncmp(e->notes[0], "does not fit: each chip needs 14", 32) == 0);
+    assert_true(strstr(e->notes[0], " and has 85.9 GB") != NULL);
+    assert_true(e->operator_count > 0);
+    test_end(&b.ground);
+}
+
+static void limits_that_no_plan_keeps_are_noted(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.scenario.tpot_limit_seconds = 1e-6;
+    make(&b, "llama-3.1-8b", "h100-sxm");
+    assert_int_equal(b.estimate->fit, AUG_FIT_LIMITS);
+    assert_true(has_note(b.estimate, "no plan keeps the scenario's limits on ttft and tpot"));
+    test_end(&b.ground);
+}
+
+static void without_a_plan_there_is_only_a_note(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.plan.chips = 64;
+    b.plan.pp = 64; // of 32 layers
+    make(&b, "llama-3.1-8b", "h100-sxm");
+    assert_int_equal(b.estimate->fit, AUG_FIT_NO_PLAN);
+    assert_string_equal(b.estimate->bottleneck, "no plan");
+    assert_int_equal(b.estimate->operator_count, 0);
+    assert_true(has_note(
+        b.estimate, "no plan: the degrees that are asked for do not fit the chips, the layers or the links"));
+    test_end(&b.ground);
+}
+
+static void a_robot_policy_keeps_its_stages_apart(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    make(&b, "pi0", "jetson-thor");
+    const aug_estimate *e = b.estimate;
+    // Vision, language and ten denoising steps; no tokens, one latency.
+    assert_string_equal(e->outcome.phases[0].name, "vision");
+    assert_string_equal(e->outcome.phases[1].name, "language");
+    assert_string_equal(e->outcome.phases[2].name, "action");
+    double passes = 0.0, seconds = 0.0;
+    for (int i = 0; i < e->outcome.phase_count; i++) {
+        seconds += e->outcome.phases[i].cost.stage_seconds * e->outcome.phases[i].repeats;
+        passes += i >= 2 ? e->outcome.phases[i].repeats : 0.0;
+    }
+    assert_near(passes, 10.0, 0.0);
+    assert_near(e->outcome.latency_seconds, seconds, 1e-9);
+    assert_near(e->outcome.tokens_per_second, 1.0 / seconds, 1e-9);
+    test_end(&b.ground);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(operators_sum_to_their_phases),
+        cmocka_unit_test(the_bottleneck_is_one_sentence),
+        cmocka_unit_test(formats_that_the_machine_lacks_are_noted_once),
+        cmocka_unit_test(numbers_from_memory_are_noted),
+        cmocka_unit_test(what_does_not_fit_says_what_it_needs),
+        cmocka_unit_test(limits_that_no_plan_keeps_are_noted),
+        cmocka_unit_test(without_a_plan_there_is_only_a_note),
+        cmocka_unit_test(a_robot_policy_keeps_its_stages_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

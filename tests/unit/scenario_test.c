@@ -1,0 +1,117 @@
+#include "support/testing.h"
+
+#include "system/scenario.h"
+
+static void what_is_missing_has_a_default(void **state) {
+    (void)state;
+    aug_scenario scenario = aug_scenario_default();
+    assert_int_equal(scenario.in_tokens, 1024);
+    assert_int_equal(scenario.out_tokens, 128);
+    assert_int_equal(scenario.batch, 1);
+    assert_int_equal(scenario.image_tokens, 0);
+    assert_true(isnan(scenario.period_seconds) && isnan(scenario.ttft_limit_seconds) &&
+                isnan(scenario.tpot_limit_seconds));
+}
+
+static void a_scenario_is_read(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_scenario s;
+    const aug_node *map = test_parse(
+        &ground,
+        "{auger: scenario/1, name: chat, in: 4e3, out: 200, concurrency: 64, images: 256, ttft: 1 s, "
+        "tpot: 50 ms, period: 100 ms, sources: {in: assumption}}");
+    assert_true(aug_scenario_read(&ground.reader, map, &s));
+    assert_int_equal(s.in_tokens, 4000);
+    assert_int_equal(s.out_tokens, 200);
+    assert_int_equal(s.batch, 64);
+    assert_int_equal(s.image_tokens, 256);
+    assert_near(s.ttft_limit_seconds, 1.0, 0.0);
+    assert_near(s.tpot_limit_seconds, 0.05, 1e-12);
+    assert_near(s.period_seconds, 0.1, 1e-12);
+    test_end(&ground);
+}
+
+static void what_is_wrong_is_said(void **state) {
+    (void)state;
+    const struct {
+        const char *text, *message, *hint;
+        unsigned column;
+    } rows[] = {
+        {"in: 0", "in: expected 1 to 1099511627776, found 0", "", 5},
+        {"out: 0", "out: expected 1 to 1099511627776, found 0", "", 6},
+        {"batch: 0", "batch: expected 1 to 1099511627776, found 0", "", 8},
+        {"in: 2e12", "in: expected 1 to 1099511627776, found 2000000000000", "", 5},
+        {"{in: 100, images: 101}", "images: expected 0 to 100, found 101", "", 19},
+        {"{batch: 2, concurrency: 3}", "'batch' and 'concurrency' are the same: give one", "", 12},
+        {"{batch: 2, concurrency: 0}", "'batch' and 'concurrency' are the same: give one", "", 12},
+        {"concurrency: 0", "concurrency: expected 1 to 1099511627776, found 0", "", 14},
+        {"concurrency: 2e12", "concurrency: expected 1 to 1099511627776, found 2000000000000", "", 14},
+        {"in: many", "expected a whole number such as '32', found 'many'", "", 5},
+        {"in: 1.5", "expected a whole number from 0 to 2^63, found '1.5'", "", 5},
+        {"ttft: 1", "expected a time such as '3 us', found '1'", "add the unit: '1 s'", 7},
+        {"tpot: 0 s", "expected a finite value above 0, found '0 s'", "", 7},
+        {"period: inf", "expected a finite value above 0, found 'inf'", "", 9},
+        {"inn: 5", "unknown key 'inn' in scenario", "did you mean 'in'?", 1},
+        {"chat", "expected a map (scenario), found 'chat'", "", 1},
+    };
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        test_ground ground;
+        test_begin(&ground);
+        aug_scenario scenario;
+        assert_false(aug_scenario_read(&ground.reader, test_parse(&ground, rows[i].text), &scenario));
+        assert_error(&ground.errors, 1, rows[i].message, rows[i].hint);
+        assert_int_equal(ground.errors.items[0].column, rows[i].column);
+        test_end(&ground);
+    }
+}
+
+static void a_scenario_without_a_text_is_checked_too(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_scenario scenario = aug_scenario_default();
+    assert_true(aug_scenario_check(&ground.reader, NULL, &scenario));
+    scenario.out_tokens = 0;
+    scenario.image_tokens = 2000;
+    assert_false(aug_scenario_check(&ground.reader, NULL, &scenario));
+    assert_error(&ground.errors, 2, "out: expected 1 to 1099511627776, found 0", "");
+    assert_int_equal(ground.errors.items[0].line, 0);
+    assert_string_equal(ground.errors.items[1].message, "images: expected 0 to 1024, found 2000");
+    test_end(&ground);
+}
+
+// An agent's turns and an arrival rate are read, and refused where they would have to be evaluated.
+static void what_is_not_steady_is_read_and_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *message; // NULL: steady
+    } rows[] = {
+        {"{in: 5, batch: 3}", NULL},
+        {"{rate: 3/s}", "'rate' is not evaluated by this version"},
+        {"{turns: 33, per_turn: {in: 2500, out: 350, tool: 8 s, cache_hit: 0.94}}", "'turns' is not evaluated by this version"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        test_ground ground;
+        test_begin(&ground);
+        aug_scenario scenario;
+        const aug_node *root = test_parse(&ground, rows[i].text);
+        assert_true(aug_scenario_read(&ground.reader, root, &scenario));
+        assert_int_equal(aug_scenario_is_steady(&ground.reader, root, &scenario), rows[i].message == NULL);
+        if (rows[i].message)
+            assert_error(&ground.errors, 1, rows[i].message, "give 'batch', the number of requests in flight");
+        test_end(&ground);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_not_steady_is_read_and_refused),
+        cmocka_unit_test(what_is_missing_has_a_default),
+        cmocka_unit_test(a_scenario_is_read),
+        cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(a_scenario_without_a_text_is_checked_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

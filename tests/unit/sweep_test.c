@@ -1,0 +1,237 @@
+// The front of a study against its definition, whatever the threads and whatever was pruned.
+#include "support/testing.h"
+
+#include "design/point.h"
+
+static const aug_library library = {.root = AUG_TEST_DATA};
+
+static const aug_study *read_study(test_ground *ground, const char *text) {
+    const aug_document *document =
+        aug_document_parse(&ground->arena, &ground->errors, "study.yaml", text, strlen(text));
+    const aug_study *study =
+        document ? aug_study_read(&library, &ground->arena, &ground->errors, document, "own") : NULL;
+    if (!study)
+        print_error("%s\n", ground->errors.items[0].message);
+    assert_non_null(study);
+    return study;
+}
+
+// 1008 points: enough for rounds that prune.
+static const char large[] =
+    "model: {from: llama-3.1-8b, set: {weights: {choose: [bf16, fp8]}}}\n"
+    "machine: {choose: [h100-sxm, a100-80g, l40s, mi300x, groq-lpu, server-cpu]}\n"
+    "plan: {chips: {choose: [1, 2, 4, 128]}}\n"
+    "scenario: {in: {choose: [512, 2048, 4096]}, out: 64, batch: {range: [1, 64], step: x2}}\n";
+
+static const aug_study *large_study(test_ground *ground, const char *wants) {
+    return read_study(ground, aug_arena_print(&ground->arena, "%s%s", large, wants));
+}
+
+// All points, evaluated with nothing to prune against.
+static aug_point *evaluate_all(test_ground *ground, const aug_study *study) {
+    aug_point *points = AUG_NEW_ARRAY(&ground->arena, aug_point, (size_t)study->space.count);
+    aug_point_worker *worker = aug_point_worker_new(study);
+    aug_front none;
+    aug_front_init(&none, study->objective_count);
+    assert_non_null(worker);
+    aug_point_evaluate_range(worker, &none, 0, study->space.count, points);
+    assert_false(aug_point_worker_failed(worker));
+    aug_point_worker_free(worker);
+    return points;
+}
+
+static void check_front(const aug_front *front, const aug_point *points, uint64_t count) {
+    size_t expected = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        assert_false(points[i].pruned);
+        if (points[i].reason != AUG_REASON_NONE)
+            continue;
+        bool beaten = false, repeated = false;
+        for (uint64_t j = 0; j < count; j++) {
+            if (points[j].reason != AUG_REASON_NONE)
+                continue;
+            beaten = beaten ||
+                     aug_front_dominates(points[j].objectives, points[i].objectives, front->objective_count);
+            repeated = repeated || (j < i && memcmp(points[j].objectives, points[i].objectives,
+                                                    sizeof points[i].objectives) == 0);
+        }
+        expected += !beaten && !repeated;
+        bool found = false;
+        for (size_t p = 0; p < front->count; p++)
+            found = found || front->points[p].index == i;
+        assert_int_equal(found, !beaten && !repeated);
+    }
+    assert_int_equal(front->count, expected);
+}
+
+static void check_study(const char *wants, bool prunes) {
+    test_ground ground;
+    test_begin(&ground);
+    const aug_study *study = large_study(&ground, wants);
+    const aug_point *points = evaluate_all(&ground, study);
+    static const int threads[] = {1, 2, 4};
+    aug_sweep first = {0};
+    for (size_t t = 0; t < AUG_COUNT(threads); t++) {
+        aug_sweep sweep;
+        assert_true(aug_sweep_run(study, threads[t], NULL, &sweep));
+        assert_true(sweep.complete);
+        assert_int_equal(sweep.total, 1008);
+        assert_int_equal(sweep.evaluated + sweep.pruned + sweep.infeasible, sweep.total);
+        check_front(&sweep.front, points, sweep.total);
+        assert_int_equal(sweep.pruned > 0, prunes);
+        if (t == 0) {
+            first = sweep;
+            continue;
+        }
+        assert_int_equal(sweep.evaluated, first.evaluated);
+        assert_int_equal(sweep.pruned, first.pruned);
+        assert_memory_equal(sweep.reasons, first.reasons, sizeof first.reasons);
+        assert_int_equal(sweep.front.count, first.front.count);
+        for (size_t i = 0; i < sweep.front.count; i++) {
+            assert_int_equal(sweep.front.points[i].index, first.front.points[i].index);
+            assert_memory_equal(sweep.front.points[i].objectives, first.front.points[i].objectives,
+                                sizeof first.front.points[i].objectives);
+        }
+        aug_front_free(&sweep.front);
+    }
+    aug_front_free(&first.front);
+    test_end(&ground);
+}
+
+static void the_front_depends_neither_on_threads_nor_on_pruning(void **state) {
+    (void)state;
+    check_study("minimize: [usd_per_mtok]\n", true);
+    check_study("minimize: [usd_per_mtok]\nmaximize: [tokens_per_s_per_user]\n", true);
+    check_study("minimize: [joules_per_token, ttft]\nmaximize: [tokens_per_s_per_chip]\n", true);
+    check_study("minimize: [latency_s, chips]\n", true);
+    // What nothing bounds is not pruned: the least of what is better large.
+    check_study("minimize: [tokens_per_s]\n", false);
+    check_study("minimize: [usd_per_mtok, watts_per_chip]\nmaximize: [tokens_per_s, largest_batch]\nbudgets: "
+                "{tpot: 30 ms, tokens_per_s: 20}\n",
+                false);
+}
+
+static void an_interrupted_sweep_keeps_the_front_so_far(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_study *study = large_study(&ground, "minimize: [usd_per_mtok]\n");
+    aug_progress progress = {0};
+    progress.stop = true;
+    aug_sweep sweep;
+    assert_true(aug_sweep_run(study, 2, &progress, &sweep));
+    assert_false(sweep.complete);
+    assert_int_equal(sweep.evaluated + sweep.pruned + sweep.infeasible, 0);
+    assert_int_equal(sweep.front.count, 0);
+    aug_front_free(&sweep.front);
+    test_end(&ground);
+}
+
+typedef struct watcher {
+    aug_progress *progress;
+    uint64_t done, total;
+    int calls;
+} watcher;
+
+static void stop_at_once(void *user, uint64_t done, uint64_t total) {
+    watcher *w = user;
+    w->done = done;
+    w->total = total;
+    w->calls++;
+    w->progress->stop = true;
+}
+
+static void a_sweep_that_is_stopped_ends_after_its_round(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_study *study =
+        large_study(&ground, "minimize: [usd_per_mtok]\nmaximize: [tokens_per_s_per_user]\n");
+    aug_progress progress = {.report = stop_at_once};
+    watcher w = {.progress = &progress};
+    progress.user = &w;
+    aug_sweep sweep;
+    assert_true(aug_sweep_run(study, 2, &progress, &sweep));
+    assert_false(sweep.complete);
+    assert_int_equal(w.calls, 1);
+    assert_int_equal(w.total, 1008);
+    assert_true(w.done > 0 && w.done < w.total);
+    assert_int_equal(sweep.evaluated + sweep.pruned + sweep.infeasible, w.done);
+    check_front(&sweep.front, evaluate_all(&ground, study), w.done);
+    aug_front_free(&sweep.front);
+    test_end(&ground);
+}
+
+static void points_that_are_not_feasible_have_a_reason(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const struct {
+        const char *text;
+        int reason;
+        uint64_t points;
+    } rows[] = {
+        {"model: llama-3.1-70b\nmachine: h100-sxm\nplan: {chips: {choose: [1, 4]}}\nminimize: [ttft]\n",
+         AUG_REASON_MEMORY, 1},
+        {"model: llama-3.1-8b\nmachine: h100-sxm\nplan: {chips: 64, pp: {choose: [1, 64]}}\nminimize: "
+         "[ttft]\n",
+         AUG_REASON_PLAN, 1},
+        {"model: llama-3.1-8b\nmachine: h100-sxm\nscenario: {tpot: {choose: [1 us, 1 s]}}\nminimize: "
+         "[ttft]\n",
+         AUG_REASON_LIMITS, 1},
+        {"model: llama-3.1-8b\nmachine: {choose: [h100-sxm, l40s]}\nminimize: [ttft]\nbudgets: {chips: 1, "
+         "power: 500 W}\n",
+         AUG_REASON_BUDGET + 1, 1},
+        {"model: llama-3.1-8b\nmachine: {choose: [h100-sxm, l40s]}\nminimize: [ttft]\nbudgets: {tpot: 10 "
+         "ms}\n",
+         AUG_REASON_BUDGET, 1},
+        {"model: llama-3.1-8b\nmachine: {choose: [h100-sxm, trainium2]}\nminimize: [ttft, usd_per_mtok]\n",
+         AUG_REASON_UNKNOWN + 1, 1},
+        {"model: {from: llama-3.1-8b, set: {num_attention_heads: {choose: [32, 40]}, num_key_value_heads: "
+         "{choose: [8, 5]}, head_dim: 128}}\n"
+         "machine: h100-sxm\nminimize: [ttft]\n",
+         AUG_REASON_INVALID, 1},
+    };
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        aug_sweep sweep;
+        assert_true(aug_sweep_run(read_study(&ground, rows[i].text), 1, NULL, &sweep));
+        if (sweep.reasons[rows[i].reason] != rows[i].points)
+            print_error("%s", rows[i].text);
+        assert_int_equal(sweep.reasons[rows[i].reason], rows[i].points);
+        assert_int_equal(sweep.infeasible, rows[i].points);
+        assert_int_equal(sweep.evaluated, sweep.total - rows[i].points);
+        assert_int_equal(*sweep.invalid != '\0', rows[i].reason == AUG_REASON_INVALID);
+        aug_front_free(&sweep.front);
+    }
+    test_end(&ground);
+}
+
+static void models_beyond_the_law_are_noted(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    static const char *const texts[] = {
+        "model: {from: llama-3.1-8b, set: {training_tokens: 200e9}}\nmachine: h100-sxm\nminimize: [loss]\n",
+        "model: {from: llama-3.1-8b, set: {training_tokens: 15e12}}\nmachine: h100-sxm\nminimize: [loss]\n",
+    };
+    for (int i = 0; i < 2; i++) {
+        aug_sweep sweep;
+        assert_true(aug_sweep_run(read_study(&ground, texts[i]), 1, NULL, &sweep));
+        assert_int_equal(sweep.outside_law, i == 1);
+        assert_int_equal(sweep.front.count, 1);
+        assert_near(sweep.front.points[0].objectives[0], sweep.front.points[0].metrics[AUG_METRIC_LOSS], 0.0);
+        aug_front_free(&sweep.front);
+    }
+    test_end(&ground);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_front_depends_neither_on_threads_nor_on_pruning),
+        cmocka_unit_test(an_interrupted_sweep_keeps_the_front_so_far),
+        cmocka_unit_test(a_sweep_that_is_stopped_ends_after_its_round),
+        cmocka_unit_test(points_that_are_not_feasible_have_a_reason),
+        cmocka_unit_test(models_beyond_the_law_are_noted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

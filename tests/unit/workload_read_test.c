@@ -1,0 +1,202 @@
+#include "support/testing.h"
+
+#include "workload/model.h"
+
+static aug_model *read(test_ground *ground, const char *text) {
+    aug_model *model = AUG_NEW(&ground->arena, aug_model);
+    if (aug_model_from_workload(&ground->reader, test_parse(ground, text), "test", model))
+        return model;
+    print_error("%s\n", ground->errors.items[0].message);
+    fail();
+    return NULL;
+}
+
+static double total_of(const aug_operator *op, const aug_pass *pass, int tensor) {
+    double sizes[AUG_EINSUM_RANKS];
+    aug_operator_sizes(op, pass, &aug_split_none, sizes);
+    return tensor < 0 ? aug_operator_points(op, pass, sizes) : aug_operator_elements(op, tensor, sizes);
+}
+
+// A convolution of 8 x 8 outputs, 3 x 3 taps, 16 to 32 channels: 32 * 8 * 8 * 16 * 9 points, inputs of 10 x 10.
+static void a_convolution_has_its_sizes(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_model *model = read(&ground, "auger: workload/1\nname: tiny\nbatch: n\nranks: {n: 1, k: 32, c: 16, p: 8, q: 8, r: 3, s: 3}\n"
+                                           "einsums:\n  - 'O[n,k,p,q] += I[n,c,p+r,q+s] * W[k,c,r,s]'\n"
+                                           "tensors: {W: {role: weight}}\n");
+    assert_string_equal(model->name, "tiny");
+    assert_string_equal(model->family, "workload");
+    assert_int_equal(model->stage_count, 1);
+    assert_int_equal(model->language, -1);
+    assert_int_equal(model->stages[0].kind, AUG_STAGE_PASS);
+    const aug_operator *op = &model->stages[0].graph.operators[0];
+    assert_string_equal(op->name, "O");
+    assert_false(op->causal);
+    for (double batch = 1.0; batch <= 4.0; batch += 3.0) {
+        const aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = batch, .new_tokens = 1.0};
+        assert_true(total_of(op, &pass, -1) == batch * 32 * 64 * 16 * 9);
+        assert_true(total_of(op, &pass, 0) == batch * 16 * 100);
+        assert_true(total_of(op, &pass, 1) == 32 * 16 * 9);
+    }
+    assert_true(aug_model_parameters(model).total == 32 * 16 * 9);
+    test_end(&ground);
+}
+
+static void an_einsum_may_have_sizes_a_name_and_repeats_of_its_own(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_model *model = read(&ground, "auger: workload/1\nranks: {m: 4, k: 8, n: 16}\neinsums:\n"
+                                           "  - {name: first, einsum: 'Y[m,n] += X[m,k] * W[k,n]', ranks: {n: 32}, repeats: 5}\n"
+                                           "  - {einsum: 'Z[m,n] += Y[m,k] * V[k,n]'}\n"
+                                           "tensors: {W: {role: weight}, V: {role: weight}}\n");
+    const aug_graph *graph = &model->stages[0].graph;
+    const aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = 1.0};
+    assert_string_equal(graph->operators[0].name, "first");
+    assert_true(graph->operators[0].repeats == 5.0);
+    assert_true(total_of(&graph->operators[0], &pass, -1) == 4 * 8 * 32);
+    assert_string_equal(graph->operators[1].name, "Z");
+    assert_true(graph->operators[1].repeats == 1.0);
+    assert_true(total_of(&graph->operators[1], &pass, -1) == 4 * 8 * 16);
+    assert_true(graph->layers == 2.0);
+    assert_true(aug_model_parameters(model).total == 5 * 8 * 32 + 8 * 16);
+    test_end(&ground);
+}
+
+// A name of its own wins over a prefix, a longer prefix over a shorter one; others have 8 bits and are full.
+static void tensors_are_described_by_name_or_prefix(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_model *model = read(&ground, "auger: workload/1\nranks: {m: 4}\n"
+                                           "einsums: ['Z[m] = Wa[m] * Wab[m] * Wabc[m] * X[m] * K[m]']\n"
+                                           "tensors:\n  W*: {bits: 4, role: weight}\n  Wab*: {bits: 2}\n  Wabc: {bits: 16, density: 0.5}\n"
+                                           "  K: {role: cache, density: {model: 'n:m', n: 2, m: 4}}\n  Z: {bits: 32, density: {density: 0.25}}\n");
+    const aug_use *uses = model->stages[0].graph.operators[0].uses;
+    static const struct {
+        double bits, density;
+        aug_tensor_role role;
+        aug_storage storage;
+    } expected[] = {
+        {4, 1, AUG_ROLE_WEIGHT, AUG_STORAGE_MLP},       {2, 1, AUG_ROLE_INPUT, AUG_STORAGE_ACTIVATION},
+        {16, 0.5, AUG_ROLE_INPUT, AUG_STORAGE_ACTIVATION}, {8, 1, AUG_ROLE_INPUT, AUG_STORAGE_ACTIVATION},
+        {8, 0.5, AUG_ROLE_CACHE, AUG_STORAGE_ACTIVATION},  {32, 0.25, AUG_ROLE_OUTPUT, AUG_STORAGE_RESIDUAL},
+    };
+    for (int i = 0; i < 6; i++) {
+        assert_true(uses[i].bits == expected[i].bits);
+        assert_true(uses[i].density == expected[i].density);
+        assert_int_equal(uses[i].role, expected[i].role);
+        assert_int_equal(uses[i].storage, expected[i].storage);
+    }
+    test_end(&ground);
+}
+
+// A rank for all einsums may be overridden by each of them; a tensor between two einsums is an output and an input.
+static void what_is_said_twice_is_not_unused(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_model *model = read(&ground, "auger: workload/1\nranks: {m: 4, n: 8}\nbatch: m\neinsums:\n"
+                                           "  - {einsum: 'Y[m,n] = f(X[m,n])', ranks: {n: 2}}\n"
+                                           "  - {einsum: 'Z[m,n] = f(Y[m,n])', ranks: {n: 3}}\n"
+                                           "tensors: {Y: {role: output}, X: {role: input}}\n");
+    const aug_graph *graph = &model->stages[0].graph;
+    assert_true(graph->operators[0].ranks[1].factor == 2.0 && graph->operators[1].ranks[1].factor == 3.0);
+    assert_int_equal(graph->operators[0].uses[1].role, AUG_ROLE_OUTPUT);
+    assert_int_equal(graph->operators[1].uses[0].role, AUG_ROLE_INPUT);
+    test_end(&ground);
+}
+
+#define HEAD "auger: workload/1\nranks: {m: 4, k: 8}\n"
+#define SUM  "einsums: ['Z[m] += A[m,k]']\n"
+
+static void mistakes_are_shown_where_they_stand(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *message, *hint;
+        unsigned line, column;
+    } cases[] = {
+        {"auger: workload/1\n", "key 'einsums' is missing in workload", "einsums in the order they run", 1, 1},
+        {"auger: workload/1\neinsum: []\neinsums: ['Z[] = A[]']\n", "unknown key 'einsum' in workload", "did you mean 'einsums'?", 2, 1},
+        {"auger: workload/1\neinsums: []\n", "expected a list of einsums, found an empty one", "", 2, 10},
+        {"auger: workload/1\neinsums: {a: b}\n", "expected a list of einsums, found a map", "", 2, 10},
+        {HEAD "einsums: ['Z[m] += A[m,k] *']\n", "expected a tensor, a number or a function",
+         "an einsum reads: S[h,m,p] += Q[h,m,d] * K[h,p,d]", 3, 28},
+        {HEAD "einsums:\n  - Z[m] = A[m,k]\n", "rank 'k' is not in the output: write += or max= to reduce over it",
+         "an einsum reads: S[h,m,p] += Q[h,m,d] * K[h,p,d]", 4, 5},
+        {HEAD "einsums: ['Z[m] += A[m,kk] * B[k]']\n", "rank 'kk' has no size", "did you mean 'k'?", 3, 11},
+        {"auger: workload/1\neinsums: ['Z[m] = A[m]']\n", "rank 'm' has no size", "add it to 'ranks'", 2, 11},
+        {"auger: workload/1\nranks: {m: 0}\neinsums: ['Z[m] = A[m]']\n", "expected a size from 1 to 2^60, found '0'", "", 2, 12},
+        {"auger: workload/1\nranks: {m: many}\neinsums: ['Z[m] = A[m]']\n", "expected a whole number such as '32', found 'many'", "", 2, 12},
+        {"auger: workload/1\nranks: {m: 1e10, k: 1e10}\n" SUM, "more than 2^60 operations, reached with rank 'k'", "", 3, 11},
+        {HEAD "einsums: [{name: a, ranks: {m: 2}}]\n", "key 'einsum' is missing in workload: einsum", "O[n,k,p,q] += I[n,c,2*p+r,2*q+s] * W[k,c,r,s]", 3, 11},
+        {HEAD "einsums: [{einsum: 'Z[m] += A[m,k]', repeats: 0}]\n", "expected 1 to 10^9 repeats", "", 3, 47},
+        {HEAD "einsums: [{einsum: 'Z[m] += A[m,k]', repeat: 2}]\n", "unknown key 'repeat' in workload: einsum", "did you mean 'repeats'?", 3, 38},
+        {HEAD SUM "tensors: {B: {bits: 4}}\n", "no einsum has a tensor 'B'", "", 4, 11},
+        {HEAD "einsums: ['Z[m] = A[m]']\n", "no einsum has a rank 'k'", "", 2, 15},
+        {"auger: workload/1\nranks: [m]\n" SUM, "expected a map of ranks, found a list", "", 2, 8},
+        {"auger: workload/1\nranks: m\n" SUM, "expected a map of ranks, found 'm'", "", 2, 8},
+        {HEAD SUM "tensors: [A]\n", "expected a map of tensors, found a list", "", 4, 10},
+        {HEAD "einsums: [{einsum: 'Z[m] += A[m,k]', ranks: [m]}]\n", "expected a map of ranks, found a list", "", 3, 45},
+        {HEAD "einsums: [{einsum: 'Z[m] += A[m,k]', ranks: {kk: 2}}]\n", "this einsum has no rank 'kk'", "did you mean 'k'?", 3, 46},
+        {HEAD "einsums: [{einsum: 'Z[m] += A[m,k]', ranks: {batch: 2}}]\n", "this einsum has no rank 'batch'", "", 3, 46},
+        {HEAD SUM "batch: kk\n", "no einsum has a rank 'kk' to grow with the batch", "did you mean 'k'?", 4, 8},
+        {HEAD SUM "batch: sequences\n", "no einsum has a rank 'sequences' to grow with the batch", "", 4, 8},
+        {HEAD SUM "tensors: {A: {role: output}}\n", "no einsum writes 'A', so it is no output", "", 4, 21},
+        {HEAD SUM "tensors: {Z*: {role: input}}\n", "no einsum reads 'Z*', so it is no input", "", 4, 22},
+        {HEAD SUM "tensors: {A: {bits: 0}}\n", "expected a finite value above 0, found '0'", "", 4, 21},
+        {HEAD SUM "tensors: {A: {role: weights}}\n", "expected one of input, weight, cache, state, output, found 'weights'", "did you mean 'weight'?", 4, 21},
+        {HEAD SUM "tensors: {A: {density: 1.5}}\n", "expected a share above 0 and at most 1, found '1.5'", "shares are written 0.8, not 80", 4, 24},
+        {HEAD SUM "tensors: {A: {density: {model: uniform}}}\n", "key 'density' is missing in workload: density", "", 4, 15},
+        {HEAD SUM "tensors: {A: {density: {model: 'n:m', n: 5, m: 4}}}\n", "n:m needs 1 <= n <= m, found n: 5, m: 4", "", 4, 15},
+    };
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+        test_ground ground;
+        aug_model model;
+        test_begin(&ground);
+        assert_false(aug_model_from_workload(&ground.reader, test_parse(&ground, cases[i].text), "test", &model));
+        if (ground.errors.items[0].line != cases[i].line || ground.errors.items[0].column != cases[i].column)
+            print_error("%s at %u:%u\n", ground.errors.items[0].message, ground.errors.items[0].line, ground.errors.items[0].column);
+        assert_error(&ground.errors, 1, cases[i].message, cases[i].hint);
+        assert_int_equal(ground.errors.items[0].line, cases[i].line);
+        assert_int_equal(ground.errors.items[0].column, cases[i].column);
+        test_end(&ground);
+    }
+}
+
+static void all_mistakes_are_shown_at_once(void **state) {
+    (void)state;
+    test_ground ground;
+    aug_model model;
+    test_begin(&ground);
+    const aug_node *root = test_parse(&ground, "auger: workload/1\nranks: {m: 4}\neinsums:\n  - Z[m] A[m]\n  - Y[m] += B[m,x] * C[y]\n  - X[m] = D[m]\n");
+    assert_false(aug_model_from_workload(&ground.reader, root, "test", &model));
+    assert_int_equal(ground.errors.count, 3);
+    assert_int_equal(ground.errors.items[0].line, 4);
+    assert_string_equal(ground.errors.items[1].message, "rank 'x' has no size");
+    assert_string_equal(ground.errors.items[2].message, "rank 'y' has no size");
+    test_end(&ground);
+}
+
+// 2^60 points are still counted; one rank more is not.
+static void the_largest_einsum_is_read(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    read(&ground, "auger: workload/1\nranks: {m: 1073741824, k: 1073741824}\n" SUM);
+    test_end(&ground);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_convolution_has_its_sizes),
+        cmocka_unit_test(an_einsum_may_have_sizes_a_name_and_repeats_of_its_own),
+        cmocka_unit_test(tensors_are_described_by_name_or_prefix),
+        cmocka_unit_test(mistakes_are_shown_where_they_stand),
+        cmocka_unit_test(what_is_said_twice_is_not_unused),
+        cmocka_unit_test(all_mistakes_are_shown_at_once),
+        cmocka_unit_test(the_largest_einsum_is_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
