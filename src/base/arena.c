@@ -96,6 +96,14 @@ void *aug_arena_array(aug_arena *arena, size_t count, size_t bytes) {
     return aug_arena_alloc(arena, count * bytes);
 }
 
+void *aug_arena_grow(aug_arena *arena, const void *items, int used, int *capacity, size_t bytes) {
+    *capacity = *capacity ? *capacity * 2 : 32;
+    void *larger = aug_arena_array(arena, (size_t)*capacity, bytes);
+    if (used)
+        memcpy(larger, items, (size_t)used * bytes);
+    return larger;
+}
+
 char *aug_arena_copy(aug_arena *arena, const char *text, size_t length) {
     char *copy = aug_arena_alloc(arena, length + 1);
     if (length)

@@ -42,6 +42,9 @@ void *aug_arena_array(aug_arena *arena, size_t count, size_t bytes);
 #define AUG_NEW(arena, type)          ((type *)aug_arena_alloc((arena), sizeof(type)))
 #define AUG_NEW_ARRAY(arena, type, n) ((type *)aug_arena_array((arena), (n), sizeof(type)))
 
+// An array that grows: a copy of `used` elements of `bytes` each with room for more, whose number goes to *capacity.
+void *aug_arena_grow(aug_arena *arena, const void *items, int used, int *capacity, size_t bytes);
+
 // A copy of `length` bytes of `text`, terminated by NUL.
 char *aug_arena_copy(aug_arena *arena, const char *text, size_t length);
 // As sprintf, into memory of the arena.

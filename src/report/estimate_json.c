@@ -32,8 +32,7 @@ static void write_memory(aug_json *json, const aug_residency *r) {
     aug_json_close(json, '}');
 }
 
-// Energy of a phase or operator: what moves and computes, and its share of static power.
-static double energy_joules(const aug_estimate *e, double pj, double seconds) {
+double aug_estimate_joules(const aug_estimate *e, double pj, double seconds) {
     if (!e->machine->has_energy)
         return (double)NAN;
     double watts = e->machine->power_static_watts;
@@ -56,7 +55,7 @@ static void write_phases(aug_json *json, const aug_estimate *e) {
         aug_json_open_row(json, NULL, '{');
         aug_json_text(json, "name", p->name);
         aug_json_number(json, "seconds", seconds);
-        aug_json_number(json, "energy_j", energy_joules(e, p->cost.energy_pj * p->repeats, seconds));
+        aug_json_number(json, "energy_j", aug_estimate_joules(e, p->cost.energy_pj * p->repeats, seconds));
         aug_json_number(json, "flops", p->cost.operations * p->repeats);
         aug_json_number(json, "bytes", p->cost.bits * p->repeats / 8.0);
         aug_json_text(json, "bound_by", aug_bound_name(&e->deployment.roofline, largest_bound(&p->cost)));
@@ -105,7 +104,7 @@ static void write_operators(aug_json *json, const aug_estimate *e) {
         aug_json_number(json, "flops", o->cost.operations * o->passes);
         aug_json_number(json, "bytes", o->cost.bits * o->passes / 8.0);
         aug_json_text(json, "bound_by", aug_bound_name(&e->deployment.roofline, o->cost.bound));
-        aug_json_number(json, "energy_j", energy_joules(e, o->cost.energy_pj * o->passes, seconds));
+        aug_json_number(json, "energy_j", aug_estimate_joules(e, o->cost.energy_pj * o->passes, seconds));
         aug_json_number(json, "low_seconds", o->low_seconds);
         aug_json_number(json, "high_seconds", o->high_seconds);
         aug_json_text(json, "basis", basis_name(e));
@@ -205,7 +204,7 @@ void aug_estimate_csv(aug_buffer *out, const void *found) {
         aug_csv_number(&csv, o->cost.operations * o->passes);
         aug_csv_number(&csv, o->cost.bits * o->passes / 8.0);
         aug_csv_text(&csv, aug_bound_name(&e->deployment.roofline, o->cost.bound));
-        aug_csv_number(&csv, energy_joules(e, o->cost.energy_pj * o->passes, seconds));
+        aug_csv_number(&csv, aug_estimate_joules(e, o->cost.energy_pj * o->passes, seconds));
         aug_csv_number(&csv, o->low_seconds);
         aug_csv_number(&csv, o->high_seconds);
         aug_csv_text(&csv, basis_name(e));

@@ -9,6 +9,9 @@
 void aug_estimate_text(aug_buffer *out, const void *found);
 // Members of an open object.
 void aug_estimate_json(aug_json *json, const void *found);
+// Energy of a phase or operator in joules: what moves and computes, and its share of static power; NaN where the machine
+// states no energies.
+double aug_estimate_joules(const aug_estimate *estimate, double pj, double seconds);
 // One line per operator.
 void aug_estimate_csv(aug_buffer *out, const void *found);
 

@@ -119,8 +119,7 @@ static void write_phase(aug_buffer *out, const aug_estimate *e, const aug_phase 
     aug_buffer_put(out, "\n");
     aug_text_table table;
     aug_text_table_init(&table, out->arena, "lrrrrrl");
-    table.most[0] = 31;
-    const char *const heads[] = {"operator", "times", "time", "%", "GFLOP", "MB", "bound by"};
+    const char *const heads[] = {"operator", "times", "time", "GFLOP", "MB", "mJ", "bound by"};
     for (size_t i = 0; i < AUG_COUNT(heads); i++)
         aug_text_table_add(&table, heads[i]);
     for (int i = 0; i < count; i++) {
@@ -129,9 +128,10 @@ static void write_phase(aug_buffer *out, const aug_estimate *e, const aug_phase 
         aug_text_table_add(&table, rows[i].name);
         aug_text_table_print_cell(&table, "%.0f", rows[i].repeats);
         aug_text_table_print_cell(&table, "%s", aug_show(rows[i].seconds, AUG_DIMENSION_SECONDS).text);
-        aug_text_table_print_cell(&table, "%.1f", seconds > 0.0 ? rows[i].seconds / seconds * 100.0 : 0.0);
         aug_text_table_print_cell(&table, "%s", aug_show_number(rows[i].operations / 1e9, 3).text);
         aug_text_table_print_cell(&table, "%s", aug_show_number(rows[i].bits / 8e6, 3).text);
+        double joules = aug_estimate_joules(e, rows[i].energy_pj, rows[i].seconds);
+        aug_text_table_print_cell(&table, "%s", isnan(joules) ? "-" : aug_show_number(joules * 1e3, 3).text);
         aug_text_table_add(&table, aug_bound_name(&e->deployment.roofline, rows[i].bound));
     }
     aug_text_table_fit(&table, 78);

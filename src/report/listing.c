@@ -20,14 +20,8 @@ aug_listing *aug_listing_new(aug_arena *arena, const char *name, const char *tit
 }
 
 static void add(aug_listing *listing, aug_cell cell) {
-    if (listing->cell_count == listing->capacity) {
-        int capacity = listing->capacity ? listing->capacity * 2 : 64;
-        aug_cell *larger = AUG_NEW_ARRAY(listing->arena, aug_cell, (size_t)capacity);
-        if (listing->cell_count)
-            memcpy(larger, listing->cells, (size_t)listing->cell_count * sizeof *larger);
-        listing->cells = larger;
-        listing->capacity = capacity;
-    }
+    if (listing->cell_count == listing->capacity)
+        listing->cells = aug_arena_grow(listing->arena, listing->cells, listing->cell_count, &listing->capacity, sizeof cell);
     listing->cells[listing->cell_count++] = cell;
 }
 

@@ -17,14 +17,8 @@ static const char *cut(const aug_text_table *table, int column, const char *text
 }
 
 void aug_text_table_add(aug_text_table *table, const char *text) {
-    if (table->count == table->capacity) {
-        int capacity = table->capacity ? table->capacity * 2 : 128;
-        const char **larger = AUG_NEW_ARRAY(table->arena, const char *, (size_t)capacity);
-        if (table->count)
-            memcpy(larger, table->cells, (size_t)table->count * sizeof *larger);
-        table->cells = larger;
-        table->capacity = capacity;
-    }
+    if (table->count == table->capacity)
+        table->cells = aug_arena_grow(table->arena, table->cells, table->count, &table->capacity, sizeof *table->cells);
     int column = table->count % table->columns;
     text = cut(table, column, text);
     size_t length = strlen(text);

@@ -17,14 +17,8 @@ typedef struct collector {
 static void collect(void *user, const aug_operator_cost *cost) {
     collector *c = user;
     aug_estimate *estimate = c->estimate;
-    if (estimate->operator_count == c->capacity) {
-        int capacity = c->capacity ? c->capacity * 2 : 64;
-        aug_estimate_operator *larger = AUG_NEW_ARRAY(c->arena, aug_estimate_operator, (size_t)capacity);
-        if (estimate->operator_count)
-            memcpy(larger, estimate->operators, (size_t)estimate->operator_count * sizeof *larger);
-        estimate->operators = larger;
-        c->capacity = capacity;
-    }
+    if (estimate->operator_count == c->capacity)
+        estimate->operators = aug_arena_grow(c->arena, estimate->operators, estimate->operator_count, &c->capacity, sizeof *estimate->operators);
     const aug_kernel *kernel = &estimate->machine->kernel;
     double seconds = cost->seconds * c->phase->repeats;
     estimate->operators[estimate->operator_count++] = (aug_estimate_operator){.phase = c->phase->name,

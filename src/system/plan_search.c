@@ -21,21 +21,13 @@ static bool same_pass(const aug_list_pass *known, const aug_pass *pass, const au
            known->split.expert_tokens == split->expert_tokens;
 }
 
-static void *grow(aug_arena *arena, const void *old, int used, int *capacity, size_t bytes) {
-    *capacity = *capacity ? *capacity * 2 : 16;
-    void *larger = aug_arena_array(arena, (size_t)*capacity, bytes);
-    if (used)
-        memcpy(larger, old, (size_t)used * bytes);
-    return larger;
-}
-
 static int list_pass(const lister *l, const aug_pass *pass, const aug_split *split) {
     aug_plan_list *list = l->list;
     for (int i = 0; i < list->pass_count; i++)
         if (same_pass(&list->passes[i], pass, split))
             return i;
     if (list->pass_count == list->pass_capacity)
-        list->passes = grow(l->arena, list->passes, list->pass_count, &list->pass_capacity, sizeof *list->passes);
+        list->passes = aug_arena_grow(l->arena, list->passes, list->pass_count, &list->pass_capacity, sizeof *list->passes);
     list->passes[list->pass_count] = (aug_list_pass){
         .pass = *pass, .split = *split, .sketch = aug_sketch_make(list->stage, split, &list->precision, pass), .home = -1};
     return list->pass_count++;
@@ -61,7 +53,7 @@ static bool list_plan(void *user, const aug_plan *plan) {
     const lister *l = user;
     aug_plan_list *list = l->list;
     if (list->count == list->capacity)
-        list->items = grow(l->arena, list->items, list->count, &list->capacity, sizeof *list->items);
+        list->items = aug_arena_grow(l->arena, list->items, list->count, &list->capacity, sizeof *list->items);
     aug_candidate *candidate = &list->items[list->count++];
     candidate->plan = *plan;
     candidate->need = aug_need_measure(l->deployment->model, l->deployment->scenario, plan);

@@ -33,14 +33,8 @@ void aug_kernel_end(aug_graph_builder *builder) {
 }
 
 static aug_operator *append(aug_graph *graph) {
-    if (graph->count == graph->capacity) {
-        int capacity = graph->capacity ? graph->capacity * 2 : 32;
-        aug_operator *larger = AUG_NEW_ARRAY(graph->arena, aug_operator, (size_t)capacity);
-        if (graph->count)
-            memcpy(larger, graph->operators, (size_t)graph->count * sizeof *larger);
-        graph->operators = larger;
-        graph->capacity = capacity;
-    }
+    if (graph->count == graph->capacity)
+        graph->operators = aug_arena_grow(graph->arena, graph->operators, graph->count, &graph->capacity, sizeof *graph->operators);
     return &graph->operators[graph->count++];
 }
 

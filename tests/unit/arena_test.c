@@ -57,6 +57,21 @@ static void a_product_that_overflows_is_out_of_memory(void **state) {
     aug_arena_free(&arena);
 }
 
+static void an_array_grows_and_keeps_what_it_holds(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    int *items = NULL, capacity = 0;
+    for (int i = 0; i < 1000; i++) {
+        if (i == capacity)
+            items = aug_arena_grow(&ground.arena, items, i, &capacity, sizeof *items);
+        items[i] = i;
+    }
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(items[i], i);
+    test_end(&ground);
+}
+
 static void text_is_copied_and_printed(void **state) {
     (void)state;
     test_ground ground;
@@ -72,6 +87,7 @@ int main(void) {
         cmocka_unit_test(a_reset_arena_hands_out_zeroes_again),
         cmocka_unit_test(beyond_its_limit_an_arena_fails),
         cmocka_unit_test(a_product_that_overflows_is_out_of_memory),
+        cmocka_unit_test(an_array_grows_and_keeps_what_it_holds),
         cmocka_unit_test(text_is_copied_and_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

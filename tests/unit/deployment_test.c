@@ -1,5 +1,5 @@
 // A language model of one linear layer: every figure of a deployment by hand.
-#include "support/testing.h"
+#include "support/small_model.h"
 
 #include "system/deployment.h"
 #include "workload/graph_build.h"
@@ -28,21 +28,7 @@ typedef struct bench {
 static void set_up(bench *b) {
     test_begin(&b->ground);
     assert_true(aug_machine_read(&b->ground.reader, test_parse(&b->ground, tiny), "tiny", &b->machine));
-    b->model = (aug_model){.name = "small", .stage_count = 1, .language = 0};
-    aug_stage *stage = &b->model.stages[0];
-    *stage = (aug_stage){.name = "language",
-                         .kind = AUG_STAGE_LANGUAGE,
-                         .attends = -1,
-                         .sequences = 1,
-                         .passes = 1,
-                         .width = 1000};
-    stage->precision = aug_precision_of(AUG_FORMAT_BF16);
-    aug_graph_init(&stage->graph, &b->ground.arena);
-    aug_graph_builder builder;
-    aug_builder_init(&builder, &stage->graph);
-    aug_build_linear(&builder, "linear", (aug_features){1000, AUG_RANK_PLAIN},
-                     (aug_features){1000, AUG_RANK_FEATURE}, AUG_STORAGE_MLP, false);
-    stage->graph.layers = 1;
+    test_small_model(&b->ground, &b->model, "linear", AUG_RANK_PLAIN, AUG_RANK_FEATURE);
     b->scenario = aug_scenario_default();
     b->scenario.in_tokens = 100;
     b->scenario.out_tokens = 11;

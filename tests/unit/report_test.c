@@ -1,6 +1,6 @@
 // The answer of an estimate as people, programs and tables read it, for the layer whose figures
 // deployment_test.c derives.
-#include "support/testing.h"
+#include "support/small_model.h"
 
 #include "report/estimate_report.h"
 #include "report/report.h"
@@ -31,21 +31,7 @@ static void set_up(bench *b) {
                                "power: {static: 10 W}\n"
                                "rent: 3.6 USD/h\n"),
         "tiny", &b->machine));
-    b->model = (aug_model){.name = "small", .stage_count = 1, .language = 0};
-    aug_stage *stage = &b->model.stages[0];
-    *stage = (aug_stage){.name = "language",
-                         .kind = AUG_STAGE_LANGUAGE,
-                         .attends = -1,
-                         .sequences = 1,
-                         .passes = 1,
-                         .width = 1000};
-    stage->precision = aug_precision_of(AUG_FORMAT_BF16);
-    aug_graph_init(&stage->graph, &b->ground.arena);
-    aug_graph_builder builder;
-    aug_builder_init(&builder, &stage->graph);
-    aug_build_linear(&builder, "linear, plain", (aug_features){1000, AUG_RANK_PLAIN},
-                     (aug_features){1000, AUG_RANK_FEATURE}, AUG_STORAGE_MLP, false);
-    stage->graph.layers = 1;
+    test_small_model(&b->ground, &b->model, "linear, plain", AUG_RANK_PLAIN, AUG_RANK_FEATURE);
     b->scenario = aug_scenario_default();
     b->scenario.in_tokens = 100;
     b->scenario.out_tokens = 11;
@@ -92,8 +78,8 @@ static void people_read_one_screen(void **state) {
     assert_holds(text, "\ndecode waits for dram bandwidth 100 % of the time, prefill waits for matrix\nunits "
                        "100 % of the time\n");
     // 2e8 operations and 2.4 MB for a prompt, 8e6 and 2.016 MB for a step.
-    assert_holds(text, "\nprefill: 201 us\n  operator       times    time      %  GFLOP   MB  bound by\n"
-                       "  linear, plain      1  201 us  100.0    0.2  2.4  matrix units\n");
+    assert_holds(text, "\nprefill: 201 us\n  operator       times    time  GFLOP   MB   mJ  bound by\n"
+                       "  linear, plain      1  201 us    0.2  2.4  2.4  matrix units\n");
     assert_holds(text, "\ndecode: 21.2 us\n");
     assert_holds(text, "  +10 % of        first token  per token  USD/Mtok\n  dram bandwidth       ");
     for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)

@@ -1,5 +1,5 @@
 // Bytes on one chip, from published sizes of two models and from one product small enough to count.
-#include "support/testing.h"
+#include "support/small_model.h"
 
 #include "system/deployment.h"
 #include "workload/graph_build.h"
@@ -121,21 +121,8 @@ static void caches_grow_with_tokens_and_requests(void **state) {
 
 // One linear layer of 1000 x 1000 weights in bf16.
 static aug_model small_model(test_ground *ground) {
-    aug_model model = {.name = "small", .stage_count = 1, .language = 0};
-    aug_stage *stage = &model.stages[0];
-    *stage = (aug_stage){.name = "language",
-                         .kind = AUG_STAGE_LANGUAGE,
-                         .attends = -1,
-                         .sequences = 1,
-                         .passes = 1,
-                         .width = 1000};
-    stage->precision = aug_precision_of(AUG_FORMAT_BF16);
-    aug_graph_init(&stage->graph, &ground->arena);
-    aug_graph_builder builder;
-    aug_builder_init(&builder, &stage->graph);
-    aug_build_linear(&builder, "linear", (aug_features){1000, AUG_RANK_PLAIN},
-                     (aug_features){1000, AUG_RANK_FEATURE}, AUG_STORAGE_MLP, false);
-    stage->graph.layers = 1;
+    aug_model model;
+    test_small_model(ground, &model, "linear", AUG_RANK_PLAIN, AUG_RANK_FEATURE);
     return model;
 }
 

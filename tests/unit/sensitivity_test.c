@@ -1,5 +1,5 @@
 // What 10 % more of a resource changes, by hand for one layer and by sign for shipped models.
-#include "support/testing.h"
+#include "support/small_model.h"
 
 #include "system/sensitivity.h"
 #include "workload/graph_build.h"
@@ -27,22 +27,8 @@ static void each_resource_shortens_what_waits_for_it(void **state) {
                                                      "kernel: {launch: 1 us}\n"
                                                      "rent: 1 USD/h\n"),
                                  "tiny", &machine));
-    aug_model model = {.name = "small", .stage_count = 1, .language = 0};
-    aug_stage *stage = &model.stages[0];
-    *stage = (aug_stage){.name = "language",
-                         .kind = AUG_STAGE_LANGUAGE,
-                         .attends = -1,
-                         .sequences = 1,
-                         .passes = 1,
-                         .width = 1000};
-    stage->precision = aug_precision_of(AUG_FORMAT_BF16);
-    aug_graph_init(&stage->graph, &ground.arena);
-    aug_graph_builder builder;
-    aug_builder_init(&builder, &stage->graph);
-    aug_build_linear(&builder, "linear", (aug_features){1000, AUG_RANK_FEATURE},
-                     (aug_features){1000, AUG_RANK_PLAIN}, AUG_STORAGE_MLP, false)
-        ->exchange = AUG_EXCHANGE_REDUCE;
-    stage->graph.layers = 1;
+    aug_model model;
+    test_small_model(&ground, &model, "linear", AUG_RANK_FEATURE, AUG_RANK_PLAIN)->exchange = AUG_EXCHANGE_REDUCE;
     aug_scenario scenario = aug_scenario_default();
     scenario.in_tokens = 100;
     scenario.out_tokens = 11;
