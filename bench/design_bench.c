@@ -13,13 +13,13 @@
 // One kind of study: the text before and behind a range of memory sizes, which has as many steps as are asked for.
 typedef struct bench_study {
     const char *name;
-    int points_per_step;
+    int points_per_step, most_steps;
     double most_gb;
     const char *before, *behind;
 } bench_study;
 
 static const bench_study studies[] = {
-    {"a chip for Llama-3.1-8B", 1080, 80.0,
+    {"a chip for Llama-3.1-8B", 1080, 1000, 80.0,
      "auger: study/1\n"
      "model: llama-3.1-8b\n"
      "machine: {from: tpu-v4i-like, set: {levels.hbm.bandwidth: {range: [600 GB/s, 1500 GB/s], step: 100 GB/s},\n"
@@ -30,7 +30,7 @@ static const bench_study studies[] = {
      "scenario: {in: 2048, out: 512, batch: {choose: [1, 16, 256]}}\n"
      "minimize: [usd_per_mtok, joules_per_token]\n"
      "maximize: [tokens_per_s_per_user]\n"},
-    {"DeepSeek-V3 on up to 256 varied H200", 1080, 400.0,
+    {"DeepSeek-V3 on up to 256 varied H200", 1080, 100, 400.0,
      "auger: study/1\n"
      "model: deepseek-v3\n"
      "machine: {from: h200, set: {levels.hbm.bandwidth: {range: [3000 GB/s, 7500 GB/s], step: 500 GB/s},\n"
@@ -108,7 +108,7 @@ static void measure(const bench_study *study, int steps, int threads) {
 int main(void) {
     static const int steps[] = {10, 100, 1000};
     for (size_t s = 0; s < sizeof studies / sizeof *studies; s++)
-        for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        for (size_t i = 0; i < sizeof steps / sizeof *steps && steps[i] <= studies[s].most_steps; i++)
             for (int threads = 1; threads <= 2; threads++)
                 measure(&studies[s], steps[i], threads);
     return 0;

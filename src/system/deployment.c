@@ -281,12 +281,16 @@ aug_fit aug_deployment_best(const aug_deployment *d, const aug_plan *wanted, aug
 
 typedef struct fit_search {
     const aug_deployment *deployment;
+    double weights_bits; // of the whole model
     bool fits;
 } fit_search;
 
 static bool try_fit(void *user, const aug_plan *plan) {
     fit_search *search = user;
     const aug_deployment *d = search->deployment;
+    double share = (double)(plan->pp * (plan->ep > plan->tp ? plan->ep : plan->tp)); // of the weights, at best
+    if (search->weights_bits > d->roofline.memories[0].capacity_bits * share)
+        return true;
     search->fits = aug_residency_find(&d->roofline, d->model, d->scenario, plan).fits;
     return !search->fits;
 }
@@ -301,7 +305,7 @@ uint64_t aug_deployment_chips_needed(const aug_deployment *d, const aug_plan *wa
     for (plan.chips = wanted->chips * 2; plan.chips <= 65536; plan.chips *= 2) {
         if (weights_bits > d->roofline.memories[0].capacity_bits * (double)plan.chips)
             continue; // not even the weights
-        fit_search search = {.deployment = d};
+        fit_search search = {.deployment = d, .weights_bits = weights_bits};
         aug_plan_each(&plan, &space, try_fit, &search);
         if (search.fits)
             return plan.chips;

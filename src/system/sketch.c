@@ -3,13 +3,26 @@
 
 #include <math.h>
 
-static void add_operations(aug_sketch *sketch, aug_unit unit, aug_number_format format, double operations) {
+// Below 1 operation per bit, below 4, 16, 64, 256, and the rest.
+static int class_of(double operations, double bits) {
+    double most = bits;
+    int class = 0;
+    while (class + 1 < AUG_SKETCH_CLASSES && operations >= most) {
+        most *= 4.0;
+        class++;
+    }
+    return class;
+}
+
+static void add_operations(aug_sketch *sketch, int class, aug_unit unit, aug_number_format format, double operations) {
     int at = 0;
-    while (at < sketch->rate_count && (sketch->rates[at].unit != (int)unit || sketch->rates[at].format != (int)format))
+    while (at < sketch->rate_count && (sketch->rates[at].class != class || sketch->rates[at].unit != (int)unit ||
+                                       sketch->rates[at].format != (int)format))
         at++;
     if (at == AUG_SKETCH_RATES)
         return;
     if (at == sketch->rate_count) {
+        sketch->rates[at].class = class;
         sketch->rates[at].unit = (int)unit;
         sketch->rates[at].format = (int)format;
         sketch->rates[at].operations = 0.0;
@@ -30,20 +43,45 @@ static void add_step(aug_sketch *sketch, const aug_exchange_step *step) {
         sketch->steps[sketch->step_count++] = *step;
 }
 
-static void add_operator(aug_sketch *sketch, const aug_operator *op, const aug_split *split, const aug_precision *precision,
-                         const aug_pass *pass) {
+// One operator's share of its kernel.
+typedef struct need {
+    aug_unit unit;
+    aug_number_format format;
+    double operations, read_bits, write_bits;
+} need;
+
+static need need_of(const aug_operator *op, const aug_split *split, const aug_precision *precision, const aug_pass *pass) {
     double sizes[AUG_EINSUM_RANKS];
     aug_operator_sizes(op, pass, split, sizes);
-    aug_unit unit = aug_einsum_is_product(&op->einsum) && !op->vector ? AUG_UNIT_MATRIX : AUG_UNIT_VECTOR;
-    double operations = aug_operator_points(op, pass, sizes) * aug_operator_operations(op) * op->repeats;
-    add_operations(sketch, unit, aug_operator_format(op, precision), operations);
+    need n = {.unit = aug_einsum_is_product(&op->einsum) && !op->vector ? AUG_UNIT_MATRIX : AUG_UNIT_VECTOR,
+              .format = aug_operator_format(op, precision),
+              .operations = aug_operator_points(op, pass, sizes) * aug_operator_operations(op) * op->repeats};
     for (int t = 0; t < op->einsum.tensor_count; t++) {
         double bits = aug_operator_moved(op, t, sizes) * aug_operator_bits(op, t, precision) * op->repeats;
-        bool state = op->uses[t].role == AUG_ROLE_STATE;
-        bool output = t + 1 == op->einsum.tensor_count;
-        sketch->read_bits += state ? bits / 2.0 : output ? 0.0 : bits;
-        sketch->write_bits += state ? bits / 2.0 : output ? bits : 0.0;
+        bool state = op->uses[t].role == AUG_ROLE_STATE, output = t + 1 == op->einsum.tensor_count;
+        n.read_bits += state ? bits / 2.0 : output ? 0.0 : bits;
+        n.write_bits += state ? bits / 2.0 : output ? bits : 0.0;
     }
+    return n;
+}
+
+// A kernel takes the largest of the sums over its operators, so all of them are of one class.
+static void add_kernel(aug_sketch *sketch, const aug_operator *first, int length, const aug_split *split,
+                       const aug_precision *precision, const aug_pass *pass) {
+    need needs[AUG_KERNEL_OPERATORS];
+    double operations = 0.0, read_bits = 0.0, write_bits = 0.0;
+    for (int i = 0; i < length; i++) {
+        needs[i] = need_of(&first[i], split, precision, pass);
+        operations += needs[i].operations;
+        read_bits += needs[i].read_bits;
+        write_bits += needs[i].write_bits;
+    }
+    int class = class_of(operations, read_bits + write_bits);
+    for (int i = 0; i < length; i++)
+        add_operations(sketch, class, needs[i].unit, needs[i].format, needs[i].operations);
+    sketch->read_bits[class] += read_bits;
+    sketch->write_bits[class] += write_bits;
+    sketch->kernels += first->repeats;
 }
 
 aug_sketch aug_sketch_make(const aug_stage *stage, const aug_split *split, const aug_precision *precision, const aug_pass *pass) {
@@ -53,10 +91,9 @@ aug_sketch aug_sketch_make(const aug_stage *stage, const aug_split *split, const
         length = aug_kernel_length(graph, first);
         if (!(graph->operators[first].phases & pass->phase))
             continue;
-        sketch.kernels += graph->operators[first].repeats;
+        add_kernel(&sketch, &graph->operators[first], length, split, precision, pass);
         for (int i = first; i < first + length; i++) {
             aug_exchange_step steps[AUG_EXCHANGE_STEPS];
-            add_operator(&sketch, &graph->operators[i], split, precision, pass);
             int count = aug_exchange_steps(&graph->operators[i], pass, split, precision, stage->width, steps);
             for (int s = 0; s < count; s++)
                 add_step(&sketch, &steps[s]);
@@ -67,20 +104,21 @@ aug_sketch aug_sketch_make(const aug_stage *stage, const aug_split *split, const
 
 aug_sketch_bound aug_sketch_bound_of(const aug_sketch *sketch, const aug_roofline *roofline, int home) {
     const aug_roofline_memory *memory = &roofline->memories[home];
-    double units[AUG_UNIT_COUNT] = {0};
-    aug_sketch_bound bound = {0};
+    double units[AUG_SKETCH_CLASSES][AUG_UNIT_COUNT] = {{0}};
+    aug_sketch_bound bound = {.seconds = sketch->kernels * (roofline->launch_seconds + roofline->hop_seconds)};
     for (int i = 0; i < sketch->rate_count; i++) {
         int unit = sketch->rates[i].unit, format = sketch->rates[i].format;
         if (!(roofline->rate[unit][format] > 0.0))
             continue;
-        units[unit] += sketch->rates[i].operations / roofline->rate[unit][format];
+        units[sketch->rates[i].class][unit] += sketch->rates[i].operations / roofline->rate[unit][format];
         bound.energy_pj += sketch->rates[i].operations * roofline->energy_pj[unit][format];
     }
-    double read = sketch->read_bits / memory->read_bits_per_second, write = sketch->write_bits / memory->write_bits_per_second;
-    double busy = memory->shared_port ? read + write : fmax(read, write);
-    busy = fmax(busy, fmax(units[AUG_UNIT_MATRIX], units[AUG_UNIT_VECTOR]));
-    bound.seconds = sketch->kernels * (roofline->launch_seconds + roofline->hop_seconds) + busy;
-    bound.energy_pj += sketch->read_bits * memory->read_pj_per_bit + sketch->write_bits * memory->write_pj_per_bit;
+    for (int c = 0; c < AUG_SKETCH_CLASSES; c++) {
+        double read = sketch->read_bits[c] / memory->read_bits_per_second, write = sketch->write_bits[c] / memory->write_bits_per_second;
+        double busy = memory->shared_port ? read + write : fmax(read, write);
+        bound.seconds += fmax(busy, fmax(units[c][AUG_UNIT_MATRIX], units[c][AUG_UNIT_VECTOR]));
+        bound.energy_pj += sketch->read_bits[c] * memory->read_pj_per_bit + sketch->write_bits[c] * memory->write_pj_per_bit;
+    }
     for (int i = 0; i < sketch->step_count; i++) {
         const aug_exchange_step *step = &sketch->steps[i];
         aug_exchange_cost cost = aug_collective_cost(roofline->machine, step->kind, step->chips, step->bits);

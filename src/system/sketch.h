@@ -1,23 +1,24 @@
 // What one pass needs of any machine: sums over its operators, from which a lower bound of its time follows at once.
 //
-//     pass ≥ kernels · (launch + hops) + exchanges + max(Σ operations / rate of the matrix units, the same of the vector
-//            units, Σ bits / bandwidth of the memory that the model lives in)
+//     pass ≥ kernels · (launch + hops) + exchanges + Σ over classes of max(Σ operations / rate of the matrix units, the same
+//            of the vector units, Σ bits / bandwidth of the memory that the model lives in)
 //
-// Each operator takes at least each of its terms, so the sum of the largest terms is at least the largest of the sums. The
-// sums hold for every machine: a study measures them once per model, scenario and plan.
+// Each operator takes at least each of its terms, so the sum of the largest terms is at least the largest of the sums, in
+// any class of kernels. Classes are by operations per bit: within one, a machine is short of the same resource for nearly
+// all, so little is lost. The sums hold for every machine: a study measures them once per model, scenario and plan.
 #ifndef AUG_SYSTEM_SKETCH_H
 #define AUG_SYSTEM_SKETCH_H
 
 #include "system/exchange.h"
 #include "system/phase.h"
 
-enum { AUG_SKETCH_RATES = 8, AUG_SKETCH_STEPS = 8 };
+enum { AUG_SKETCH_CLASSES = 6, AUG_SKETCH_RATES = 20, AUG_SKETCH_STEPS = 8 };
 
 typedef struct aug_sketch {
     double kernels;
-    double read_bits, write_bits; // that must move at least
+    double read_bits[AUG_SKETCH_CLASSES], write_bits[AUG_SKETCH_CLASSES]; // that must move at least
     struct {
-        int unit, format;
+        int class, unit, format;
         double operations;
     } rates[AUG_SKETCH_RATES];
     int rate_count;
