@@ -10,16 +10,16 @@
 #include <time.h>
 #include <unistd.h>
 
-// One kind of study: the text before and behind a range of memory sizes, which has as many steps as are asked for.
+// One kind of study: the text before and behind a range, which has as many steps as are asked for.
 typedef struct bench_study {
     const char *name;
     int points_per_step, most_steps;
-    double most_gb;
-    const char *before, *behind;
+    double most; // last value of the range
+    const char *unit, *before, *behind;
 } bench_study;
 
 static const bench_study studies[] = {
-    {"a chip for Llama-3.1-8B", 1080, 1000, 80.0,
+    {"a chip for Llama-3.1-8B", 1080, 1000, 80.0, " GB",
      "auger: study/1\n"
      "model: llama-3.1-8b\n"
      "machine: {from: tpu-v4i-like, set: {levels.hbm.bandwidth: {range: [600 GB/s, 1500 GB/s], step: 100 GB/s},\n"
@@ -30,7 +30,7 @@ static const bench_study studies[] = {
      "scenario: {in: 2048, out: 512, batch: {choose: [1, 16, 256]}}\n"
      "minimize: [usd_per_mtok, joules_per_token]\n"
      "maximize: [tokens_per_s_per_user]\n"},
-    {"DeepSeek-V3 on up to 256 varied H200", 1080, 100, 400.0,
+    {"DeepSeek-V3 on up to 256 varied H200", 1080, 100, 400.0, " GB",
      "auger: study/1\n"
      "model: deepseek-v3\n"
      "machine: {from: h200, set: {levels.hbm.bandwidth: {range: [3000 GB/s, 7500 GB/s], step: 500 GB/s},\n"
@@ -39,6 +39,17 @@ static const bench_study studies[] = {
      "}}\n"
      "plan: {chips: {choose: [8, 64, 256]}, weights: {choose: [fp8, int4]}}\n"
      "scenario: {in: 4096, out: 512, batch: {choose: [8, 64, 512]}}\n"
+     "minimize: [usd_per_mtok, joules_per_token]\n"
+     "maximize: [tokens_per_s_per_user]\n"},
+    // Grows what is asked of each machine, not the machines.
+    {"a chip for prompts of any length", 1080, 1000, 10000.0, "",
+     "auger: study/1\n"
+     "model: llama-3.1-8b\n"
+     "machine: {from: tpu-v4i-like, set: {levels.hbm.bandwidth: {range: [600 GB/s, 1500 GB/s], step: 100 GB/s},\n"
+     "  levels.cmem.size: {choose: [64 MiB, 128 MiB, 256 MiB]}, levels.pe.fanout.x: {choose: [128, 256]}}}\n"
+     "plan: {chips: {choose: [1, 2, 4]}, weights: {choose: [bf16, int8]}}\n"
+     "scenario: {out: 512, batch: {choose: [1, 4, 16]}, in: ",
+     "}\n"
      "minimize: [usd_per_mtok, joules_per_token]\n"
      "maximize: [tokens_per_s_per_user]\n"},
 };
@@ -53,8 +64,9 @@ static void write_study(const char *path, const bench_study *study, int steps) {
     FILE *file = fopen(path, "w");
     if (!file)
         exit(1);
-    double step = study->most_gb / steps;
-    fprintf(file, "%s{range: [%g GB, %g GB], step: %g GB}%s", study->before, step, study->most_gb, step, study->behind);
+    double step = study->most / steps;
+    fprintf(file, "%s{range: [%g%s, %g%s], step: %g%s}%s", study->before, step, study->unit, study->most, study->unit, step,
+            study->unit, study->behind);
     fclose(file);
 }
 

@@ -54,7 +54,10 @@ bool aug_front_add(aug_front *front, const aug_front_point *point) {
     for (size_t i = 0; i < front->count; i++) {
         aug_front_point *other = &front->points[i];
         if (same(other->objectives, point->objectives, front->objective_count)) {
-            other->equal++;
+            uint64_t equal = other->equal + 1;
+            if (point->index < other->index)
+                *other = *point;
+            other->equal = equal;
             return true;
         }
         if (aug_front_dominates(other->objectives, point->objectives, front->objective_count))

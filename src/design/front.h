@@ -27,7 +27,7 @@ bool aug_front_dominates(const double *left, const double *right, int objective_
 // Whether a point of the front dominates these objectives.
 bool aug_front_beats(const aug_front *front, const double *objectives);
 // Adds a point unless it is dominated, and removes what it dominates. A point whose objectives equal those of one that is
-// there is counted with it. False when out of memory.
+// there is counted with it, and stands for both where its index is lower. False when out of memory.
 bool aug_front_add(aug_front *front, const aug_front_point *point);
 // Orders the points by their first objective, then the next, then their index.
 void aug_front_sort(aug_front *front);

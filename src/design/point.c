@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODEL_SLOTS = 16, LIST_SLOTS = 1024, LIST_BYTES = 24 << 20 };
+enum { MODEL_SLOTS = AUG_VISIT_MODELS, LIST_SLOTS = AUG_VISIT_POINTS, LIST_BYTES = 24 << 20 };
 
 static const uint64_t no_index = UINT64_MAX;
 
@@ -26,6 +26,7 @@ typedef struct model_slot {
 
 // The plans of one model, plan, scenario and size of the network that joins the chips.
 typedef struct list_slot {
+    aug_arena arena; // for the list
     uint64_t model, plan, scenario;
     double joined;
     aug_plan_list *list; // NULL: empty
@@ -46,8 +47,8 @@ struct aug_point_worker {
     aug_deployment deployment;        // with the roofline of the machine
 
     model_slot slots[MODEL_SLOTS];
-    aug_arena list_arena; // for plan lists; all are forgotten when it holds LIST_BYTES
     list_slot lists[LIST_SLOTS];
+    unsigned oldest_list;  // gives way to the next; all do when they hold LIST_BYTES together
     aug_arena small_arena; // for plans and scenarios
     uint64_t plan_index, scenario_index;
     aug_plan plan;
@@ -55,7 +56,7 @@ struct aug_point_worker {
     bool plan_valid, scenario_valid;
 
     uint64_t tried; // index of the model that was tried last
-    uint64_t invalid_index;
+    uint64_t first_invalid; // part and index in it
     char invalid[sizeof ((aug_error *)0)->message];
     aug_outcome outcome;
 };
@@ -66,7 +67,8 @@ void aug_point_worker_free(aug_point_worker *w) {
     aug_arena_free(&w->arena);
     aug_arena_free(&w->machine_arena);
     aug_arena_free(&w->small_arena);
-    aug_arena_free(&w->list_arena);
+    for (int i = 0; i < LIST_SLOTS; i++)
+        aug_arena_free(&w->lists[i].arena);
     for (int i = 0; i < MODEL_SLOTS; i++)
         aug_arena_free(&w->slots[i].arena);
     free(w);
@@ -86,11 +88,12 @@ aug_point_worker *aug_point_worker_new(const aug_study *study) {
     if (!w)
         return NULL;
     w->study = study;
-    w->machine_index = w->plan_index = w->scenario_index = w->invalid_index = no_index;
+    w->machine_index = w->plan_index = w->scenario_index = w->first_invalid = no_index;
     aug_arena_init(&w->arena, &w->failure);
     aug_arena_init(&w->machine_arena, &w->failure);
     aug_arena_init(&w->small_arena, &w->failure);
-    aug_arena_init(&w->list_arena, &w->failure);
+    for (int i = 0; i < LIST_SLOTS; i++)
+        aug_arena_init(&w->lists[i].arena, &w->failure);
     for (int i = 0; i < MODEL_SLOTS; i++) {
         aug_arena_init(&w->slots[i].arena, &w->failure);
         w->slots[i].index = no_index;
@@ -234,9 +237,11 @@ double aug_point_training_tokens(const aug_point_worker *w) {
 
 // ---- Points
 
-static void note_invalid(aug_point_worker *w, uint64_t point) {
-    if (w->invalid_index == no_index && w->errors.count) {
-        w->invalid_index = point;
+// Keeps the message of the first part that cannot be read, whatever the order in which parts are met.
+static void note_invalid(aug_point_worker *w, aug_part part, uint64_t part_index) {
+    uint64_t place = (uint64_t)part << 48 | part_index; // there are at most 2^40 points
+    if (w->errors.count && place < w->first_invalid) {
+        w->first_invalid = place;
         memcpy(w->invalid, w->errors.items[0].message, sizeof w->invalid);
     }
     w->errors.count = w->errors.dropped = 0;
@@ -255,41 +260,65 @@ static bool prepare(aug_point_worker *w, uint64_t point, model_slot **slot) {
         w->machine_index = machine;
         if (w->machine)
             aug_roofline_init(&w->deployment.roofline, w->machine);
+        note_invalid(w, AUG_PART_MACHINE, machine);
     }
     *slot = &w->slots[model % MODEL_SLOTS];
     if ((*slot)->index != model)
         fill_slot(w, &w->errors, model);
+    note_invalid(w, AUG_PART_MODEL, model);
     if (plan != w->plan_index) {
         w->plan_valid = read_plan(w, &w->errors, plan, &w->plan);
         w->plan_index = plan;
+        note_invalid(w, AUG_PART_PLAN, plan);
     }
     if (scenario != w->scenario_index) {
         w->scenario_valid = read_scenario(w, &w->errors, scenario, &w->scenario);
         w->scenario_index = scenario;
+        note_invalid(w, AUG_PART_SCENARIO, scenario);
     }
-    note_invalid(w, point);
     return w->machine && (*slot)->model && w->plan_valid && w->scenario_valid;
+}
+
+static bool is_list_of(const list_slot *kept, const aug_point_worker *w, const model_slot *slot, double joined) {
+    return kept->list && kept->model == slot->index && kept->plan == w->plan_index && kept->scenario == w->scenario_index &&
+           kept->joined == joined;
+}
+
+static void forget_list(list_slot *kept) {
+    kept->list = NULL;
+    aug_arena_reset(&kept->arena);
+}
+
+// The oldest slot, emptied; all are where they hold too much.
+static list_slot *free_list(aug_point_worker *w) {
+    size_t bytes = 0;
+    for (int i = 0; i < LIST_SLOTS; i++)
+        bytes += w->lists[i].arena.used_bytes;
+    for (int i = 0; i < LIST_SLOTS && bytes > LIST_BYTES; i++)
+        forget_list(&w->lists[i]);
+    list_slot *oldest = &w->lists[w->oldest_list++ % LIST_SLOTS];
+    forget_list(oldest);
+    return oldest;
 }
 
 // The plans of the point at hand, from the last machine or made anew. What a list holds does not depend on the model's
 // slot, but for the stage that it points to.
 static aug_plan_list *find_list(aug_point_worker *w, const model_slot *slot, const aug_plan *plan) {
     double joined = aug_collective_joined(w->machine);
-    uint64_t key = (slot->index * 1000003 + w->plan_index) * 1000003 + w->scenario_index;
-    list_slot *kept = &w->lists[key % LIST_SLOTS];
-    bool same = kept->list && kept->model == slot->index && kept->plan == w->plan_index && kept->scenario == w->scenario_index &&
-                kept->joined == joined;
-    if (same) {
-        if (kept->list->stage)
-            kept->list->stage = &slot->model->stages[slot->model->language];
-        return kept->list;
+    for (int i = 0; i < LIST_SLOTS; i++) {
+        aug_plan_list *list = w->lists[i].list;
+        if (!is_list_of(&w->lists[i], w, slot, joined))
+            continue;
+        if (list->stage)
+            list->stage = &slot->model->stages[slot->model->language];
+        return list;
     }
-    if (w->list_arena.used_bytes > LIST_BYTES) {
-        aug_arena_reset(&w->list_arena);
-        memset(w->lists, 0, sizeof w->lists);
-    }
-    *kept = (list_slot){slot->index, w->plan_index, w->scenario_index, joined, NULL};
-    return kept->list = aug_plan_list_make(&w->list_arena, &w->deployment, plan);
+    list_slot *made = free_list(w);
+    made->model = slot->index;
+    made->plan = w->plan_index;
+    made->scenario = w->scenario_index;
+    made->joined = joined;
+    return made->list = aug_plan_list_make(&made->arena, &w->deployment, plan);
 }
 
 static double objective(const aug_objective *wanted, const double *metrics) {
@@ -402,7 +431,10 @@ static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index
         point->pruned = true;
         return;
     }
-    point->reason = reason_of(aug_plan_list_best(list, &w->deployment, &w->outcome));
+    if (!list->any_fits) // what it would be like if it did is of no interest here
+        point->reason = list->count ? AUG_REASON_MEMORY : AUG_REASON_PLAN;
+    else
+        point->reason = reason_of(aug_plan_list_best(list, &w->deployment, &w->outcome));
     if (point->reason != AUG_REASON_NONE)
         return;
     aug_metrics_after(&w->outcome, point->metrics);
@@ -421,7 +453,7 @@ void aug_point_evaluate_range(aug_point_worker *w, const aug_front *front, uint6
         return;
     }
     for (uint64_t i = 0; i < count; i++)
-        evaluate(w, front, first + i, &points[i]);
+        evaluate(w, front, aug_space_visited(&w->study->space, first + i), &points[i]);
 }
 
 bool aug_point_worker_failed(const aug_point_worker *worker) {
@@ -431,7 +463,7 @@ bool aug_point_worker_failed(const aug_point_worker *worker) {
 const char *aug_point_first_invalid(aug_point_worker *const *workers, int count) {
     const aug_point_worker *first = NULL;
     for (int i = 0; i < count; i++)
-        if (workers[i]->invalid_index != no_index && (!first || workers[i]->invalid_index < first->invalid_index))
+        if (workers[i]->first_invalid != no_index && (!first || workers[i]->first_invalid < first->first_invalid))
             first = workers[i];
     return first ? first->invalid : NULL;
 }

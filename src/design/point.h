@@ -9,7 +9,7 @@ typedef struct aug_point_worker aug_point_worker;
 // NULL when out of memory.
 aug_point_worker *aug_point_worker_new(const aug_study *study);
 void aug_point_worker_free(aug_point_worker *worker);
-// Evaluates points first .. first + count - 1, pruning against `front`.
+// Evaluates the points at places first .. first + count - 1 of the order of visit, pruning against `front`.
 void aug_point_evaluate_range(aug_point_worker *worker, const aug_front *front, uint64_t first, uint64_t count,
                               aug_point *points);
 // Whether it ran out of memory; its points are not valid then.

@@ -53,6 +53,25 @@ uint64_t aug_space_part_index(const aug_space *space, uint64_t point, aug_part p
     return point % space->parts[part].count;
 }
 
+// The points of one machine are dealt to blocks like cards, so that each block is a sample of all of them and its front
+// soon prunes the next; where there are more models than a worker keeps, blocks are runs of neighbours instead.
+//
+// 2 machines with 5 points each in 2 blocks: 0 2 4, 5 7 9, then 1 3, 6 8. As runs: 0 1 2, 5 6 7, then 3 4, 8 9.
+uint64_t aug_space_visited(const aug_space *space, uint64_t place) {
+    uint64_t machines = space->parts[AUG_PART_MACHINE].count, models = space->parts[AUG_PART_MODEL].count;
+    uint64_t points = space->count / machines, of_model = points / models;
+    bool few = models <= AUG_VISIT_MODELS;
+    uint64_t most = few || of_model >= AUG_VISIT_POINTS ? AUG_VISIT_POINTS : AUG_VISIT_MODELS / 2 * of_model;
+    most = most < AUG_VISIT_POINTS ? most : AUG_VISIT_POINTS;
+    uint64_t blocks = (points + most - 1) / most, width = points / blocks, wider = points % blocks;
+    uint64_t of_wider = wider * (width + 1) * machines; // places in blocks that have one point more
+    uint64_t block = place < of_wider ? place / ((width + 1) * machines) : wider + (place - of_wider) / (width * machines);
+    uint64_t before = block * width + (block < wider ? block : wider), rest = place - before * machines;
+    width += block < wider;
+    uint64_t machine = rest / width, at = rest % width;
+    return machine * points + (few ? at * blocks + block : before + at);
+}
+
 int aug_space_variant(const aug_space *space, aug_part part, uint64_t part_index) {
     for (int c = 0; c < space->choice_count; c++)
         if (space->choices[c].part == part && space->choices[c].is_variant)

@@ -13,6 +13,8 @@
 typedef enum aug_part { AUG_PART_MACHINE, AUG_PART_MODEL, AUG_PART_PLAN, AUG_PART_SCENARIO, AUG_PART_COUNT } aug_part;
 
 enum { AUG_CHOICES = 32, AUG_CHOICE_VALUES = 4096, AUG_VARIANTS = 256 };
+// Points of one machine that are visited in a row, and models among them, at most.
+enum { AUG_VISIT_POINTS = 32, AUG_VISIT_MODELS = 16 };
 
 typedef struct aug_choice {
     const char *path;            // "machine.levels.buffer.size"
@@ -58,6 +60,10 @@ bool aug_space_finish(const aug_reader *reader, const aug_node *root, aug_space 
 
 // The index of a point inside one part.
 uint64_t aug_space_part_index(const aug_space *space, uint64_t point, aug_part part);
+// The index of the point that is visited at a place of the order in which a study runs. Every worker keeps what it derived
+// from a machine, and from a model, plan and scenario together, for later points. So few of the latter are taken at a time
+// that all of them can be kept, and all machines are gone through with these before the next few are taken.
+uint64_t aug_space_visited(const aug_space *space, uint64_t place);
 // The digit of a choice at an index of its part.
 int aug_space_digit(const aug_space *space, int choice, uint64_t part_index);
 // The variant of a part at an index.

@@ -56,7 +56,7 @@ static bool run_rounds(aug_sweep *sweep, round_run *run, aug_progress *progress)
             if (aug_point_worker_failed(run->workers[w]))
                 return false;
         for (uint64_t i = 0; i < run->count; i++)
-            if (!take_point(sweep, first + i, &run->points[i]))
+            if (!take_point(sweep, aug_space_visited(&sweep->study->space, first + i), &run->points[i]))
                 return false;
         aug_progress_report(progress, first + run->count, sweep->total);
     }

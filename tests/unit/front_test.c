@@ -40,6 +40,11 @@ static void a_better_point_takes_the_place_of_those_it_beats(void **state) {
     assert_int_equal(front.points[0].index, 1);
     assert_int_equal(front.points[1].index, 4);
     assert_int_equal(front.points[1].equal, 1);
+    // Of equal points the first by its index stands for all, however late it is met.
+    const aug_front_point earlier = {.index = 3, .objectives = {2, 2}};
+    assert_true(aug_front_add(&front, &earlier));
+    assert_int_equal(front.points[1].index, 3);
+    assert_int_equal(front.points[1].equal, 2);
     assert_int_equal(front.points[2].index, 2);
     aug_front_free(&front);
     assert_int_equal(front.count, 0);

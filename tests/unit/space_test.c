@@ -92,6 +92,67 @@ static void a_point_is_filled_into_a_copy(void **state) {
     test_end(&ground);
 }
 
+// A space of which only the sizes count.
+static aug_space *sized(test_ground *ground, uint64_t machines, uint64_t models, uint64_t plans, uint64_t scenarios) {
+    aug_space *space = AUG_NEW(&ground->arena, aug_space);
+    space->parts[AUG_PART_MACHINE].count = machines;
+    space->parts[AUG_PART_MODEL].count = models;
+    space->parts[AUG_PART_PLAN].count = plans;
+    space->parts[AUG_PART_SCENARIO].count = scenarios;
+    space->count = machines * models * plans * scenarios;
+    return space;
+}
+
+static void few_points_are_visited_in_their_order(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_space *space = sized(&ground, 5, 2, 4, 4);
+    for (uint64_t place = 0; place < space->count; place++)
+        assert_int_equal(aug_space_visited(space, place), place);
+    test_end(&ground);
+}
+
+static void many_points_are_visited_in_samples_of_each_machine(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    // 2 machines with 33 points each are dealt to 2 blocks: 0 2 ... 32 and 33 35 ... 65, then 1 3 ... 31 and 34 ... 64.
+    aug_space *space = sized(&ground, 2, 1, 3, 11);
+    static const struct {
+        uint64_t place, index;
+    } dealt[] = {{0, 0}, {1, 2}, {16, 32}, {17, 33}, {33, 65}, {34, 1}, {49, 31}, {50, 34}, {65, 64}};
+    for (size_t i = 0; i < AUG_COUNT(dealt); i++)
+        assert_int_equal(aug_space_visited(space, dealt[i].place), dealt[i].index);
+    // 17 models with 3 points each are more than a worker keeps: runs of at most 8 · 3 points. 51 = 17 · 3.
+    space = sized(&ground, 2, 17, 3, 1);
+    static const struct {
+        uint64_t place, index;
+    } runs[] = {{0, 0}, {16, 16}, {17, 51}, {33, 67}, {34, 17}, {51, 68}, {101, 101}};
+    for (size_t i = 0; i < AUG_COUNT(runs); i++)
+        assert_int_equal(aug_space_visited(space, runs[i].place), runs[i].index);
+    test_end(&ground);
+}
+
+static void every_point_is_visited_once(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    static const uint64_t sizes[][4] = {{1, 1, 1, 1},  {1, 40, 1, 1}, {7, 40, 1, 1},  {3, 17, 2, 9}, {3, 16, 2, 9},
+                                        {4, 1, 1, 33}, {5, 2, 7, 31}, {2, 100, 1, 3}, {1, 3, 50, 4}, {2, 20, 5, 7}};
+    for (size_t i = 0; i < AUG_COUNT(sizes); i++) {
+        aug_space *space = sized(&ground, sizes[i][0], sizes[i][1], sizes[i][2], sizes[i][3]);
+        bool *seen = AUG_NEW_ARRAY(&ground.arena, bool, (size_t)space->count);
+        for (uint64_t place = 0; place < space->count; place++) {
+            uint64_t index = aug_space_visited(space, place);
+            assert_true(index < space->count);
+            assert_false(seen[index]);
+            seen[index] = true;
+        }
+    }
+    test_end(&ground);
+}
+
 typedef struct path_list {
     char paths[8][64];
     int count;
@@ -147,6 +208,9 @@ int main(void) {
         cmocka_unit_test(points_are_the_product_of_the_choices),
         cmocka_unit_test(scenarios_change_fastest_and_machines_slowest),
         cmocka_unit_test(a_point_is_filled_into_a_copy),
+        cmocka_unit_test(few_points_are_visited_in_their_order),
+        cmocka_unit_test(many_points_are_visited_in_samples_of_each_machine),
+        cmocka_unit_test(every_point_is_visited_once),
         cmocka_unit_test(levels_are_named_in_paths_and_other_items_counted),
         cmocka_unit_test(too_many_points_are_refused),
     };
