@@ -17,7 +17,7 @@ double aug_graph_weights(const aug_graph *graph, bool touched) {
             if (op->uses[t].role == AUG_ROLE_WEIGHT && (touched || !op->uses[t].tied))
                 weights += aug_operator_elements(op, t, sizes) * op->repeats;
     }
-    return weights;
+    return round(weights); // the share of experts that one token touches is rounded: 8/256 of 256
 }
 
 aug_parameters aug_model_parameters(const aug_model *model) {

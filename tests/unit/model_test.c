@@ -56,6 +56,7 @@ static void shipped_models_have_their_published_sizes(void **state) {
         const double cache = aug_stage_cache_bytes_per_token(stage, &stage->precision);
         bool near = fabs(parameters.total / 1e9 - models[i].total) <= 0.005 * models[i].total &&
                     (models[i].active <= 0.0 || fabs(parameters.active / 1e9 - models[i].active) <= 0.005 * models[i].active);
+        near = near && parameters.active == floor(parameters.active); // counted: 8 of 256 experts are a whole number
         if (!near || (models[i].cache_bytes > 0.0 && cache != models[i].cache_bytes)) {
             print_error("%s: total %.0f, active %.0f, cache %.0f\n", models[i].name, parameters.total, parameters.active, cache);
             fail();
