@@ -67,10 +67,6 @@ static const aug_node *node_of(const aug_family_input *input, const char *key) {
     return node ? node : input->root;
 }
 
-void aug_family_error(const aug_family_input *input, const char *key, const char *message) {
-    aug_node_error(input->reader->errors, node_of(input, key), "%s: %s", key, message);
-}
-
 bool aug_family_has_key(const aug_family_input *input, const char *key) {
     const aug_node *node = node_of(input, key);
     return node != input->root && !aug_node_is_null(node);
@@ -84,6 +80,13 @@ static const char *spelling_of(const aug_family_input *input, const aug_field *r
         if (aug_config_fields.rows[i].offset == row->offset && aug_family_has_key(input, aug_config_fields.rows[i].key))
             return aug_config_fields.rows[i].key;
     return NULL;
+}
+
+void aug_family_error(const aug_family_input *input, const char *key, const char *message) {
+    const aug_field *row = aug_fields_find(&aug_config_fields, key);
+    const char *spelling = row ? spelling_of(input, row) : NULL;
+    key = spelling ? spelling : key;
+    aug_node_error(input->reader->errors, node_of(input, key), "%s: %s", key, message);
 }
 
 static const char least_one[] = "expected 1 or more, found 0";
@@ -141,6 +144,32 @@ static bool check_limits(const aug_family_input *input, const limit *limits, siz
     return good;
 }
 
+// Every layer has a type that is known. More types than layers are good: a study may take layers away.
+static bool check_layer_types(const aug_family_input *input) {
+    static const char *const known[] = {"full_attention", "sliding_attention", "chunked_attention", "linear_attention"};
+    const aug_node *list = input->config->layer_types;
+    if (!list || aug_node_is_null(list))
+        return true;
+    if (list->kind != AUG_NODE_LIST || list->count < input->config->layers) {
+        char message[80];
+        snprintf(message, sizeof message, "expected one type for each of %llu layers", (unsigned long long)input->config->layers);
+        aug_family_error(input, "layer_types", message);
+        return false;
+    }
+    for (const aug_node *item = list->first; item; item = item->next) {
+        bool good = false;
+        for (size_t i = 0; i < AUG_COUNT(known); i++)
+            good = good || (item->kind == AUG_NODE_SCALAR && strcmp(item->text, known[i]) == 0);
+        if (good)
+            continue;
+        aug_error *error = aug_node_error(input->reader->errors, item, "layer_types: unknown type of layer, found %s",
+                                          aug_node_noun(input->reader->arena, item));
+        aug_error_hint(error, "known are %s, %s, %s and %s", known[0], known[1], known[2], known[3]);
+        return false;
+    }
+    return true;
+}
+
 bool aug_family_check(const aug_family *family, const aug_family_input *input) {
     const aug_config *c = input->config;
     if (!check_required(family, input))
@@ -182,6 +211,7 @@ bool aug_family_check(const aug_family *family, const aug_family_input *input) {
         aug_family_error(input, "num_experts_per_tok", "expected 1 to the number of experts");
         good = false;
     }
+    good &= check_layer_types(input);
     if (c->linear_key_heads && c->linear_value_heads % c->linear_key_heads != 0) {
         aug_family_error(input, "linear_num_key_heads", "does not divide linear_num_value_heads");
         good = false;

@@ -217,6 +217,21 @@ bool aug_quantization_is_file(const aug_node *root) {
     return map && map->kind == AUG_NODE_MAP && !aug_node_peek(root, "model_type");
 }
 
+// Points at the number of bits where only that is not known, else at the name, else at the whole.
+static void report_unknown(const aug_reader *reader, const aug_node *map) {
+    const char *algorithm = text_of(map, "quant_algo"), *method = text_of(map, "quant_method");
+    const char *name = algorithm ? algorithm : method;
+    const char *bits = find_method(name).weights != AUG_FORMAT_NONE ? text_of(map, "bits") : NULL;
+    aug_error *error;
+    if (bits)
+        error = aug_node_error(reader->errors, aug_node_peek(map, "bits"), "unknown quantization '%.60s' with '%.20s' bits", name, bits);
+    else if (name)
+        error = aug_node_error(reader->errors, aug_node_peek(map, algorithm ? "quant_algo" : "quant_method"), "unknown quantization '%.60s'", name);
+    else
+        error = aug_node_key_error(reader->errors, map, "unknown quantization");
+    aug_error_hint(error, "known are fp8, mxfp4, nvfp4, awq, gptq, int8 and compressed-tensors with 4 or 8 bits");
+}
+
 bool aug_quantization_read(const aug_reader *reader, const aug_node *map, double layers, aug_precision *precision) {
     if (map->kind != AUG_NODE_MAP) {
         aug_node_error(reader->errors, map, "expected a map (quantization), found %s",
@@ -232,8 +247,7 @@ bool aug_quantization_read(const aug_reader *reader, const aug_node *map, double
     const aug_node *algorithm = aug_node_peek(map, "quant_algo");
     bool none = algorithm && aug_node_is_null(algorithm);
     if (found.weights == AUG_FORMAT_NONE && cache == AUG_FORMAT_NONE && !none) {
-        aug_error *error = aug_node_key_error(reader->errors, map, "unknown quantization");
-        aug_error_hint(error, "known are fp8, mxfp4, nvfp4, awq, gptq, int8 and compressed-tensors with 4 or 8 bits");
+        report_unknown(reader, map);
         return false;
     }
     if (found.weights != AUG_FORMAT_NONE) {

@@ -229,6 +229,10 @@ typedef struct bad_config {
 
 #define LAYERS "model_type: llama\nnum_hidden_layers: 2\nvocab_size: 100\nintermediate_size: 256\n"
 
+#define LAYERS_ONLY "num_hidden_layers: 2\nvocab_size: 100\nintermediate_size: 256\nnum_attention_heads: 8\n"
+#define GPT_OSS \
+    "model_type: gpt_oss\nnum_local_experts: 4\nnum_experts_per_tok: 2\nhidden_size: 64\n" LAYERS_ONLY
+
 static void sizes_that_no_model_has_are_refused(void **state) {
     (void)state;
     static const bad_config cases[] = {
@@ -251,6 +255,16 @@ static void sizes_that_no_model_has_are_refused(void **state) {
          "num_experts_per_tok: expected 1 to the number of experts", "", 3, 22},
         {"model_type: gemma4\ntext_config:\n  head_dim: 16\n  intermediate_size: 64\n", "model_type 'gemma4' needs the key 'layer_types'",
          "per layer: full_attention, sliding_attention, linear_attention", 2, 1},
+        // Named as the config spells it, where it stands.
+        {"model_type: deepseek_v3\nkv_lora_rank: 32\nqk_nope_head_dim: 16\nqk_rope_head_dim: 8\nv_head_dim: 16\nhidden_size: 64\n" LAYERS_ONLY
+         "n_routed_experts: 1000001\n",
+         "n_routed_experts: expected 0 to 1000000, found 1000001", "", 11, 19},
+        {GPT_OSS "layer_types: [full_attention]\n", "layer_types: expected one type for each of 2 layers", "", 9, 14},
+        {GPT_OSS "layer_types: full_attention\n", "layer_types: expected one type for each of 2 layers", "", 9, 14},
+        {GPT_OSS "layer_types: [full_attention, slidin_attention]\n", "layer_types: unknown type of layer, found 'slidin_attention'",
+         "known are full_attention, sliding_attention, chunked_attention and linear_attention", 9, 31},
+        {GPT_OSS "layer_types: [full_attention, [sliding_attention]]\n", "layer_types: unknown type of layer, found a list",
+         "known are full_attention, sliding_attention, chunked_attention and linear_attention", 9, 31},
     };
     for (size_t i = 0; i < AUG_COUNT(cases); i++) {
         test_ground ground;
@@ -291,7 +305,7 @@ static void widths_that_layers_use_must_be_stated(void **state) {
         {SMALL("qwen3_moe") ", num_experts: 8, num_experts_per_tok: 2, moe_intermediate_size: 32}", NULL},
         {SMALL("mixtral") ", num_local_experts: 8, num_experts_per_tok: 2, intermediate_size: 0}",
          "intermediate_size: expected 1 or more, found 0"},
-        {SMALL("gemma4") ", layer_types: [full_attention], intermediate_size: 64, enable_moe_block: true, num_experts: 8, top_k_experts: 2}",
+        {SMALL("gemma4") ", layer_types: [full_attention, full_attention, full_attention], intermediate_size: 64, enable_moe_block: true, num_experts: 8, top_k_experts: 2}",
          "moe_intermediate_size: is missing"},
         {SMALL("nemotron_h") ", mamba_num_heads: 4, mamba_head_dim: 16, n_groups: 2, ssm_state_size: 8, hybrid_override_pattern: 'M*-'}",
          "intermediate_size: is missing"},

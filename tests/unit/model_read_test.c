@@ -107,8 +107,8 @@ static void a_type_that_is_not_known_names_the_nearest(void **state) {
         {"model_type: zzzzzzzzzzzzzzz\n", "unknown model_type 'zzzzzzzzzzzzzzz'", "'auger list families' shows those that are known", 1, 13},
         {"hidden_size: 64\n", "key 'model_type' is missing", "", 1, 1},
         {LLAMA "torch_dtype: int7\n", "unknown number format 'int7' in torch_dtype", "", 1, 1},
-        {LLAMA "quantization_config: {quant_method: magic}\n", "unknown quantization",
-         "known are fp8, mxfp4, nvfp4, awq, gptq, int8 and compressed-tensors with 4 or 8 bits", 7, 1},
+        {LLAMA "quantization_config: {quant_method: magic}\n", "unknown quantization 'magic'",
+         "known are fp8, mxfp4, nvfp4, awq, gptq, int8 and compressed-tensors with 4 or 8 bits", 7, 37},
     };
     check_bad(cases, AUG_COUNT(cases));
 }

@@ -191,18 +191,28 @@ static void a_cache_may_be_quantised_alone(void **state) {
 
 static void a_method_that_is_not_known_is_an_error(void **state) {
     (void)state;
-    static const char *const texts[] = {"{quant_method: magic}", "{}", "{quant_algo: MIXED_PRECISION}",
-                                        "{quant_method: compressed-tensors, config_groups: {group_0: {weights: {num_bits: 4}}}}",
-                                        "{quant_method: compressed-tensors, config_groups: {group_0: {weights: {num_bits: 6, type: int}}}}",
-                                        "{quant_method: compressed-tensors, config_groups: [group_0]}",
-                                        "{quant_method: gptq, bits: 3}"};
-    for (size_t i = 0; i < AUG_COUNT(texts); i++) {
+    static const struct {
+        const char *text, *message;
+        unsigned column; // of what is not known
+    } cases[] = {
+        {"{quant_method: magic}", "unknown quantization 'magic'", 16},
+        {"{}", "unknown quantization", 1},
+        {"{quant_algo: MIXED_PRECISION, quant_method: modelopt}", "unknown quantization 'MIXED_PRECISION'", 14},
+        {"{quant_method: compressed-tensors, config_groups: {group_0: {weights: {num_bits: 4}}}}",
+         "unknown quantization 'compressed-tensors'", 16},
+        {"{quant_method: compressed-tensors, config_groups: {group_0: {weights: {num_bits: 6, type: int}}}}",
+         "unknown quantization 'compressed-tensors'", 16},
+        {"{quant_method: compressed-tensors, config_groups: [group_0]}", "unknown quantization 'compressed-tensors'", 16},
+        {"{quant_method: gptq, bits: 3}", "unknown quantization 'gptq' with '3' bits", 28},
+    };
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
         test_ground ground;
         aug_precision precision;
         test_begin(&ground);
-        assert_false(read(&ground, texts[i], 32, &precision));
-        assert_error(&ground.errors, 1, "unknown quantization",
+        assert_false(read(&ground, cases[i].text, 32, &precision));
+        assert_error(&ground.errors, 1, cases[i].message,
                      "known are fp8, mxfp4, nvfp4, awq, gptq, int8 and compressed-tensors with 4 or 8 bits");
+        assert_int_equal(ground.errors.items[0].column, cases[i].column);
         assert_int_equal(precision.of[AUG_STORAGE_MLP], B16);
         test_end(&ground);
     }
