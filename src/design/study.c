@@ -214,16 +214,18 @@ static bool try_choices_of(const aug_study *study, const aug_reader *reader, aug
     return chosen ? good : aug_point_try(worker, reader->errors, part, 0);
 }
 
-static bool check_training(const aug_study *study, const aug_reader *reader, aug_point_worker *worker) {
+static bool check_training(const aug_study *study, const aug_reader *reader, const aug_node *root, aug_point_worker *worker) {
     if (!asks_for(study, AUG_METRIC_LOSS) || !aug_point_try(worker, reader->errors, AUG_PART_MODEL, 0) ||
         aug_point_training_tokens(worker) > 0.0)
         return true;
-    aug_error *error = aug_error_add(reader->errors, NULL, "the metric 'loss' needs to know how many tokens the model is trained on");
+    const aug_node *model = aug_node_peek(root, "model");
+    aug_error *error = aug_node_error(reader->errors, model ? model : root,
+                                      "the metric 'loss' needs to know how many tokens the model is trained on");
     aug_error_hint(error, "add 'training_tokens: 15e12' to the model's 'set'");
     return false;
 }
 
-static bool try_choices(const aug_study *study, const aug_reader *reader) {
+static bool try_choices(const aug_study *study, const aug_reader *reader, const aug_node *root) {
     trial *tries = AUG_NEW(reader->arena, trial);
     aug_point_worker *worker = aug_point_worker_new(study);
     if (!worker)
@@ -231,7 +233,7 @@ static bool try_choices(const aug_study *study, const aug_reader *reader) {
     bool good = true;
     for (int part = 0; part < AUG_PART_COUNT; part++)
         good = try_choices_of(study, reader, worker, tries, (aug_part)part) && good;
-    good = good && check_training(study, reader, worker);
+    good = good && check_training(study, reader, root, worker);
     bool out_of_memory = aug_point_worker_failed(worker);
     aug_point_worker_free(worker);
     if (out_of_memory)
@@ -264,7 +266,7 @@ aug_study *aug_study_read(const aug_library *library, aug_arena *arena, aug_erro
         good &= aug_space_read_part(library, &reader, document->root, (aug_part)part, &study->space);
     good = good && study->economy && aug_space_finish(&reader, document->root, &study->space);
     good = good && load_technologies(study, &reader);
-    return good && try_choices(study, &reader) ? study : NULL;
+    return good && try_choices(study, &reader, document->root) ? study : NULL;
 }
 
 aug_study *aug_study_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name) {
