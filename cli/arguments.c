@@ -70,6 +70,23 @@ static bool take_option(cli_arguments *arguments, char **words, int count, int *
     return true;
 }
 
+// Two answers in one stream would be neither.
+static bool check_stdout(const cli_arguments *arguments) {
+    static const char *const forms[] = {"json", "csv", "predictions"};
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char *path = cli_value(arguments, forms[i]);
+        if (!path || strcmp(path, "-") != 0)
+            continue;
+        if (first) {
+            fprintf(stderr, "error: options '--%s' and '--%s' cannot both go to stdout\n", first, forms[i]);
+            return usage_error(arguments->verb);
+        }
+        first = forms[i];
+    }
+    return true;
+}
+
 bool cli_parse(const cli_verb *verb, char **words, int count, cli_arguments *arguments) {
     *arguments = (cli_arguments){.verb = verb, .values = (const char *const *)words};
     bool options_end = false;
@@ -94,7 +111,7 @@ bool cli_parse(const cli_verb *verb, char **words, int count, cli_arguments *arg
                 arguments->count, arguments->count == 1 ? "" : "s");
         return usage_error(verb);
     }
-    return true;
+    return check_stdout(arguments);
 }
 
 const char *cli_value(const cli_arguments *arguments, const char *name) {
@@ -133,7 +150,7 @@ bool cli_frequency(const cli_arguments *arguments, const char *name, double *her
         end++;
     if (strcmp(end, "kHz") == 0)
         *hertz *= 1000.0;
-    bool unit = !*end || strcmp(end, "Hz") == 0 || strcmp(end, "kHz") == 0;
+    bool unit = !*end || strcmp(end, "Hz") == 0 || strcmp(end, "kHz") == 0 || strcmp(end, "/s") == 0;
     if (end != text && unit && *hertz > 0.0 && isfinite(*hertz))
         return true;
     fprintf(stderr, "error: option '--%s': expected a frequency such as 50Hz, found '%.60s'\n", name, text);

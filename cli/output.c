@@ -31,10 +31,21 @@ static void show_progress(void *user, uint64_t done, uint64_t total) {
     fflush(stderr);
 }
 
+// A folder of data that was asked for and is not there would look like one without models and machines.
+static void check_data(const char *option) {
+    const char *variable = getenv("AUGER_DATA"), *folder = option ? option : variable;
+    struct stat status;
+    if (!folder || !*folder || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode)))
+        return;
+    fprintf(stderr, "error: %s: '%.200s' is no folder\n", option ? "option '--data'" : "AUGER_DATA", folder);
+    exit(AUG_BAD_INPUT);
+}
+
 aug_context *cli_context(const cli_arguments *arguments) {
     uint64_t threads = 0;
     if (!cli_count(arguments, "threads", &threads))
         exit(AUG_BAD_INPUT);
+    check_data(cli_value(arguments, "data"));
     aug_context *context = aug_context_new();
     const char *data = cli_value(arguments, "data");
     if (context && data && !aug_context_set_data(context, data)) {

@@ -1,12 +1,24 @@
 #include "output.h"
 
+#include <stdio.h>
+
+// A degree of the plan, which is found where it is not given.
+static bool read_degree(const cli_arguments *arguments, const char *name, uint64_t *degree) {
+    if (!cli_count(arguments, name, degree))
+        return false;
+    if (*degree > 0 || !cli_value(arguments, name))
+        return true;
+    fprintf(stderr, "error: option '--%s': expected 1 or more, found '0'\nhint: left out, the best is found\n", name);
+    return false;
+}
+
 int cli_estimate(const cli_arguments *arguments) {
     aug_estimate_options options = aug_estimate_options_default();
     bool good = cli_count(arguments, "chips", &options.chips);
-    good &= cli_count(arguments, "tp", &options.tp);
-    good &= cli_count(arguments, "pp", &options.pp);
-    good &= cli_count(arguments, "ep", &options.ep);
-    good &= cli_count(arguments, "dp", &options.dp);
+    good &= read_degree(arguments, "tp", &options.tp);
+    good &= read_degree(arguments, "pp", &options.pp);
+    good &= read_degree(arguments, "ep", &options.ep);
+    good &= read_degree(arguments, "dp", &options.dp);
     good &= cli_count(arguments, "batch", &options.batch);
     good &= cli_count(arguments, "in", &options.in_tokens);
     good &= cli_count(arguments, "out", &options.out_tokens);
