@@ -1,6 +1,6 @@
 // What a name may carry beside the name itself is a rule, not a list: "meta-" in front and "-instruct", "-base",
-// "-chat", "-it", "-hf" behind do not change a model's shape, and a number format behind ("-fp8", "-nvfp4") changes
-// only how it is stored.
+// "-chat", "-it", "-hf", "-thinking" and a month ("-2507") behind do not change a model's shape, and a number format behind
+// ("-fp8", "-nvfp4") changes only how it is stored.
 #include "text/library.h"
 
 #include "base/number_format.h"
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 static const char *const endings[] = {".yaml", ".json"};
-static const char *const variants[] = {"-instruct", "-base", "-chat", "-it", "-hf"};
+static const char *const variants[] = {"-instruct", "-base", "-chat", "-it", "-hf", "-thinking"};
 
 static bool is_file(const char *path) {
     struct stat status;
@@ -28,10 +28,26 @@ static char *fold(aug_arena *arena, const char *name) {
     return folded;
 }
 
-// The name of a path without folders and ending.
+// What stands behind the maker of a model: "A/B" and "A--B" are B.
+static const char *behind_maker(const char *name) {
+    const char *slash = strrchr(name, '/'), *dashes;
+    name = slash ? slash + 1 : name;
+    while ((dashes = strstr(name, "--")) != NULL && dashes[2])
+        name = dashes + 2;
+    return name;
+}
+
+// The name of a path without folders and ending; that of the folder for the config.json of a model.
 static const char *stem(aug_arena *arena, const char *path) {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
+    if (slash && slash > path && strcmp(name, "config.json") == 0) {
+        const char *folder = slash;
+        while (folder > path && folder[-1] != '/')
+            folder--;
+        if (folder < slash && *folder != '.')
+            return aug_arena_copy(arena, folder, (size_t)(slash - folder));
+    }
     const char *dot = strrchr(name, '.');
     bool known = false;
     for (size_t i = 0; dot && i < AUG_COUNT(endings); i++)
@@ -88,6 +104,12 @@ static bool ends_with(const char *text, const char *ending) {
     return length > size && strcmp(text + length - size, ending) == 0;
 }
 
+// "-2507" behind a name: a release of the same shape.
+static bool ends_with_month(const char *text) {
+    size_t length = strlen(text);
+    return length > 5 && text[length - 5] == '-' && strspn(text + length - 4, "0123456789") == 4;
+}
+
 // Tries the name, then what is left of it without its variants and number format, one at a time.
 static bool find_variant(const aug_library *library, aug_arena *arena, const char *folder, const aug_node *names,
                          const char *name, aug_library_file *file) {
@@ -97,7 +119,7 @@ static bool find_variant(const aug_library *library, aug_arena *arena, const cha
     for (;;) {
         if (find_as(library, arena, folder, names, rest, file))
             return true;
-        char *cut = NULL;
+        char *cut = ends_with_month(rest) ? rest + strlen(rest) - 5 : NULL;
         for (size_t i = 0; i < AUG_COUNT(variants) && !cut; i++)
             if (ends_with(rest, variants[i]))
                 cut = rest + strlen(rest) - strlen(variants[i]);
@@ -195,8 +217,7 @@ bool aug_library_find(const aug_library *library, aug_arena *arena, aug_errors *
         file->name = stem(arena, name);
         return true;
     }
-    const char *slash = strrchr(name, '/');
-    const char *folded = fold(arena, slash ? slash + 1 : name);
+    const char *folded = fold(arena, behind_maker(name));
     const aug_node *names = NULL;
     if (!file_of(library, arena, folder, folded) && !read_names(library, arena, errors, folder, &names))
         return false;

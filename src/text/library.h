@@ -2,7 +2,7 @@
 //
 // A name is folded (lower case, blanks and underscores to '-') and looked up as a file of its folder, then in the
 // folder's names.yaml, which maps other names and prefixes ("llama2-70b*") to files. Anything with a slash that exists
-// is a path; "Maker/Name" is otherwise looked up as "Name".
+// is a path; "Maker/Name" and "Maker--Name" are otherwise looked up as "Name".
 #ifndef AUG_TEXT_LIBRARY_H
 #define AUG_TEXT_LIBRARY_H
 
@@ -20,7 +20,7 @@ typedef struct aug_library_names {
 
 typedef struct aug_library_file {
     const char *path;
-    const char *name;   // what the file is called: its name without folder and ending
+    const char *name;   // what the file is called: its name without folder and ending; for config.json that of its folder
     const char *suffix; // "fp8" where the name asked for a number format that no file of its own has, else NULL
 } aug_library_file;
 

@@ -24,13 +24,14 @@ static const struct {
     {"models/llama-3-8b.json", "{}"},
     {"models/llama-3-8b-fp8.json", "{}"},
     {"models/opt.yaml", "a: 1\n"},
+    {"folder/config.json", "{}"},
     {"studies/x.yaml", "a: 1\n"}, // a folder without names.yaml
     {"listed/x.yaml", "a: 1\n"},
     {"listed/names.yaml", "names: [x, y]\n"},
     {"malformed/x.yaml", "a: 1\n"},
     {"malformed/names.yaml", "names: {\n"},
 };
-static const char *const folders[] = {"machines", "models", "studies", "listed", "malformed"};
+static const char *const folders[] = {"machines", "models", "studies", "listed", "malformed", "folder"};
 static char root[] = "library_test.XXXXXX";
 static const aug_library library = {root};
 
@@ -92,6 +93,9 @@ static void names_find_their_files(void **state) {
         {"models", "llama-3-8b-fp8-block", "llama-3-8b", "fp8_block"},
         {"models", "llama-3-8b-FP8_Block", "llama-3-8b", "fp8_block"},
         {"models", "llama-3-8b-mxfp4", "llama-3-8b", "mxfp4"},
+        {"models", "meta-llama--Meta-Llama-3-8B", "llama-3-8b", NULL}, // as a downloaded config is called
+        {"models", "Llama-3-8B-Instruct-2507", "llama-3-8b", NULL}, // a release
+        {"models", "Llama-3-8B-Thinking-2507-FP8", "llama-3-8b", "fp8"},
         {"studies", "X", "x", NULL},
     };
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
@@ -118,6 +122,7 @@ static void a_path_is_taken_as_it_is(void **state) {
     } rows[] = {
         {"machines/h100-sxm.yaml", "h100-sxm"}, {"machines/json-one.json", "json-one"}, {"machines/notes.txt", "notes.txt"},
         {"machines/../models/opt.yaml", "opt"},
+        {"folder/config.json", "folder"}, // as it lies in a model's own folder
     };
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
         test_ground ground;
