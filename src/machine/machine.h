@@ -98,6 +98,7 @@ typedef struct aug_machine {
     double area_mm2;
     double year;
     const aug_node *sources;
+    const aug_node *technology_node; // where `technology` stands
     bool price_modelled, area_modelled; // from the technology, not stated
 
     // Derived.

@@ -349,6 +349,7 @@ bool aug_machine_read(const aug_reader *reader, const aug_node *root, const char
     *machine = row.machine;
     if (!machine->name)
         machine->name = name;
+    machine->technology_node = aug_node_peek(root, "technology");
     machine->power_limit_watts = row.power.limit_watts;
     machine->power_static_watts = row.power.static_watts;
     fill_shares(machine->kernel.achievable_compute);

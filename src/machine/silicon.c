@@ -139,9 +139,14 @@ void aug_silicon_complete(aug_machine *machine, const aug_technology *t) {
 bool aug_silicon_load(const aug_library *library, aug_arena *arena, aug_errors *errors, aug_machine *machine) {
     if (!machine->technology || !aug_silicon_is_incomplete(machine))
         return true;
-    const aug_technology *technology = aug_technology_load(library, arena, errors, machine->technology);
+    aug_errors *local = AUG_NEW(arena, aug_errors);
+    const aug_technology *technology = aug_technology_load(library, arena, local, machine->technology);
     if (technology)
         aug_silicon_complete(machine, technology);
+    else if (local->items[0].line || !machine->technology_node) // the file is there and is wrong
+        aug_errors_append(errors, local);
+    else
+        aug_error_hint(aug_node_error(errors, machine->technology_node, "%s", local->items[0].message), "%s", local->items[0].hint);
     return technology != NULL;
 }
 
