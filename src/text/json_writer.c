@@ -96,9 +96,15 @@ void aug_json_text(aug_json *json, const char *key, const char *text) {
         aug_buffer_put(json->out, "null");
 }
 
-// Six digits are tried first, of which %g drops the zeros behind; but a value below the normal range has fewer, and
+// Whole numbers are written out as far as a double counts them one by one, so that bytes and tokens are read as integers.
+// Of others six digits are tried first, of which %g drops the zeros behind; but a value below the normal range has fewer, and
 // the sixth would be made up: 5e-324, not 4.94066e-324.
 void aug_json_shortest(char text[32], double value) {
+    const double counted = 9007199254740992.0; // 2^53
+    if (fabs(value) <= counted && value == floor(value)) {
+        snprintf(text, 32, "%.0f", value);
+        return;
+    }
     for (int digits = fabs(value) < DBL_MIN ? 1 : 6; digits <= 17; digits++) {
         snprintf(text, 32, "%.*g", digits, value);
         if (strtod(text, NULL) == value)
