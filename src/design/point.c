@@ -437,6 +437,10 @@ static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index
         point->reason = reason_of(aug_plan_list_best(list, &w->deployment, &w->outcome));
     if (point->reason != AUG_REASON_NONE)
         return;
+    if (w->outcome.latency_seconds > w->scenario.period_seconds) { // no period is NaN, which nothing exceeds
+        point->reason = AUG_REASON_LIMITS;
+        return;
+    }
     aug_metrics_after(&w->outcome, point->metrics);
     point->reason = check_known(study, point->metrics);
     if (point->reason == AUG_REASON_NONE)

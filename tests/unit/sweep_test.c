@@ -188,6 +188,8 @@ static void points_that_are_not_feasible_have_a_reason(void **state) {
         {"model: llama-3.1-8b\nmachine: h100-sxm\nscenario: {tpot: {choose: [1 us, 1 s]}}\nminimize: "
          "[ttft]\n",
          AUG_REASON_LIMITS, 1},
+        {"model: pi0\nmachine: jetson-thor\nscenario: {period: {choose: [20 ms, 1 s]}}\nminimize: [price_usd]\n",
+         AUG_REASON_LIMITS, 1},
         {"model: llama-3.1-8b\nmachine: {choose: [h100-sxm, l40s]}\nminimize: [ttft]\nbudgets: {chips: 1, "
          "power: 500 W}\n",
          AUG_REASON_BUDGET + 1, 1},
