@@ -112,6 +112,17 @@ static void note_fit(aug_arena *arena, aug_estimate *estimate) {
     }
 }
 
+// What was asked for and has no meaning for this model.
+static void note_unused(aug_estimate *estimate, const aug_plan *wanted) {
+    bool encodes = false;
+    for (int i = 0; i < estimate->model->stage_count; i++)
+        encodes = encodes || estimate->model->stages[i].kind == AUG_STAGE_IMAGE;
+    if (wanted->ep > 1 && !aug_model_has_experts(estimate->model))
+        add_note(estimate, "ep changes nothing: the model has no experts");
+    if (estimate->scenario->image_tokens && !encodes)
+        add_note(estimate, "images change nothing: the model has no image encoder");
+}
+
 void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
                        const aug_economy *economy, const aug_plan *wanted, aug_estimate *estimate) {
     *estimate = (aug_estimate){.model = model, .machine = machine, .scenario = scenario, .economy = economy};
@@ -132,6 +143,7 @@ void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machi
     if (estimate->fit == AUG_FIT_NOT)
         estimate->chips_needed = aug_deployment_chips_needed(&estimate->deployment, wanted);
     note_fit(arena, estimate);
+    note_unused(estimate, wanted);
     if (estimate->fit == AUG_FIT_NO_PLAN) {
         estimate->bottleneck = "no plan";
         return;

@@ -170,6 +170,30 @@ static void a_robot_policy_keeps_its_stages_apart(void **state) {
     test_end(&b.ground);
 }
 
+static void what_has_no_meaning_for_a_model_is_noted(void **state) {
+    (void)state;
+    static const struct {
+        const char *model;
+        bool experts, images; // noted
+    } rows[] = {{"llama-3.1-8b", true, true}, {"qwen3-30b-a3b", false, true}, {"qwen3-vl-8b-instruct", true, false}};
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        bench b;
+        set_up(&b);
+        b.plan.chips = 2;
+        b.plan.ep = 2;
+        b.scenario.image_tokens = 64;
+        make(&b, rows[i].model, "h200");
+        assert_int_equal(has_note(b.estimate, "ep changes nothing: the model has no experts"), rows[i].experts);
+        assert_int_equal(has_note(b.estimate, "images change nothing: the model has no image encoder"), rows[i].images);
+        test_end(&b.ground);
+        set_up(&b);
+        make(&b, rows[i].model, "h200");
+        assert_false(has_note(b.estimate, "ep changes nothing: the model has no experts"));
+        assert_false(has_note(b.estimate, "images change nothing: the model has no image encoder"));
+        test_end(&b.ground);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(operators_sum_to_their_phases),
@@ -180,6 +204,7 @@ int main(void) {
         cmocka_unit_test(limits_that_no_plan_keeps_are_noted),
         cmocka_unit_test(without_a_plan_there_is_only_a_note),
         cmocka_unit_test(a_robot_policy_keeps_its_stages_apart),
+        cmocka_unit_test(what_has_no_meaning_for_a_model_is_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
