@@ -26,24 +26,25 @@ static void put_reference(aug_json *json, const char *key, const aug_fields *fie
     aug_json_close(json, '}');
 }
 
-static void put_types(aug_json *json, const char *const *types, int count) {
+// "string number" → ["string", "number"], with "null" behind where files of other makers leave a key without a value.
+static void put_types(aug_json *json, const char *types, bool lenient) {
+    if (!strchr(types, ' ') && !lenient) {
+        aug_json_text(json, "type", types);
+        return;
+    }
     aug_json_open_row(json, "type", '[');
-    for (int i = 0; i < count; i++)
-        aug_json_text(json, NULL, types[i]);
+    for (const char *at = types; *at;) {
+        size_t length = strcspn(at, " ");
+        aug_json_text(json, NULL, aug_arena_copy(json->out->arena, at, length));
+        at += length + (at[length] == ' ');
+    }
+    if (lenient)
+        aug_json_text(json, NULL, "null");
     aug_json_close(json, ']');
 }
 
-static void put_scalar_types(aug_json *json) {
-    static const char *const types[] = {"string", "number"};
-    put_types(json, types, 2);
-}
-
-static void put_keyed(aug_json *json, const aug_field *row) {
-    static const char *const types[] = {"string", "number", "object"};
-    if (row->kind == AUG_FIELD_SPLIT)
-        put_types(json, types, 3);
-    else
-        aug_json_text(json, "type", "object");
+static void put_keyed(aug_json *json, const aug_field *row, bool lenient) {
+    put_types(json, row->kind == AUG_FIELD_SPLIT ? "string number object" : "object", lenient);
     aug_json_open_row(json, "propertyNames", '{');
     aug_json_open_row(json, "enum", '[');
     for (int i = 0; row->words[i]; i++)
@@ -65,20 +66,20 @@ static void put_items(aug_json *json, const char *key, const aug_field *row) {
     aug_json_close(json, '}');
 }
 
-static void put_node(aug_json *json, const aug_field *row) {
+static void put_node(aug_json *json, const aug_field *row, bool lenient) {
     bool described = row->fields || row->variants;
     if (row->layout == AUG_LAYOUT_LIST) {
-        aug_json_text(json, "type", "array");
+        put_types(json, "array", lenient);
         if (described)
             put_items(json, "items", row);
     } else if (row->layout == AUG_LAYOUT_MAP) {
-        aug_json_text(json, "type", "object");
+        put_types(json, "object", lenient);
         if (described)
             put_items(json, "additionalProperties", row);
     }
 }
 
-static void put_property(aug_json *json, const aug_field *row) {
+static void put_property(aug_json *json, const aug_field *row, bool lenient) {
     aug_json_open(json, row->key, '{');
     aug_json_text(json, "description", row->help);
     if (row->fallback)
@@ -86,13 +87,13 @@ static void put_property(aug_json *json, const aug_field *row) {
     switch (row->kind) {
     case AUG_FIELD_TEXT:
     case AUG_FIELD_COUNT:
-        put_scalar_types(json);
+        put_types(json, "string number", lenient);
         break;
     case AUG_FIELD_BOOL:
-        aug_json_text(json, "type", "boolean");
+        put_types(json, "boolean", lenient);
         break;
     case AUG_FIELD_QUANTITY:
-        put_scalar_types(json);
+        put_types(json, "string number", lenient);
         aug_json_open_row(json, "examples", '[');
         aug_json_text(json, NULL, aug_dimension_example(row->dimension));
         aug_json_close(json, ']');
@@ -105,13 +106,13 @@ static void put_property(aug_json *json, const aug_field *row) {
         break;
     case AUG_FIELD_KEYED:
     case AUG_FIELD_SPLIT:
-        put_keyed(json, row);
+        put_keyed(json, row, lenient);
         break;
     case AUG_FIELD_GROUP:
         aug_json_text(json, "$ref", aug_arena_print(json->out->arena, "#/$defs/%s", definition_name(json->out->arena, row->fields->name)));
         break;
     case AUG_FIELD_NODE:
-        put_node(json, row);
+        put_node(json, row, lenient);
         break;
     }
     aug_json_close(json, '}');
@@ -119,14 +120,14 @@ static void put_property(aug_json *json, const aug_field *row) {
 
 static void put_object(aug_json *json, const aug_fields *fields, bool lenient) {
     aug_json_text(json, "description", fields->about);
-    aug_json_text(json, "type", "object");
+    put_types(json, fields->plain ? "object string number" : "object", false);
     aug_json_open(json, "properties", '{');
     for (size_t i = 0; i < fields->count; i++) {
         bool again = false; // tables for files of other makers give one member several keys, never one key twice
         for (size_t j = 0; j < i; j++)
             again = again || strcmp(fields->rows[i].key, fields->rows[j].key) == 0;
         if (!again)
-            put_property(json, &fields->rows[i]);
+            put_property(json, &fields->rows[i], lenient);
     }
     aug_json_close(json, '}');
     aug_json_open_row(json, "required", '[');

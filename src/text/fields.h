@@ -44,6 +44,7 @@ typedef struct aug_fields {
     const char *about; // one sentence
     const aug_field *rows;
     size_t count;
+    bool plain;        // a scalar may stand in place of the map, as `about` says
 } aug_fields;
 
 // Reads a map into `target` after setting every default. Unknown keys, wrong kinds and missing required keys are

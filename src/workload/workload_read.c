@@ -30,6 +30,7 @@ static const aug_field density_rows[] = {
 const aug_fields aug_density_fields = {
     .name = "workload: density",
     .about = "How full a tensor is. A plain number is a uniform density. Only stored elements move; all are computed.",
+    .plain = true,
     .rows = density_rows,
     .count = AUG_COUNT(density_rows),
 };
@@ -70,6 +71,7 @@ static const aug_field einsum_rows[] = {
 const aug_fields aug_einsum_fields = {
     .name = "workload: einsum",
     .about = "One einsum; a plain text is the einsum alone.",
+    .plain = true,
     .rows = einsum_rows,
     .count = AUG_COUNT(einsum_rows),
 };

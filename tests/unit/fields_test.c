@@ -14,7 +14,7 @@ static const aug_field part_rows[] = {
     AUG_ROW_COUNT(part, banks, "banks", "4", "how many banks"),
     AUG_ROW_QUANTITY(part, power_watts, "power", AUG_DIMENSION_WATTS, AUG_NOT_NEGATIVE, NULL, "what it draws"),
 };
-static const aug_fields part_fields = {"part", "A part.", part_rows, AUG_COUNT(part_rows)};
+static const aug_fields part_fields = {.name = "part", .about = "A part.", .rows = part_rows, .count = AUG_COUNT(part_rows)};
 
 typedef struct memory {
     const char *name;
@@ -44,7 +44,7 @@ static const aug_field memory_rows[] = {
     AUG_ROW_GROUP(memory, inner, "inner", &part_fields, "what is inside"),
     AUG_ROW_NODE(memory, levels, "levels", NULL, AUG_LAYOUT_LIST, "what is above"),
 };
-static const aug_fields memory_fields = {"memory level", "A memory.", memory_rows, AUG_COUNT(memory_rows)};
+static const aug_fields memory_fields = {.name = "memory level", .about = "A memory.", .rows = memory_rows, .count = AUG_COUNT(memory_rows)};
 
 static void defaults_are_those_of_the_table(void **state) {
     (void)state;
