@@ -12,6 +12,8 @@ typedef struct lister {
     aug_arena *arena;
     const aug_deployment *deployment;
     aug_plan_list *list;
+    int *index; // hash table of the passes: number + 1, 0 where empty
+    int index_size;
 } lister;
 
 static bool same_pass(const aug_list_pass *known, const aug_pass *pass, const aug_split *split) {
@@ -21,19 +23,52 @@ static bool same_pass(const aug_list_pass *known, const aug_pass *pass, const au
            known->split.expert_tokens == split->expert_tokens;
 }
 
-static int list_pass(const lister *l, const aug_pass *pass, const aug_split *split) {
+static uint64_t hash_pass(const aug_pass *pass, const aug_split *split) {
+    const double parts[] = {(double)pass->phase, pass->sequences,      pass->new_tokens,    pass->past_tokens,
+                            split->tensor,       split->expert_groups, split->expert_tokens};
+    uint64_t hash = 0;
+    for (size_t i = 0; i < AUG_COUNT(parts); i++) {
+        uint64_t bits;
+        memcpy(&bits, &parts[i], sizeof bits);
+        hash = (hash ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+// The place of a pass in the hash table: where it is, or where it would be.
+static int *find_pass(const lister *l, const aug_pass *pass, const aug_split *split) {
+    uint64_t mask = (uint64_t)l->index_size - 1, at = hash_pass(pass, split) & mask;
+    while (l->index[at] && !same_pass(&l->list->passes[l->index[at] - 1], pass, split))
+        at = (at + 1) & mask;
+    return &l->index[at];
+}
+
+// Keeps the hash table at most half full.
+static void grow_index(lister *l) {
+    if (l->list->pass_count * 2 < l->index_size)
+        return;
+    l->index_size = l->index_size ? l->index_size * 4 : 64;
+    l->index = AUG_NEW_ARRAY(l->arena, int, (size_t)l->index_size);
+    for (int i = 0; i < l->list->pass_count; i++)
+        *find_pass(l, &l->list->passes[i].pass, &l->list->passes[i].split) = i + 1;
+}
+
+static int list_pass(lister *l, const aug_pass *pass, const aug_split *split) {
     aug_plan_list *list = l->list;
-    for (int i = 0; i < list->pass_count; i++)
-        if (same_pass(&list->passes[i], pass, split))
-            return i;
+    grow_index(l);
+    int *known = find_pass(l, pass, split);
+    if (*known)
+        return *known - 1;
     if (list->pass_count == list->pass_capacity)
         list->passes = aug_arena_grow(l->arena, list->passes, list->pass_count, &list->pass_capacity, sizeof *list->passes);
     list->passes[list->pass_count] = (aug_list_pass){
         .pass = *pass, .split = *split, .sketch = aug_sketch_make(list->stage, split, &list->precision, pass), .home = -1};
-    return list->pass_count++;
+    *known = ++list->pass_count;
+    return list->pass_count - 1;
 }
 
-static void list_passes(const lister *l, aug_candidate *candidate) {
+static void list_passes(lister *l, aug_candidate *candidate) {
     const aug_scenario *scenario = l->deployment->scenario;
     aug_split split = aug_plan_split(&candidate->plan);
     aug_spread spread = aug_spread_of(scenario, &candidate->plan);
@@ -50,7 +85,7 @@ static void list_passes(const lister *l, aug_candidate *candidate) {
 }
 
 static bool list_plan(void *user, const aug_plan *plan) {
-    const lister *l = user;
+    lister *l = user;
     aug_plan_list *list = l->list;
     if (list->count == list->capacity)
         list->items = aug_arena_grow(l->arena, list->items, list->count, &list->capacity, sizeof *list->items);
@@ -69,7 +104,7 @@ aug_plan_list *aug_plan_list_make(aug_arena *arena, const aug_deployment *deploy
         list->stage = &model->stages[model->language];
         list->precision = aug_plan_precision(wanted, &list->stage->precision);
     }
-    lister l = {arena, deployment, list};
+    lister l = {.arena = arena, .deployment = deployment, .list = list};
     aug_plan_space space = aug_deployment_space(deployment);
     aug_plan_each(wanted, &space, list_plan, &l);
     return list;
