@@ -7,9 +7,31 @@
 #include "workload/graph_build.h"
 #include "workload/quantization.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
+
+// The three families with the nearest names, the nearest first; of equals those that come first in the table.
+static void find_nearest(const char *wanted, const char *nearest[3]) {
+    int count = 0;
+    const aug_family *list = aug_family_list(&count);
+    unsigned distances[3] = {UINT_MAX, UINT_MAX, UINT_MAX};
+    for (int i = 0; i < count; i++) {
+        unsigned distance = aug_spelling_distance(wanted, list[i].model_type);
+        int place = 3;
+        while (place > 0 && distance < distances[place - 1])
+            place--;
+        for (int later = 2; later > place; later--) {
+            distances[later] = distances[later - 1];
+            nearest[later] = nearest[later - 1];
+        }
+        if (place < 3) {
+            distances[place] = distance;
+            nearest[place] = list[i].model_type;
+        }
+    }
+}
 
 // The family of the outer model_type, or of the inner one where only that is known; it becomes the config's.
 static const aug_family *find_family(const aug_reader *reader, const aug_node *root, aug_config *config) {
@@ -27,16 +49,10 @@ static const aug_family *find_family(const aug_reader *reader, const aug_node *r
         aug_node_error(reader->errors, root, "key 'model_type' is missing");
         return NULL;
     }
-    aug_spelling spelling = {.wanted = config->model_type ? config->model_type : ""};
-    int count = 0;
-    const aug_family *list = aug_family_list(&count);
-    for (int i = 0; i < count; i++)
-        aug_spelling_offer(&spelling, list[i].model_type);
-    aug_error *error = aug_node_error(reader->errors, node, "unknown model_type '%.60s'", spelling.wanted);
-    if (spelling.nearest)
-        aug_error_hint(error, "nearest is '%s'; 'auger list families' shows all", spelling.nearest);
-    else
-        aug_error_hint(error, "'auger list families' shows those that are known");
+    const char *wanted = config->model_type ? config->model_type : "", *nearest[3];
+    find_nearest(wanted, nearest);
+    aug_error *error = aug_node_error(reader->errors, node, "unknown model_type '%.60s'", wanted);
+    aug_error_hint(error, "nearest are '%s', '%s' and '%s'; 'auger list families' shows all", nearest[0], nearest[1], nearest[2]);
     return NULL;
 }
 

@@ -100,11 +100,11 @@ static void a_model_without_vocabulary_is_a_pass(void **state) {
 static void a_type_that_is_not_known_names_the_nearest(void **state) {
     (void)state;
     static const bad_model cases[] = {
-        {"model_type: lama\nhidden_size: 64\n", "unknown model_type 'lama'", "nearest is 'llama'; 'auger list families' shows all", 1, 13},
-        {"{\"model_type\": \"qwen3_mo\"}", "unknown model_type 'qwen3_mo'", "nearest is 'qwen3_moe'; 'auger list families' shows all", 1, 16},
+        {"model_type: lama\nhidden_size: 64\n", "unknown model_type 'lama'", "nearest are 'llama', 'llama4' and 'gemma'; 'auger list families' shows all", 1, 13},
+        {"{\"model_type\": \"qwen3_mo\"}", "unknown model_type 'qwen3_mo'", "nearest are 'qwen3_moe', 'qwen2_moe' and 'qwen3_5'; 'auger list families' shows all", 1, 16},
         {"hidden_size: 1\ntext_config: {model_type: mixtrall}\n", "unknown model_type 'mixtrall'",
-         "nearest is 'mixtral'; 'auger list families' shows all", 2, 27},
-        {"model_type: zzzzzzzzzzzzzzz\n", "unknown model_type 'zzzzzzzzzzzzzzz'", "'auger list families' shows those that are known", 1, 13},
+         "nearest are 'mixtral', 'mistral' and 'gemma'; 'auger list families' shows all", 2, 27},
+        {"model_type: zzzzzzzzzzzzzzz\n", "unknown model_type 'zzzzzzzzzzzzzzz'", "nearest are 'deepseek_v2', 'deepseek_v3' and 'deepseek_v32'; 'auger list families' shows all", 1, 13},
         {"hidden_size: 64\n", "key 'model_type' is missing", "", 1, 1},
         {LLAMA "torch_dtype: int7\n", "unknown number format 'int7' in torch_dtype", "", 1, 1},
         {LLAMA "quantization_config: {quant_method: magic}\n", "unknown quantization 'magic'",
