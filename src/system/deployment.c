@@ -282,6 +282,7 @@ aug_fit aug_deployment_best(const aug_deployment *d, const aug_plan *wanted, aug
 typedef struct fit_search {
     const aug_deployment *deployment;
     double weights_bits; // of the whole model
+    double cache_bits;   // of all requests; spread over all chips at best
     bool fits;
 } fit_search;
 
@@ -289,7 +290,7 @@ static bool try_fit(void *user, const aug_plan *plan) {
     fit_search *search = user;
     const aug_deployment *d = search->deployment;
     double share = (double)(plan->pp * (plan->ep > plan->tp ? plan->ep : plan->tp)); // of the weights, at best
-    if (search->weights_bits > d->roofline.memories[0].capacity_bits * share)
+    if (search->weights_bits / share + search->cache_bits / (double)plan->chips > d->roofline.memories[0].capacity_bits)
         return true;
     search->fits = aug_residency_find(&d->roofline, d->model, d->scenario, plan).fits;
     return !search->fits;
@@ -301,11 +302,12 @@ uint64_t aug_deployment_chips_needed(const aug_deployment *d, const aug_plan *wa
     plan.tp = plan.pp = plan.ep = plan.dp = 0;
     aug_plan alone = *wanted;
     alone.chips = alone.tp = alone.pp = alone.ep = alone.dp = 1;
-    double weights_bits = 8.0 * aug_need_measure(d->model, d->scenario, &alone).weights_bytes;
+    aug_need need = aug_need_measure(d->model, d->scenario, &alone);
+    double weights_bits = 8.0 * need.weights_bytes, cache_bits = 8.0 * need.sequence_bytes * need.sequences;
     for (plan.chips = wanted->chips * 2; plan.chips <= 65536; plan.chips *= 2) {
-        if (weights_bits > d->roofline.memories[0].capacity_bits * (double)plan.chips)
-            continue; // not even the weights
-        fit_search search = {.deployment = d, .weights_bits = weights_bits};
+        if (weights_bits + cache_bits > d->roofline.memories[0].capacity_bits * (double)plan.chips)
+            continue; // not even the weights and the cache
+        fit_search search = {.deployment = d, .weights_bits = weights_bits, .cache_bits = cache_bits};
         aug_plan_each(&plan, &space, try_fit, &search);
         if (search.fits)
             return plan.chips;
