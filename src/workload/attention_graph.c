@@ -53,6 +53,7 @@ static void add_kernel(aug_graph_builder *builder, const aug_mixer *mixer) {
     aug_bind(builder, "v", AUG_RANK_PLAIN, AUG_VARIABLE_ONE, mixer->value_width);
 
     aug_kernel_begin(builder);
+    builder->run = AUG_RUN_ATTENTION;
     aug_operator *scores = aug_build(builder, "attention scores", "S[b,g,q,m,p] += Q[b,g,q,m,d] * K[b,g,p,d]");
     aug_use_as(scores, "Q", AUG_ROLE_INPUT, AUG_STORAGE_RESIDUAL);
     aug_use_as(scores, "K", AUG_ROLE_CACHE, AUG_STORAGE_CACHE);
@@ -75,6 +76,7 @@ static void add_kernel(aug_graph_builder *builder, const aug_mixer *mixer) {
     aug_use_as(values, "V", AUG_ROLE_CACHE, AUG_STORAGE_CACHE);
     aug_use_local(values, "P");
     mask(values, mixer);
+    builder->run = AUG_RUN_ALONE;
     aug_kernel_end(builder);
 }
 

@@ -54,6 +54,7 @@ static void add_permutation(aug_graph_builder *builder, const aug_feed *feed, do
     set_experts(op, feed);
     op->operations = operations;
     op->exchange = exchange;
+    op->run = AUG_RUN_ROUTING;
 }
 
 static void add_expert_linear(aug_graph_builder *builder, const aug_feed *feed, const char *name, const char *plain_text,
@@ -68,6 +69,7 @@ static void add_expert_linear(aug_graph_builder *builder, const aug_feed *feed, 
 }
 
 static void add_experts(aug_graph_builder *builder, const aug_feed *feed, double hidden) {
+    builder->run = AUG_RUN_EXPERTS;
     bind_experts(builder, hidden, (feed->gated ? 2.0 : 1.0) * feed->expert_width);
     add_expert_linear(builder, feed, feed->gated ? "expert gate and up projection" : "expert up projection",
                       "Z[x,r,f] += A[x,r,k] * W[x,k,f]", "Z[x,r,f] += A[x,r,k] * W[x,k,f] + B[x,f]");
@@ -80,6 +82,7 @@ static void add_experts(aug_graph_builder *builder, const aug_feed *feed, double
     set_experts(act, feed);
     add_expert_linear(builder, feed, "expert down projection", "Z[x,r,k] += A[x,r,f] * W[x,f,k]",
                       "Z[x,r,k] += A[x,r,f] * W[x,f,k] + B[x,k]");
+    builder->run = AUG_RUN_ALONE;
 }
 
 void aug_graph_mixture(aug_graph_builder *builder, const aug_feed *feed, double hidden) {

@@ -65,6 +65,19 @@ typedef enum aug_exchange {
     AUG_EXCHANGE_COMBINE   // send expert results back and sum them
 } aug_exchange;
 
+// What kind of kernel real libraries run an operator in, where that does not follow from its einsum. Neighbours of the same
+// kind are one call.
+typedef enum aug_run {
+    AUG_RUN_ALONE,     // a call of its own: a product of two tensors, or a map
+    AUG_RUN_NORM,      // a call of its own that walks along each row
+    AUG_RUN_ATTENTION, // scores, softmax, values
+    AUG_RUN_LATENT,    // the same over latents
+    AUG_RUN_INDEXER,   // scores of an indexer and its choice
+    AUG_RUN_EXPERTS,   // the layers of all experts
+    AUG_RUN_ROUTING,   // copying rows to experts and back: part of the call of the experts
+    AUG_RUN_SCAN       // state of a linear attention or state space, token by token
+} aug_run;
+
 enum { AUG_PHASE_PREFILL = 1, AUG_PHASE_DECODE = 2, AUG_PHASE_BOTH = 3 };
 
 typedef struct aug_operator {
@@ -75,6 +88,7 @@ typedef struct aug_operator {
     double repeats;   // how often it stands in the network
     int kernel;       // neighbours with the same number above 0 run as one kernel; 0: alone
     unsigned phases;  // in which it takes part
+    aug_run run;
     bool vector;      // done by vector units though it multiplies and sums (scans)
     bool causal;      // a new token sees only what is before it
     bool gathers;     // reads only the rows of its weights that it needs (embedding)

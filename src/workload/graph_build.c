@@ -69,6 +69,7 @@ aug_operator *aug_build(aug_graph_builder *builder, const char *name, const char
     op->name = name;
     op->repeats = builder->repeats;
     op->kernel = builder->kernel;
+    op->run = builder->run;
     op->phases = AUG_PHASE_BOTH;
     op->causal = true;
     for (int r = 0; r < op->einsum.rank_count; r++) {
@@ -132,6 +133,7 @@ aug_operator *aug_build_norm(aug_graph_builder *builder, const char *name, doubl
     if (bias && count <= 1.0)
         aug_use_as(op, "B", AUG_ROLE_WEIGHT, AUG_STORAGE_NORM);
     op->operations = 4.0; // square, sum, scale, weight
+    op->run = AUG_RUN_NORM;
     return op;
 }
 

@@ -8,6 +8,7 @@ typedef struct aug_graph_builder {
     aug_graph *graph;
     double repeats; // of the layer that is being built
     int kernel;     // number of the open kernel, 0 outside
+    aug_run run;    // of the operators that follow
     struct {
         const char *name;
         aug_rank rank;

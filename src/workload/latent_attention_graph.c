@@ -47,6 +47,7 @@ static void add_indexer(aug_graph_builder *builder, const aug_mixer *mixer, doub
     aug_bind(builder, "p", AUG_RANK_PLAIN, AUG_VARIABLE_POSITIONS, 1.0);
     aug_bind(builder, "d", AUG_RANK_PLAIN, AUG_VARIABLE_ONE, mixer->index_width);
     aug_kernel_begin(builder);
+    builder->run = AUG_RUN_INDEXER;
     aug_operator *scores = aug_build(builder, "indexer scores", "S[b,m,p] += Q[b,m,i,d] * K[b,p,d]");
     aug_use_as(scores, "Q", AUG_ROLE_INPUT, AUG_STORAGE_ACTIVATION);
     aug_use_as(scores, "K", AUG_ROLE_CACHE, AUG_STORAGE_CACHE);
@@ -55,6 +56,7 @@ static void add_indexer(aug_graph_builder *builder, const aug_mixer *mixer, doub
     aug_use_local(choice, "S");
     aug_use_local(choice, "I");
     choice->operations = 4.0;
+    builder->run = AUG_RUN_ALONE;
     aug_kernel_end(builder);
     aug_cache *cache = &builder->graph->caches[builder->graph->cache_count];
     if (builder->graph->cache_count < AUG_GRAPH_CACHES) {
@@ -73,6 +75,7 @@ static void add_kernel(aug_graph_builder *builder, const aug_mixer *mixer, unsig
                        const char *values_text) {
     bool absorbed = phase == AUG_PHASE_DECODE;
     aug_kernel_begin(builder);
+    builder->run = AUG_RUN_LATENT;
     aug_operator *op = aug_build(builder, "attention scores", scores_text);
     aug_use_as(op, "Q", AUG_ROLE_INPUT, AUG_STORAGE_RESIDUAL);
     if (absorbed)
@@ -99,6 +102,7 @@ static void add_kernel(aug_graph_builder *builder, const aug_mixer *mixer, unsig
         aug_use_as(op, "V", AUG_ROLE_INPUT, AUG_STORAGE_RESIDUAL);
     }
     finish_kernel_operator(op, mixer, phase);
+    builder->run = AUG_RUN_ALONE;
     aug_kernel_end(builder);
 }
 

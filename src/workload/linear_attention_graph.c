@@ -46,6 +46,7 @@ static void add_scan(aug_graph_builder *builder, const aug_mixer *mixer) {
     double state_bits = aug_format_bits(mixer->state_format);
 
     aug_kernel_begin(builder);
+    builder->run = AUG_RUN_SCAN;
     aug_operator *op = aug_build(builder, "state retrieval", "R[b,m,g,q,s] += K[b,m,g,d] * S[b,g,q,d,s]");
     aug_use_as(op, "K", AUG_ROLE_INPUT, AUG_STORAGE_RESIDUAL);
     aug_use_as(op, "S", AUG_ROLE_STATE, AUG_STORAGE_STATE);
@@ -63,6 +64,7 @@ static void add_scan(aug_graph_builder *builder, const aug_mixer *mixer) {
     aug_use_as(op, "S", AUG_ROLE_STATE, AUG_STORAGE_STATE);
     op->uses[1].bits = state_bits;
     aug_use_local(op, "S");
+    builder->run = AUG_RUN_ALONE;
     aug_kernel_end(builder);
 }
 

@@ -21,6 +21,7 @@ static void add_scan(aug_graph_builder *builder, const aug_mixer *mixer) {
     double state_bits = aug_format_bits(mixer->state_format);
 
     aug_kernel_begin(builder);
+    builder->run = AUG_RUN_SCAN;
     aug_operator *op = aug_build(builder, "state update", "H[b,g,q,d,s] += X[b,m,g,q,d] * B[b,m,g,s]");
     aug_use_as(op, "X", AUG_ROLE_INPUT, AUG_STORAGE_RESIDUAL);
     aug_use_as(op, "B", AUG_ROLE_INPUT, AUG_STORAGE_RESIDUAL);
@@ -32,6 +33,7 @@ static void add_scan(aug_graph_builder *builder, const aug_mixer *mixer) {
     aug_use_as(op, "H", AUG_ROLE_STATE, AUG_STORAGE_STATE);
     op->uses[1].bits = state_bits;
     aug_use_local(op, "H");
+    builder->run = AUG_RUN_ALONE;
     aug_kernel_end(builder);
 }
 
