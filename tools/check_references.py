@@ -13,7 +13,7 @@ import sys
 
 ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[1])
 # Words in capitals that are no keys.
-PLAIN = set("AMX DDR DGX DLA FLOP GDDR GPU HBM MLP NVIDIA PCI PFLOP RTX SIMD SRAM TFLOP TOP TPU USD".split())
+PLAIN = set("AMX DDR DGX DLA FLOP GDDR GPU HBM MLP NVIDIA PCI PFLOP PRO README RTX SIMD SRAM TFLOP TOP TPU USD".split())
 MONTHS = set("January February March April May June July August September October November December".split())
 CAPITALS = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{2,}(?:-[A-Z0-9]+)*(?![\w-])|(?<![\w-])[A-Z]+[0-9]*(?:-[A-Z0-9]+)+(?![\w-])")
 AUTHOR = re.compile(r"\b([A-Z][a-z]+)(?: et al\.)?,? \(?((?:19|20)\d\d)\b")

@@ -98,6 +98,9 @@ typedef struct aug_machine {
     double area_mm2;
     double year;
     const aug_node *sources;
+    const char *family;                // whose constants hold for kernels that were not measured on it; NULL: none
+    const aug_node *kernels;           // constants of kernel models as its file states them; NULL: none
+    const struct aug_kernels *models;  // the constants that hold (kernel/kernels.h); NULL: none, a roofline with the shares above
     const aug_node *technology_node; // where `technology` stands
     bool price_modelled, area_modelled; // from the technology, not stated
 

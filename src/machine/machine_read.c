@@ -147,6 +147,8 @@ static const aug_field machine_rows[] = {
     {.key = "levels", .kind = AUG_FIELD_NODE, .offset = offsetof(machine_row, levels), .required = true, .variants = level_tables, .layout = AUG_LAYOUT_LIST, .help = "memories, arrays and compute units, outermost first"},
     AUG_ROW_NODE(machine_row, links, "links", &aug_link_fields, AUG_LAYOUT_MAP, "links between chips by name, smallest group first"),
     AUG_ROW_GROUP(machine_row, machine.kernel, "kernel", &aug_kernel_fields, "how kernels fall short of the data sheet"),
+    AUG_ROW_TEXT(machine_row, machine.family, "family", "architecture whose constants hold for kernels that were not measured on it, a file of data/families; without one, times are those of a roofline"),
+    AUG_ROW_NODE(machine_row, machine.kernels, "kernels", NULL, AUG_LAYOUT_MAP, "constants of kernel models that were fitted to measurements of this machine, by kind: written by 'auger calibrate'"),
     AUG_ROW_GROUP(machine_row, power, "power", &aug_power_fields, "power of one chip"),
     AUG_ROW_QUANTITY(machine_row, machine.price_usd, "price", AUG_DIMENSION_USD, AUG_POSITIVE, NULL, "of one chip with its board and memory"),
     AUG_ROW_QUANTITY(machine_row, machine.rent_usd_per_hour, "rent", AUG_DIMENSION_USD_PER_HOUR, AUG_POSITIVE, NULL, "of one chip in a cloud"),
