@@ -138,7 +138,7 @@ static const char *status_word(aug_status status) {
     return "error";
 }
 
-typedef enum answer_form { FORM_TEXT, FORM_JSON, FORM_CSV, FORM_PREDICTIONS } answer_form;
+typedef enum answer_form { FORM_TEXT, FORM_JSON, FORM_CSV, FORM_PREDICTIONS, FORM_CALIBRATED } answer_form;
 
 static void write_form(aug_buffer *out, aug_answer *answer, answer_form form) {
     const aug_report *report = &answer->report;
@@ -152,6 +152,8 @@ static void write_form(aug_buffer *out, aug_answer *answer, answer_form form) {
         report->csv(out, report->found);
     else if (form == FORM_PREDICTIONS && report->predictions)
         report->predictions(out, report->found);
+    else if (form == FORM_CALIBRATED && report->calibrated)
+        report->calibrated(out, report->found);
 }
 
 // Builds one form of an answer the first time it is asked for.
@@ -183,6 +185,10 @@ const char *aug_answer_csv(aug_answer *answer) {
 
 const char *aug_answer_predictions(aug_answer *answer) {
     return build(answer, &answer->predictions, FORM_PREDICTIONS);
+}
+
+const char *aug_answer_calibrated(aug_answer *answer) {
+    return build(answer, &answer->calibrated, FORM_CALIBRATED);
 }
 
 const char *aug_answer_errors(aug_answer *answer) {

@@ -25,7 +25,7 @@ struct aug_answer {
     aug_status status;
     aug_report report; // what was found, and how it is written
     void (*release)(void *found); // frees what of it is not in the arena; NULL: all is
-    const char *text, *json, *csv, *predictions, *error_text;
+    const char *text, *json, *csv, *predictions, *calibrated, *error_text;
     struct timespec start;
     aug_c_locale locale; // of the call that is running
 };

@@ -1,6 +1,7 @@
 #include "api/context.h"
 
 #include "design/metric.h"
+#include "kernel/kernels.h"
 #include "machine/silicon.h"
 #include "report/estimate_report.h"
 
@@ -81,7 +82,8 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     const aug_economy *economy = aug_economy_load(&context->library, arena, &answer->errors, options->economy ? options->economy : "default");
     if (!good || !model || !machine || !economy)
         return AUG_BAD_INPUT;
-    if (!aug_silicon_load(&context->library, arena, &answer->errors, machine))
+    if (!aug_silicon_load(&context->library, arena, &answer->errors, machine) ||
+        !aug_kernels_attach(&context->library, arena, &answer->errors, machine))
         return AUG_BAD_INPUT;
     aug_estimate *estimate = AUG_NEW(arena, aug_estimate);
     aug_estimate_make(arena, model, machine, scenario, economy, &plan, estimate);

@@ -11,6 +11,7 @@
 #include "cost/roofline.h"
 
 #include <math.h>
+#include <string.h>
 
 // The reuse that the levels below memory `index` offer.
 static void set_below(const aug_machine *machine, int index, aug_roofline_memory *memory) {
@@ -30,7 +31,7 @@ static void set_below(const aug_machine *machine, int index, aug_roofline_memory
 static void set_memory(const aug_machine *machine, int index, aug_roofline_memory *memory) {
     const aug_level *level = &machine->levels[machine->memories[index]];
     const aug_memory *m = &level->memory;
-    double share = machine->kernel.achievable_memory * level->instances;
+    double share = (machine->models ? 1.0 : machine->kernel.achievable_memory) * level->instances;
     *memory = (aug_roofline_memory){.name = level->name,
                                     .capacity_bits = aug_memory_total_bits(level),
                                     .read_bits_per_second = m->read_bits_per_second * share,
@@ -39,6 +40,40 @@ static void set_memory(const aug_machine *machine, int index, aug_roofline_memor
                                     .read_pj_per_bit = m->energy_pj_per_bit[AUG_ACTION_READ],
                                     .write_pj_per_bit = m->energy_pj_per_bit[AUG_ACTION_WRITE]};
     set_below(machine, index, memory);
+}
+
+static uint64_t hash(uint64_t key, const double *numbers, size_t count) { // FNV-1a over 64-bit words
+    for (size_t i = 0; i < count; i++) {
+        uint64_t word;
+        memcpy(&word, &numbers[i], sizeof word);
+        key = (key ^ word) * UINT64_C(0x100000001B3);
+        key ^= key >> 29;
+    }
+    return key;
+}
+
+// Of all that times and energies of kernels and exchanges follow from.
+static uint64_t timing_of(const aug_roofline *roofline, const aug_machine *machine) {
+    const aug_chip *chip = &roofline->chip;
+    const double numbers[] = {chip->units, chip->memory_bytes_per_second, chip->cache_bytes, chip->cache_bytes_per_second, chip->power_watts,
+                              chip->link_bytes_per_second, chip->link_chips, chip->node_link_bytes_per_second, roofline->hop_seconds,
+                              (double)(uintptr_t)roofline->models};
+    uint64_t key = hash(UINT64_C(0xCBF29CE484222325), numbers, AUG_COUNT(numbers));
+    key = hash(key, chip->flops, AUG_COUNT(chip->flops));
+    key = hash(key, &roofline->rate[0][0], (size_t)AUG_UNIT_COUNT * AUG_FORMAT_COUNT);
+    key = hash(key, &roofline->energy_pj[0][0], (size_t)AUG_UNIT_COUNT * AUG_FORMAT_COUNT);
+    for (int i = 0; i < roofline->memory_count; i++) {
+        const aug_roofline_memory *m = &roofline->memories[i];
+        const double memory[] = {m->read_bits_per_second, m->write_bits_per_second, m->shared_port, m->read_pj_per_bit,
+                                 m->write_pj_per_bit, m->below_bits, m->innermost};
+        key = hash(key, memory, AUG_COUNT(memory));
+    }
+    for (int i = 0; i < machine->link_count; i++) {
+        const aug_link *l = &machine->links[i];
+        const double link[] = {l->bandwidth_bits_per_second, l->latency_seconds, l->topology, l->chips, l->energy_pj_per_bit};
+        key = hash(key, link, AUG_COUNT(link));
+    }
+    return key;
 }
 
 void aug_roofline_init(aug_roofline *roofline, const aug_machine *machine) {
@@ -50,13 +85,19 @@ void aug_roofline_init(aug_roofline *roofline, const aug_machine *machine) {
         for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
             aug_number_format used;
             double peak = aug_machine_peak(machine, (aug_unit)unit, (aug_number_format)f, &used);
-            roofline->rate[unit][f] = used == AUG_FORMAT_NONE ? 0.0 : peak * machine->kernel.achievable_compute[used];
+            double share = used == AUG_FORMAT_NONE ? 0.0 : machine->models ? 1.0 : machine->kernel.achievable_compute[used];
+            roofline->rate[unit][f] = peak * share;
             roofline->energy_pj[unit][f] = (double)NAN;
             if (used != AUG_FORMAT_NONE)
                 roofline->energy_pj[unit][f] = machine->energy_pj_per_op[unit][used];
         }
-    roofline->launch_seconds = machine->kernel.launch_seconds;
+    roofline->models = machine->models;
+    aug_chip_of(machine, &roofline->chip);
+    roofline->timing = 0;
+    roofline->launch_seconds = machine->models ? 0.0 : machine->kernel.launch_seconds;
     roofline->hop_seconds = machine->hop_seconds;
+    if (machine->models)
+        roofline->timing = timing_of(roofline, machine);
 }
 
 typedef struct traffic {
@@ -190,6 +231,10 @@ const char *aug_bound_name(const aug_roofline *roofline, int bound) {
         return "matrix units";
     case AUG_BOUND_VECTOR:
         return "vector units";
+    case AUG_BOUND_POWER:
+        return "power";
+    case AUG_BOUND_LATENCY:
+        return "latency";
     case AUG_BOUND_LAUNCH:
         return "launch";
     case AUG_BOUND_HOPS:

@@ -7,6 +7,7 @@
 #ifndef AUG_COST_ROOFLINE_H
 #define AUG_COST_ROOFLINE_H
 
+#include "kernel/kernels.h"
 #include "machine/machine.h"
 #include "workload/graph.h"
 
@@ -31,6 +32,9 @@ typedef struct aug_roofline {
     double rate[AUG_UNIT_COUNT][AUG_FORMAT_COUNT];      // achievable operations per second, 0: no such unit
     double energy_pj[AUG_UNIT_COUNT][AUG_FORMAT_COUNT]; // per operation
     double launch_seconds, hop_seconds;
+    aug_chip chip;
+    const aug_kernels *models; // of its kernels; NULL: the roofline is the time
+    uint64_t timing;           // the same for machines whose times and energies are the same; of machines with models
 } aug_roofline;
 
 void aug_roofline_init(aug_roofline *roofline, const aug_machine *machine);
@@ -39,6 +43,8 @@ void aug_roofline_init(aug_roofline *roofline, const aug_machine *machine);
 typedef enum aug_bound {
     AUG_BOUND_MATRIX,
     AUG_BOUND_VECTOR,
+    AUG_BOUND_POWER,   // of kernel models: what the chip may draw
+    AUG_BOUND_LATENCY, // of kernel models: starts, dependent steps
     AUG_BOUND_LAUNCH,
     AUG_BOUND_HOPS,
     AUG_BOUND_LINK,

@@ -147,6 +147,10 @@ static const aug_machine *read_machine(aug_point_worker *w, aug_errors *errors, 
     if (!aug_machine_read(&reader, w->copy.roots[AUG_PART_MACHINE][variant], name, machine))
         return NULL;
     finish_silicon(w, machine, variant);
+    if (!w->study->varies_kernels)
+        machine->models = machine->model == AUG_MACHINE_KERNEL ? w->study->models[variant] : NULL;
+    else if (!aug_kernels_attach(w->study->library, &w->machine_arena, errors, machine))
+        return NULL;
     return w->machine = machine;
 }
 

@@ -156,6 +156,28 @@ static bool load_technologies(aug_study *study, const aug_reader *reader) {
     return good;
 }
 
+// The constants of kernel models, which choices inside the machine leave as they are unless they stand among them.
+static bool load_kernels(aug_study *study, const aug_reader *reader) {
+    const aug_space_part *part = &study->space.parts[AUG_PART_MACHINE];
+    for (int c = 0; c < study->space.choice_count; c++) {
+        const char *path = study->space.choices[c].path;
+        study->varies_kernels = study->varies_kernels || strncmp(path, "machine.kernels.", 16) == 0 ||
+                                strcmp(path, "machine.family") == 0;
+    }
+    bool good = true;
+    for (int v = 0; v < part->variant_count && !study->varies_kernels; v++) {
+        const aug_variant *variant = &part->variants[v];
+        const aug_node *family = aug_node_peek(variant->root, "family");
+        aug_machine machine = {.name = variant->name,
+                               .model = AUG_MACHINE_KERNEL,
+                               .family = family && family->kind == AUG_NODE_SCALAR ? family->text : NULL,
+                               .kernels = aug_node_peek(variant->root, "kernels")};
+        good &= aug_kernels_attach(study->library, reader->arena, reader->errors, &machine);
+        study->models[v] = machine.models;
+    }
+    return good;
+}
+
 // ---- Trying the choices
 
 // The index of a part with one digit given, the others by `pattern`: 0 all first, else pseudo-random.
@@ -266,6 +288,7 @@ aug_study *aug_study_read(const aug_library *library, aug_arena *arena, aug_erro
         good &= aug_space_read_part(library, &reader, document->root, (aug_part)part, &study->space);
     good = good && study->economy && aug_space_finish(&reader, document->root, &study->space);
     good = good && load_technologies(study, &reader);
+    good = good && load_kernels(study, &reader);
     return good && try_choices(study, &reader, document->root) ? study : NULL;
 }
 

@@ -4,6 +4,7 @@
 
 #include "design/front.h"
 #include "design/space.h"
+#include "kernel/kernels.h"
 #include "machine/silicon.h"
 
 typedef struct aug_objective {
@@ -29,6 +30,8 @@ typedef struct aug_study {
     const aug_law *law; // NULL where no loss is asked for
     const aug_technology *technologies[AUG_TECHNOLOGIES]; // that the machines may name
     int technology_count;
+    const aug_kernels *models[AUG_VARIANTS]; // constants of kernel models by variant of the machine; NULL: a roofline
+    bool varies_kernels;                     // a choice stands among them: they are read with each machine
     const aug_library *library;
 } aug_study;
 

@@ -98,10 +98,49 @@ static aug_exchange_cost across(const aug_machine *machine, const aug_link *near
             inner.seconds = 2.0 * half_reduce(near, rate, size, bits);
         outer = inside(machine, far, kind, groups, bits / size); // each chip of a group carries its part
     }
-    return (aug_exchange_cost){inner.seconds + outer.seconds, inner.energy_pj + outer.energy_pj};
+    return (aug_exchange_cost){.seconds = inner.seconds + outer.seconds, .energy_pj = inner.energy_pj + outer.energy_pj};
 }
 
-aug_exchange_cost aug_collective_cost(const aug_machine *machine, aug_collective_kind kind, double chips, double bits) {
+// What kernel models say of an exchange: that of the communication library, or the quicker of it and the library's own
+// kernels for short messages.
+static void model_exchange(const aug_roofline *roofline, aug_collective_kind kind, double chips, double bits, aug_exchange_cost *cost) {
+    static const int calls[] = {[AUG_COLLECTIVE_ALL_REDUCE] = AUG_CALL_ALL_REDUCE,
+                                [AUG_COLLECTIVE_ALL_GATHER] = AUG_CALL_ALL_GATHER,
+                                [AUG_COLLECTIVE_ALL_TO_ALL] = AUG_CALL_ALL_TO_ALL,
+                                [AUG_COLLECTIVE_SEND] = AUG_CALL_SEND};
+    const aug_kernels *models = roofline->models;
+    const aug_chip *chip = &roofline->chip;
+    double group = fmin(chips, chip->link_chips);
+    if (kind == AUG_COLLECTIVE_SEND)
+        group = chips = 2.0;
+    aug_kernel_shape shape = {.collective = {.call = calls[kind],
+                                             .chips = chips,
+                                             .nodes = ceil(chips / group),
+                                             .bytes = bits / 8.0,
+                                             .tuned = true}};
+    const aug_kernel_fit *fit = &models->fits[AUG_KERNEL_KIND_COLLECTIVE];
+    aug_kernel_time time = aug_kernel_call(AUG_KERNEL_KIND_COLLECTIVE, chip, fit->constants, &shape);
+    cost->low = fmin(fit->low[time.regime], 1.0);
+    cost->high = fmax(fit->high[time.regime], 1.0);
+    cost->basis = fit->basis;
+    if (kind == AUG_COLLECTIVE_ALL_REDUCE && chips <= chip->link_chips) {
+        const aug_kernel_fit *own = &models->fits[AUG_KERNEL_KIND_CUSTOM_REDUCE];
+        for (int method = AUG_REDUCE_ONE_SHOT; method <= AUG_REDUCE_TWO_SHOTS; method++) {
+            shape = (aug_kernel_shape){.custom_reduce = {.chips = chips, .bytes = bits / 8.0, .method = method, .barriers = 1.0}};
+            aug_kernel_time quick = aug_kernel_call(AUG_KERNEL_KIND_CUSTOM_REDUCE, chip, own->constants, &shape);
+            if (quick.seconds >= time.seconds)
+                continue;
+            time = quick;
+            cost->low = fmin(own->low[time.regime], 1.0);
+            cost->high = fmax(own->high[time.regime], 1.0);
+            cost->basis = own->basis;
+        }
+    }
+    cost->seconds = time.seconds;
+}
+
+aug_exchange_cost aug_collective_cost(const aug_roofline *roofline, aug_collective_kind kind, double chips, double bits) {
+    const aug_machine *machine = roofline->machine;
     const aug_link *link = aug_machine_link(machine, chips);
     if (chips <= 1.0 || !link)
         return (aug_exchange_cost){0};
@@ -110,5 +149,10 @@ aug_exchange_cost aug_collective_cost(const aug_machine *machine, aug_collective
     aug_exchange_cost cost =
         one_level ? inside(machine, link, kind, chips, bits) : across(machine, near, link, kind, chips, bits);
     cost.seconds += machine->kernel.launch_seconds;
+    cost.low = machine->kernel.low_ratio;
+    cost.high = machine->kernel.high_ratio;
+    cost.basis = machine->kernel.basis;
+    if (roofline->models)
+        model_exchange(roofline, kind, chips, bits, &cost);
     return cost;
 }

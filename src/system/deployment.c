@@ -94,7 +94,7 @@ aug_spread aug_spread_of(const aug_scenario *scenario, const aug_plan *plan) {
 typedef struct replica_cost {
     double tokens_per_second;
     double energy_pj_per_token; // of its chips, without static power
-    double step_seconds;
+    double step_seconds, prompt_seconds;
 } replica_cost;
 
 static replica_cost run_replica(const evaluation *e, double requests, const aug_phase_cost *image,
@@ -108,7 +108,8 @@ static replica_cost run_replica(const evaluation *e, double requests, const aug_
     double energy = prompts.energy_pj / replica.together + image->energy_pj + (out - 1.0) * step.energy_pj / replica.step.sequences;
     return (replica_cost){
         aug_replica_tokens_per_second(&replica, s, image->stage_seconds, prompts.stage_seconds, step.stage_seconds),
-        (double)e->outcome->plan.tp * energy / out, step.stage_seconds};
+        (double)e->outcome->plan.tp * energy / out, step.stage_seconds,
+        prompts.stage_seconds / replica.together / replica.busy_stages + image->stage_seconds};
 }
 
 static void finish_money(const aug_deployment *d, double dynamic_joules_per_token, aug_outcome *outcome) {
@@ -144,9 +145,11 @@ static void evaluate_language(const evaluation *e) {
         energy_pj_per_second += rest.tokens_per_second * spread.others * rest.energy_pj_per_token;
     }
     o->tpot_seconds = full.step_seconds;
+    o->alone_seconds = image.stage_seconds + prefill.stage_seconds;
+    o->prompt_seconds = full.prompt_seconds;
     // A request that arrives while others decode waits for the step that runs, half of one on average.
     double wait = spread.more > 1.0 ? full.step_seconds / 2.0 : 0.0;
-    o->ttft_seconds = wait + image.stage_seconds + prefill.stage_seconds;
+    o->ttft_seconds = wait + o->alone_seconds;
     o->latency_seconds = o->ttft_seconds + ((double)s->out_tokens - 1.0) * o->tpot_seconds;
     finish_money(d, energy_pj_per_second / o->tokens_per_second * 1e-12, o);
 }
@@ -198,7 +201,7 @@ static void evaluate_stages(const evaluation *e) {
     aug_outcome *o = e->outcome;
     aug_spread spread = aug_spread_of(e->deployment->scenario, &o->plan);
     aug_phase_cost full = run_stages(e, spread.more, true);
-    o->ttft_seconds = o->tpot_seconds = o->latency_seconds = full.stage_seconds;
+    o->ttft_seconds = o->tpot_seconds = o->latency_seconds = o->alone_seconds = o->prompt_seconds = full.stage_seconds;
     o->tokens_per_second = spread.loaded * spread.more / full.stage_seconds;
     double energy_pj_per_second = spread.loaded * full.energy_pj / full.stage_seconds;
     if (spread.others > 0.0 && spread.fewer > 0.0) {

@@ -38,6 +38,8 @@ typedef struct aug_outcome {
     double ttft_seconds;      // arrival to first token of one request at this load
     double tpot_seconds;      // per output token after the first
     double latency_seconds;   // arrival to last token
+    double alone_seconds;     // one prompt on an idle replica
+    double prompt_seconds;    // that each prompt keeps its replica busy, others being worked on with it
     double tokens_per_second; // of the whole deployment
     double joules_per_token;  // NaN where the machine states no energies
     double watts;             // average of one chip; NaN likewise

@@ -19,13 +19,12 @@ static void collect(void *user, const aug_operator_cost *cost) {
     aug_estimate *estimate = c->estimate;
     if (estimate->operator_count == c->capacity)
         estimate->operators = aug_arena_grow(c->arena, estimate->operators, estimate->operator_count, &c->capacity, sizeof *estimate->operators);
-    const aug_kernel *kernel = &estimate->machine->kernel;
     double seconds = cost->seconds * c->phase->repeats;
     estimate->operators[estimate->operator_count++] = (aug_estimate_operator){.phase = c->phase->name,
                                                                               .passes = c->phase->repeats,
                                                                               .cost = *cost,
-                                                                              .low_seconds = seconds * kernel->low_ratio,
-                                                                              .high_seconds = seconds * kernel->high_ratio};
+                                                                              .low_seconds = seconds * cost->low,
+                                                                              .high_seconds = seconds * cost->high};
 }
 
 static void collect_operators(aug_arena *arena, aug_estimate *estimate) {
@@ -97,6 +96,25 @@ static void note_sources(aug_arena *arena, aug_estimate *estimate) {
         add_note(estimate, aug_arena_print(arena, "the price is modelled from technology %s", estimate->machine->technology));
 }
 
+// What the times rest on, where it is not measurements of this machine.
+static void note_basis(aug_arena *arena, aug_estimate *estimate) {
+    if (!estimate->machine->models)
+        return;
+    double seconds[AUG_BASIS_FITTED + 1] = {0.0}, sum = 0.0;
+    for (int i = 0; i < estimate->operator_count; i++)
+        seconds[estimate->operators[i].cost.basis] += estimate->operators[i].cost.seconds * estimate->operators[i].passes;
+    for (int b = 0; b <= AUG_BASIS_FITTED; b++)
+        sum += seconds[b];
+    if (!(sum > 0.0))
+        return;
+    if (seconds[AUG_BASIS_FAMILY] > 0.005 * sum)
+        add_note(estimate, aug_arena_print(arena, "%.0f %% of the time rests on measurements of other machines of family %s",
+                                           100.0 * seconds[AUG_BASIS_FAMILY] / sum, estimate->machine->family));
+    if (seconds[AUG_BASIS_DATASHEET] > 0.005 * sum)
+        add_note(estimate, aug_arena_print(arena, "%.0f %% of the time rests on the data sheet and on what holds for machines at large",
+                                           100.0 * seconds[AUG_BASIS_DATASHEET] / sum));
+}
+
 static void note_fit(aug_arena *arena, aug_estimate *estimate) {
     const aug_residency *r = &estimate->outcome.residency;
     if (estimate->fit == AUG_FIT_NOT) {
@@ -153,5 +171,6 @@ void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machi
     estimate->sensitivity_count =
         aug_sensitivities_find(arena, &estimate->deployment, &estimate->outcome, estimate->sensitivities);
     note_formats(arena, estimate);
+    note_basis(arena, estimate);
     note_sources(arena, estimate);
 }

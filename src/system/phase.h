@@ -2,7 +2,7 @@
 #ifndef AUG_SYSTEM_PHASE_H
 #define AUG_SYSTEM_PHASE_H
 
-#include "cost/roofline.h"
+#include "cost/call.h"
 #include "system/collective.h"
 #include "system/plan.h"
 #include "workload/model.h"
@@ -18,6 +18,8 @@ typedef struct aug_operator_cost {
     double operations, bits;
     double energy_pj;
     int bound;
+    double low, high; // 80 % of measured times are expected between these multiples
+    int basis;        // aug_basis
 } aug_operator_cost;
 
 typedef struct aug_phase_cost {
@@ -40,13 +42,12 @@ typedef struct aug_phase_input {
 // Receives operators one by one; `user` is handed through.
 typedef void aug_operator_sink(void *user, const aug_operator_cost *cost);
 
-enum { AUG_KERNEL_OPERATORS = 8 };
-
-// Operators from `first` on that run as one kernel.
-int aug_kernel_length(const aug_graph *graph, int first);
 // How much longer than the mean the longest pipeline stage takes: layers are handed out whole, ceil(layers / stages) to it.
 double aug_stage_ratio(const aug_stage *stage, const aug_plan *plan);
 
+// Kernels and exchanges of one pass of a stage, without what a pipeline adds.
+aug_phase_cost aug_pass_evaluate(const aug_roofline *roofline, const aug_stage *stage, const aug_precision *precision,
+                                 const aug_pass *pass, const aug_split *split, int home);
 // The cost of a pass; `sink` may be NULL.
 aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sink *sink, void *user);
 

@@ -63,7 +63,7 @@ static int list_pass(lister *l, const aug_pass *pass, const aug_split *split) {
     if (list->pass_count == list->pass_capacity)
         list->passes = aug_arena_grow(l->arena, list->passes, list->pass_count, &list->pass_capacity, sizeof *list->passes);
     list->passes[list->pass_count] = (aug_list_pass){
-        .pass = *pass, .split = *split, .sketch = aug_sketch_make(list->stage, split, &list->precision, pass), .home = -1};
+        .pass = *pass, .split = *split, .known = NULL, .sketch = aug_sketch_make(list->stage, split, &list->precision, pass), .home = -1};
     *known = ++list->pass_count;
     return list->pass_count - 1;
 }
@@ -100,6 +100,7 @@ static bool list_plan(void *user, const aug_plan *plan) {
 aug_plan_list *aug_plan_list_make(aug_arena *arena, const aug_deployment *deployment, const aug_plan *wanted) {
     const aug_model *model = deployment->model;
     aug_plan_list *list = AUG_NEW(arena, aug_plan_list);
+    list->arena = arena;
     if (model->language >= 0) {
         list->stage = &model->stages[model->language];
         list->precision = aug_plan_precision(wanted, &list->stage->precision);
@@ -112,10 +113,23 @@ aug_plan_list *aug_plan_list_make(aug_arena *arena, const aug_deployment *deploy
 
 // ---- Bounding
 
+// A pass by its kernel models, from memory where it was evaluated before.
+static aug_sketch_bound known_pass(aug_plan_list *list, aug_list_pass *pass, const aug_roofline *roofline, int home) {
+    for (int i = 0; i < pass->known_count; i++)
+        if (pass->known[i].timing == roofline->timing && pass->known[i].home == home)
+            return pass->known[i].cost;
+    if (pass->known_count == pass->known_capacity && pass->known_capacity < AUG_KNOWN_PASSES)
+        pass->known = aug_arena_grow(list->arena, pass->known, pass->known_count, &pass->known_capacity, sizeof *pass->known);
+    int at = pass->known_count < AUG_KNOWN_PASSES ? pass->known_count++ : pass->known_next++ % AUG_KNOWN_PASSES;
+    aug_phase_cost cost = aug_pass_evaluate(roofline, list->stage, &list->precision, &pass->pass, &pass->split, home);
+    pass->known[at] = (aug_known_pass){roofline->timing, home, {cost.seconds, cost.energy_pj}};
+    return pass->known[at].cost;
+}
+
 static aug_sketch_bound bound_pass(aug_plan_list *list, int index, const aug_roofline *roofline, int home) {
     aug_list_pass *pass = &list->passes[index];
     if (pass->home != home) {
-        pass->bound = aug_sketch_bound_of(&pass->sketch, roofline, home);
+        pass->bound = roofline->models ? known_pass(list, pass, roofline, home) : aug_sketch_bound_of(&pass->sketch, roofline, home);
         pass->home = home;
     }
     return pass->bound;
@@ -127,7 +141,7 @@ static double stage_seconds(const aug_plan_list *list, const aug_roofline *roofl
     if (plan->pp <= 1)
         return seconds;
     aug_exchange_step send = aug_exchange_send(plan, pass, &list->precision, list->stage->width);
-    aug_exchange_cost cost = aug_collective_cost(roofline->machine, send.kind, send.chips, send.bits);
+    aug_exchange_cost cost = aug_collective_cost(roofline, send.kind, send.chips, send.bits);
     return seconds * aug_stage_ratio(list->stage, plan) + cost.seconds * send.repeats;
 }
 

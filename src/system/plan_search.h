@@ -3,6 +3,9 @@
 // All plans that agree with what is wanted are listed once per model and scenario, with what each needs of any machine
 // (sketch.h). On a machine each plan gets a bound that it cannot beat; plans are evaluated from the best bound on, until
 // no bound is better than the best outcome. The answer is that of aug_deployment_best, which evaluates them all.
+//
+// On machines with kernel models the sums of a sketch are far below real times, and a pass is evaluated instead: once for all
+// machines of a study whose times are the same, however their sizes and prices differ.
 #ifndef AUG_SYSTEM_PLAN_SEARCH_H
 #define AUG_SYSTEM_PLAN_SEARCH_H
 
@@ -27,6 +30,15 @@ typedef struct aug_candidate {
     double value;            // that its outcome cannot exceed: tokens per second, or minus the latency
 } aug_candidate;
 
+// What a pass takes on machines whose times are the same.
+typedef struct aug_known_pass {
+    uint64_t timing; // aug_roofline.timing
+    int home;        // -1: nothing is known here
+    aug_sketch_bound cost;
+} aug_known_pass;
+
+enum { AUG_KNOWN_PASSES = 128 };
+
 // One pass, which several plans may share.
 typedef struct aug_list_pass {
     aug_pass pass;
@@ -34,9 +46,12 @@ typedef struct aug_list_pass {
     aug_sketch sketch;
     int home;                // the bound is known for; -1: none yet on the machine at hand
     aug_sketch_bound bound;
+    aug_known_pass *known;   // on machines with kernel models, the latest ones; NULL: none yet
+    int known_count, known_capacity, known_next;
 } aug_list_pass;
 
 typedef struct aug_plan_list {
+    aug_arena *arena;
     const aug_stage *stage;  // the language stage; NULL: a model of stages, which is not bounded
     aug_precision precision;
     aug_candidate *items;

@@ -11,6 +11,7 @@ typedef struct search {
     const aug_deployment *deployment;
     const aug_outcome *outcome;
     aug_machine *machine; // scratch
+    aug_kernels *models;  // of it, scratch
     aug_outcome *changed; // scratch
     aug_sensitivity *rows;
     int count;
@@ -36,6 +37,22 @@ static void add(search *s, const char *resource) {
 
 static void reset(search *s) {
     *s->machine = *s->deployment->roofline.machine;
+}
+
+static bool is_exchange(int kind) {
+    return kind == AUG_KERNEL_KIND_COLLECTIVE || kind == AUG_KERNEL_KIND_CUSTOM_REDUCE || kind == AUG_KERNEL_KIND_EXPERT_EXCHANGE;
+}
+
+// Takes a tenth off the latencies of kernel models: those of exchanges, or those of all else.
+static void shorten(search *s, bool exchanges) {
+    if (!s->machine->models)
+        return;
+    *s->models = *s->machine->models;
+    s->machine->models = s->models;
+    for (int kind = 0; kind < AUG_KERNEL_KIND_COUNT; kind++)
+        for (int i = 0; i < aug_kernel_models[kind]->constant_count; i++)
+            if (is_exchange(kind) == exchanges && aug_kernel_models[kind]->constants[i].latency)
+                s->models->fits[kind].constants[i] *= 0.9;
 }
 
 static void vary_memories(search *s) {
@@ -81,7 +98,24 @@ static void vary_links(search *s) {
     reset(s);
     for (int i = 0; i < s->machine->link_count; i++)
         s->machine->links[i].latency_seconds *= 0.9;
+    shorten(s, true);
     add(s, "link latency (-10 %)");
+}
+
+// What starts kernels, and the ceiling that their arithmetic runs into.
+static void vary_kernels(search *s) {
+    reset(s);
+    if (s->machine->models) {
+        shorten(s, false);
+        add(s, "latency (-10 %)");
+        reset(s);
+        s->machine->power_limit_watts *= 1.1;
+        if (s->machine->power_limit_watts > 0.0)
+            add(s, "power limit");
+    } else if (s->machine->kernel.launch_seconds > 0.0) {
+        s->machine->kernel.launch_seconds *= 0.9;
+        add(s, "launch (-10 %)");
+    }
 }
 
 static int compare(const void *left, const void *right) {
@@ -97,16 +131,13 @@ int aug_sensitivities_find(aug_arena *arena, const aug_deployment *deployment, c
                 .deployment = deployment,
                 .outcome = outcome,
                 .machine = AUG_NEW(arena, aug_machine),
+                .models = AUG_NEW(arena, aug_kernels),
                 .changed = AUG_NEW(arena, aug_outcome),
                 .rows = rows};
     vary_memories(&s);
     vary_units(&s);
     vary_links(&s);
-    reset(&s);
-    if (s.machine->kernel.launch_seconds > 0.0) {
-        s.machine->kernel.launch_seconds *= 0.9;
-        add(&s, "launch (-10 %)");
-    }
+    vary_kernels(&s);
     reset(&s);
     if (s.machine->hop_seconds > 0.0) {
         s.machine->hop_seconds *= 0.9;

@@ -88,10 +88,11 @@ aug_sketch aug_sketch_make(const aug_stage *stage, const aug_split *split, const
     aug_sketch sketch = {0};
     const aug_graph *graph = &stage->graph;
     for (int first = 0, length; first < graph->count; first += length) {
-        length = aug_kernel_length(graph, first);
+        length = aug_call_longest(graph, first);
         if (!(graph->operators[first].phases & pass->phase))
             continue;
-        add_kernel(&sketch, &graph->operators[first], length, split, precision, pass);
+        if (graph->operators[first].run != AUG_RUN_ROUTING) // may be part of the experts' kernel
+            add_kernel(&sketch, &graph->operators[first], length, split, precision, pass);
         for (int i = first; i < first + length; i++) {
             aug_exchange_step steps[AUG_EXCHANGE_STEPS];
             int count = aug_exchange_steps(&graph->operators[i], pass, split, precision, stage->width, steps);
@@ -121,7 +122,7 @@ aug_sketch_bound aug_sketch_bound_of(const aug_sketch *sketch, const aug_rooflin
     }
     for (int i = 0; i < sketch->step_count; i++) {
         const aug_exchange_step *step = &sketch->steps[i];
-        aug_exchange_cost cost = aug_collective_cost(roofline->machine, step->kind, step->chips, step->bits);
+        aug_exchange_cost cost = aug_collective_cost(roofline, step->kind, step->chips, step->bits);
         bound.seconds += cost.seconds * step->repeats;
         bound.energy_pj += cost.energy_pj * step->repeats;
     }

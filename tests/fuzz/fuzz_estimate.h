@@ -3,6 +3,7 @@
 #define AUGER_TESTS_FUZZ_ESTIMATE_H
 
 #include "fuzz.h"
+#include "support/test_machine.h"
 
 #include "system/estimate.h"
 #include "workload/config.h"
@@ -27,7 +28,7 @@ static inline void fuzz_estimate(fuzz_ground *ground, const aug_model *model, co
 
 static inline void fuzz_estimate_model(fuzz_ground *ground, const aug_model *model) {
     const aug_library library = fuzz_library();
-    const aug_machine *machine = aug_machine_load(&library, &ground->arena, &ground->errors, "h100-sxm");
+    const aug_machine *machine = test_machine(&library, &ground->arena, &ground->errors, "h100-sxm");
     fuzz_require(machine != NULL, "a shipped machine can be read");
     fuzz_estimate(ground, model, machine);
 }

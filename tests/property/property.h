@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "support/testing.h"
+#include "support/test_machine.h"
 
 #include "base/random.h"
 #include "machine/silicon.h"
@@ -52,7 +53,7 @@ static inline void property_require(property_world *world, const void *found, co
 
 static inline const aug_machine *property_machine(property_world *world, const aug_library *library, const char *name) {
     aug_arena *arena = &world->ground.arena;
-    aug_machine *machine = aug_machine_load(library, arena, &world->ground.errors, name);
+    aug_machine *machine = test_machine(library, arena, &world->ground.errors, name);
     property_require(world, machine, name);
     if (machine->technology && aug_silicon_is_incomplete(machine)) {
         const aug_technology *technology =

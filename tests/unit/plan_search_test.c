@@ -1,5 +1,6 @@
 // The search by bounds finds what the search over all plans finds, and no plan beats its bound.
 #include "support/testing.h"
+#include "support/test_machine.h"
 
 #include "system/plan_search.h"
 
@@ -19,7 +20,7 @@ static void set_up(bench *b) {
     b->economy = aug_economy_load(&b->library, &b->ground.arena, &b->ground.errors, "default");
     assert_true(b->machines.count > 0 && b->machines.count <= 64 && b->models.count > 0 && b->economy);
     for (int i = 0; i < b->machines.count; i++)
-        assert_non_null(b->machine[i] = aug_machine_load(&b->library, &b->ground.arena, &b->ground.errors,
+        assert_non_null(b->machine[i] = test_machine(&b->library, &b->ground.arena, &b->ground.errors,
                                                          b->machines.names[i]));
 }
 

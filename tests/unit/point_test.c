@@ -1,5 +1,6 @@
 // A point of a study is what its machine, model, plan and scenario give when they are put together by hand.
 #include "support/testing.h"
+#include "support/test_machine.h"
 
 #include "design/point.h"
 
@@ -29,7 +30,7 @@ static void evaluate(const aug_study *study, uint64_t first, uint64_t count, aug
 static void deploy(test_ground *ground, const char *model_name, const char *machine_name,
                    const aug_scenario *scenario, const aug_plan *plan, aug_outcome *outcome) {
     const aug_model *model = aug_model_load(&library, &ground->arena, &ground->errors, model_name);
-    const aug_machine *machine = aug_machine_load(&library, &ground->arena, &ground->errors, machine_name);
+    const aug_machine *machine = test_machine(&library, &ground->arena, &ground->errors, machine_name);
     const aug_economy *economy = aug_economy_load(&library, &ground->arena, &ground->errors, "default");
     assert_true(model && machine && economy);
     aug_deployment deployment;

@@ -1,5 +1,6 @@
 // What 10 % more of a resource changes, by hand for one layer and by sign for shipped models.
 #include "support/small_model.h"
+#include "support/test_machine.h"
 
 #include "system/sensitivity.h"
 #include "workload/graph_build.h"
@@ -73,6 +74,34 @@ static void each_resource_shortens_what_waits_for_it(void **state) {
     test_end(&ground);
 }
 
+// A prompt's products run into the 700 W of an H100, single tokens into starts of kernels and its memory.
+static void kernel_models_have_latencies_and_a_power_limit(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_library library = test_library();
+    aug_model *model = aug_model_load(&library, &ground.arena, &ground.errors, "llama-3.1-8b");
+    aug_machine *machine = test_machine(&library, &ground.arena, &ground.errors, "h100-sxm");
+    const double launch = machine->models->fits[AUG_KERNEL_KIND_GEMM].constants[0];
+    aug_scenario scenario = aug_scenario_default();
+    aug_economy economy = {.life_seconds = 1.0, .pue = 1.0, .utilization = 1.0};
+    aug_deployment deployment;
+    aug_deployment_init(&deployment, model, machine, &scenario, &economy);
+    aug_plan plan = aug_plan_default();
+    plan.chips = plan.tp = 2;
+    plan.pp = plan.ep = plan.dp = 1;
+    aug_outcome *outcome = AUG_NEW(&ground.arena, aug_outcome);
+    aug_deployment_evaluate(&deployment, &plan, outcome);
+    aug_sensitivity rows[AUG_SENSITIVITIES];
+    int count = aug_sensitivities_find(&ground.arena, &deployment, outcome, rows);
+    assert_null(find(rows, count, "launch (-10 %)"));
+    assert_true(find(rows, count, "power limit")->ttft < find(rows, count, "matrix units")->ttft);
+    assert_true(find(rows, count, "latency (-10 %)")->tpot < -0.005);
+    assert_true(find(rows, count, "link latency (-10 %)")->tpot < -0.001);
+    assert_true(machine->models->fits[AUG_KERNEL_KIND_GEMM].constants[0] == launch); // a copy was changed
+    test_end(&ground);
+}
+
 static void no_resource_ever_hurts(void **state) {
     (void)state;
     static const char *const models[] = {"llama-3.1-8b", "qwen3-30b-a3b", "pi0", "nemotron-h-56b-base-8k"};
@@ -84,7 +113,7 @@ static void no_resource_ever_hurts(void **state) {
             test_begin(&ground);
             const aug_model *model = aug_model_load(&library, &ground.arena, &ground.errors, models[i]);
             const aug_machine *machine =
-                aug_machine_load(&library, &ground.arena, &ground.errors, machines[j]);
+                test_machine(&library, &ground.arena, &ground.errors, machines[j]);
             assert_true(model && machine);
             aug_scenario scenario = aug_scenario_default();
             scenario.batch = 16;
@@ -112,6 +141,7 @@ static void no_resource_ever_hurts(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_resource_shortens_what_waits_for_it),
+        cmocka_unit_test(kernel_models_have_latencies_and_a_power_limit),
         cmocka_unit_test(no_resource_ever_hurts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 // Bounds of one pass: the sums by hand, and never above what the pass takes on any shipped machine.
 #include "support/testing.h"
+#include "support/test_machine.h"
 
 #include "system/sketch.h"
 #include "workload/graph_build.h"
@@ -115,7 +116,7 @@ static void no_pass_is_faster_than_its_bound(void **state) {
                                       .experts = -1}};
     for (int j = 0; j < machines.count; j++) {
         const aug_machine *machine =
-            aug_machine_load(&library, &ground.arena, &ground.errors, machines.names[j]);
+            test_machine(&library, &ground.arena, &ground.errors, machines.names[j]);
         assert_non_null(machine);
         aug_roofline roofline;
         aug_roofline_init(&roofline, machine);

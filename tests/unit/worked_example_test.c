@@ -166,7 +166,7 @@ static void system_total(void **state) {
     assert_near(o->usd_per_hour, 1.3006, close_to);
     assert_near(o->usd_per_mtok, 0.1497, close_to);
 
-    assert_near(aug_collective_cost(e.machine, AUG_COLLECTIVE_ALL_REDUCE, 8, 2097152).seconds, 8.274e-6, close_to);
+    assert_near(aug_collective_cost(&e.deployment.roofline, AUG_COLLECTIVE_ALL_REDUCE, 8, 2097152).seconds, 8.274e-6, close_to);
     test_end(&e.ground);
 }
 
