@@ -123,18 +123,27 @@ static bool write_forms(const form *forms, size_t count) {
 }
 
 static bool write_answer(const cli_arguments *arguments, aug_answer *answer) {
-    form forms[] = {{cli_value(arguments, "json"), NULL}, {cli_value(arguments, "csv"), NULL}, {cli_value(arguments, "predictions"), NULL}, {NULL, NULL}};
-    const char *(*const makers[])(aug_answer *) = {aug_answer_json, aug_answer_csv, aug_answer_predictions, aug_answer_text};
-    bool on_stdout = is_stdout(forms[0].path) || is_stdout(forms[1].path) || is_stdout(forms[2].path);
+    static const char *const options[] = {"json", "csv", "predictions", "out"};
+    const char *(*const makers[])(aug_answer *) = {aug_answer_json, aug_answer_csv, aug_answer_predictions, aug_answer_calibrated,
+                                                   aug_answer_text};
+    enum { FORMS = sizeof makers / sizeof *makers };
+    form forms[FORMS] = {{NULL, NULL}};
+    bool on_stdout = false;
+    for (size_t i = 0; i + 1 < FORMS; i++) {
+        // estimate has an option --out of its own: the tokens of an answer
+        bool asked = strcmp(options[i], "out") != 0 || strcmp(arguments->verb->name, "calibrate") == 0;
+        forms[i].path = asked ? cli_value(arguments, options[i]) : NULL;
+        on_stdout = on_stdout || is_stdout(forms[i].path);
+    }
     if (!on_stdout)
-        forms[3].path = "-";
-    for (size_t i = 0; i < 4; i++) {
+        forms[FORMS - 1].path = "-";
+    for (size_t i = 0; i < FORMS; i++) {
         if (forms[i].path && !(forms[i].text = makers[i](answer))) {
             fprintf(stderr, "error: out of memory\n");
             return false;
         }
     }
-    return write_forms(forms, 4);
+    return write_forms(forms, FORMS);
 }
 
 int cli_finish(const cli_arguments *arguments, aug_context *context, aug_answer *answer) {

@@ -30,7 +30,14 @@ static const cli_option estimate_options[] = {
 };
 
 static const cli_option validate_options[] = {
+    {"machine", "NAME", "file or name of the machine that was measured, in place of the column device"},
     {"predictions", "FILE", "write the rows as they came with predictions beside them"},
+    {NULL, NULL, NULL},
+};
+
+static const cli_option calibrate_options[] = {
+    {"predictions", "FILE", "write each measurement of a machine or family with what a fit without it predicts"},
+    {"out", "FILE", "write the file of the machine, family or library with the fitted constants in place"},
     {NULL, NULL, NULL},
 };
 
@@ -53,14 +60,22 @@ const cli_verb cli_verbs[] = {
      "auger design my-study.yaml --csv front.csv --json -\n",
      " $(_auger_names studies)", cli_design},
     {"validate", "TABLE.csv", 1, 1, "predictions beside measured silicon",
-     "Predicts every row of a table of measurements - matrix multiplies (device, weight_dtype, act_dtype, m, n, k, "
-     "latency_us) or serving runs (device, model, tp, concurrency, ..., ttft_ms, tpot_ms) - and tells how far off the "
-     "predictions are: median and mean absolute percentage error, 90th percentile, bias, and how often the measurement "
-     "lies between low and high. Rows whose quality is not ok are predicted but not scored.",
+     "Predicts every row of a table of measurements - matrix multiplies, attention, mixtures of experts, norms, exchanges "
+     "between chips, serving runs: known by its columns (docs/tables.md) - and tells how far off the predictions are: median and mean "
+     "absolute percentage error, 90th percentile, bias, and how often the measurement lies between low and high. Rows whose "
+     "quality is not ok are predicted but not scored.",
      validate_options,
      "auger validate gemm.csv\n"
      "auger validate e2e.csv --predictions rows.csv --json -\n",
      NULL, cli_validate},
+    {"calibrate", "NAME TABLE.csv...", 2, -1, "constants of kernels fitted to measurements",
+     "Fits the constants of kernel models to tables of measured kernels: those of a machine, of a family of machines, or the "
+     "overheads of a library, whichever NAME is. Tells each constant with its uncertainty and its physical limits, and the error "
+     "on measurements that were held back. A few dozen rows of one's own machine move its family's constants.",
+     calibrate_options,
+     "auger calibrate h100-sxm gemm.csv attention_decode.csv\n"
+     "auger calibrate my-gpu.yaml my-gemms.csv --out my-gpu-fitted.yaml\n",
+     NULL, cli_calibrate},
     {"check", "FILE...", 1, -1, "what a file is, or what is wrong with it",
      "Reads input files of any kind - config.json, models, machines, studies, scenarios, technologies, CSV tables of "
      "measurements - and says what each is, or what is wrong with it: file, line, column, what was expected.",
@@ -68,14 +83,14 @@ const cli_verb cli_verbs[] = {
      "auger check my-machine.yaml config.json\n",
      NULL, cli_check},
     {"list", "[TOPIC [NAME]]", 0, 2, "what ships: models, machines, studies, ...",
-     "Lists the shipped models, machines, studies, technologies, economies and laws, the model families that are "
-     "understood, the metrics of studies and the number formats. With a name, shows one model with its operators, or one "
+     "Lists the shipped models, machines, studies, technologies, economies, laws, benchmarks, architectures of machines and "
+     "libraries of kernels, the model families that are understood, the metrics of studies and the number formats. With a name, shows one model with its operators, or one "
      "machine with the source of each number.",
      NULL,
      "auger list\n"
      "auger list machines\n"
      "auger list machines groq-lpu\n",
-     " models machines studies technologies economies laws families metrics formats", cli_list},
+     " models machines studies technologies economies laws benchmarks architectures libraries families metrics formats", cli_list},
     {"reference", "[KIND]", 0, 1, "the input files, key by key",
      "Writes the reference of all input files as Markdown, or the JSON Schema of one kind: machine, config.json, model, "
      "workload, scenario, study, technology, economy, law. 'man' and 'completion' write the man page and the bash "
@@ -85,7 +100,7 @@ const cli_verb cli_verbs[] = {
      "auger reference machine > machine.schema.json\n",
      " machine config.json model workload scenario study technology economy law man completion", cli_reference},
     {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n",
-     " estimate design validate check list reference help", cli_help},
+     " estimate design validate calibrate check list reference help", cli_help},
     {0},
 };
 

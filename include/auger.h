@@ -72,8 +72,11 @@ const char *aug_answer_text(aug_answer *answer);
 const char *aug_answer_json(aug_answer *answer);
 // A table of the answer's rows: operators, points of the front, groups of rows.
 const char *aug_answer_csv(aug_answer *answer);
-// For aug_validate_run, the table's rows as they came with columns of predictions added; "" for all others.
+// For aug_validate_run, the table's rows as they came with columns of predictions added; for aug_calibrate_run, rows that were held
+// back with the predictions of fits without them; "" for all others.
 const char *aug_answer_predictions(aug_answer *answer);
+// For aug_calibrate_run, the file of the machine, family or library with its fitted constants in place; "" for all others.
+const char *aug_answer_calibrated(aug_answer *answer);
 // Errors as file:line:column: error: ..., with the line, a caret and a hint; "" where there are none.
 const char *aug_answer_errors(aug_answer *answer);
 
@@ -117,20 +120,25 @@ aug_design_options aug_design_options_default(void);
 aug_status aug_design_run(aug_context *context, const char *study, const aug_design_options *options, aug_answer **answer);
 
 typedef struct aug_validate_options {
-    int reserved; // must be 0
+    const char *machine; // file or name of the machine that all rows were measured on; NULL: the column device says it
 } aug_validate_options;
 
 aug_validate_options aug_validate_options_default(void);
-// Predicts every row of a CSV table of measured silicon (matrix multiplies or serving runs, known by their columns) and
+// Predicts every row of a CSV table of measured silicon (kernels, exchanges, serving runs: known by its columns) and
 // scores the predictions. Status AUG_NO where no row has an answer.
 aug_status aug_validate_run(aug_context *context, const char *table, const aug_validate_options *options, aug_answer **answer);
+
+// Fits the constants of kernel models to tables of measurements: those of a machine, of a family of machines, or the overheads
+// of a library, whichever `name` (or the file) is. Status AUG_NO where the tables have nothing to fit.
+aug_status aug_calibrate_run(aug_context *context, const char *name, const char *const *tables, int count, aug_answer **answer);
 
 // Reads files of any kind (models, machines, studies, CSV tables, ...) and tells what each is. Status BAD_INPUT where one
 // is wrong.
 aug_status aug_check_run(aug_context *context, const char *const *files, int count, aug_answer **answer);
 
-// What ships, by topic: "models", "machines", "technologies", "economies", "laws", "studies", "families", "metrics",
-// "formats"; NULL: the names of all. With a name, the figures of that model or machine with their sources.
+// What ships, by topic: "models", "machines", "technologies", "economies", "laws", "benchmarks", "studies",
+// "architectures" (of machines), "libraries" (of kernels), "families" (of models), "metrics", "formats"; NULL: the names of all.
+// With a name, the figures of that model or machine with their sources.
 aug_status aug_list_run(aug_context *context, const char *topic, const char *name, aug_answer **answer);
 
 // The reference of all input files, written from the tables that they are read with. `kind` NULL: the text is Markdown;

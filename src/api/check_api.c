@@ -18,7 +18,7 @@ static void add_row(aug_listing *listing, const char *file, const char *kind, co
 }
 
 static void check_table(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *file, aug_listing *listing) {
-    const aug_validation *table = aug_validation_run(library, arena, errors, file);
+    const aug_validation *table = aug_validation_run(library, arena, errors, file, NULL);
     if (table)
         add_row(listing, file, "table", aug_arena_print(arena, "%s: %zu rows of measurements", table->kind->name, table->table->row_count));
 }

@@ -3,6 +3,8 @@
 #include "auger.h"
 #include "base/spelling.h"
 #include "design/study.h"
+#include "kernel/kernels.h"
+#include "validation/benchmark.h"
 #include "workload/config.h"
 #include "workload/model.h"
 #include "workload/quantization.h"
@@ -24,7 +26,8 @@ static const char *check_machine(const aug_input *input) {
     const aug_reader reader = {input->arena, input->errors};
     aug_machine *machine = AUG_NEW(input->arena, aug_machine);
     if (!aug_machine_read(&reader, input->document->root, input->name, machine) ||
-        !aug_silicon_load(input->library, input->arena, input->errors, machine))
+        !aug_silicon_load(input->library, input->arena, input->errors, machine) ||
+        !aug_kernels_attach(input->library, input->arena, input->errors, machine))
         return NULL;
     aug_number_format used;
     double peak = aug_machine_peak(machine, AUG_UNIT_MATRIX, AUG_FORMAT_BF16, &used);
@@ -75,6 +78,33 @@ static const char *check_law(const aug_input *input) {
     if (!aug_law_read(&reader, input->document->root, input->name, &law))
         return NULL;
     return aug_arena_print(input->arena, "%s: loss above %g", law.name, law.floor);
+}
+
+static const char *check_family(const aug_input *input) {
+    const aug_reader reader = {input->arena, input->errors};
+    aug_machine_family family;
+    if (!aug_machine_family_read(&reader, input->document->root, input->name, &family))
+        return NULL;
+    unsigned kinds = family.kernels ? family.kernels->count : 0;
+    return aug_arena_print(input->arena, "%s: constants of %u kind%s of kernels", family.name, kinds, kinds == 1 ? "" : "s");
+}
+
+static const char *check_software(const aug_input *input) {
+    const aug_reader reader = {input->arena, input->errors};
+    aug_software *software = AUG_NEW(input->arena, aug_software);
+    if (!aug_software_read(&reader, input->document->root, input->name, software))
+        return NULL;
+    return aug_arena_print(input->arena, "%s: %d overhead%s, %d fact%s", software->name, software->overhead_count,
+                           software->overhead_count == 1 ? "" : "s", software->fact_count, software->fact_count == 1 ? "" : "s");
+}
+
+static const char *check_benchmark(const aug_input *input) {
+    const aug_reader reader = {input->arena, input->errors};
+    aug_benchmark benchmark;
+    if (!aug_benchmark_read(&reader, input->document->root, input->name, &benchmark))
+        return NULL;
+    return aug_arena_print(input->arena, "%s: %llu tokens in, %llu out", benchmark.name, (unsigned long long)benchmark.in_tokens,
+                           (unsigned long long)benchmark.out_tokens);
 }
 
 static const char *check_quantization(const aug_input *input) {
@@ -129,6 +159,12 @@ const aug_input_kind aug_input_kinds[] = {
      .about = "How prices and power become dollars per hour."},
     {.key = "law/1", .noun = "law", .folder = "laws", .fields = &aug_law_fields, .check = check_law,
      .about = "A scaling law, as a proxy for a model's quality."},
+    {.key = "benchmark/1", .noun = "benchmark", .folder = "benchmarks", .fields = &aug_benchmark_fields, .check = check_benchmark,
+     .about = "What a published benchmark asks of a model; `auger validate` predicts results of systems by it."},
+    {.key = "family/1", .noun = "family", .folder = "families", .fields = &aug_machine_family_fields, .check = check_family,
+     .about = "An architecture: constants of kernel models for machines that were never measured."},
+    {.key = "library/1", .noun = "library", .folder = "libraries", .fields = &aug_software_fields, .check = check_software,
+     .about = "A library of kernels: what its software adds to the time on the hardware."},
     {.key = "", .noun = "hf_quant_config.json", .folder = "", .is = aug_quantization_is_file, .check = check_quantization,
      .about = "How the weights of a published model are quantised; it belongs beside a config.json."},
     {.key = "names/1", .noun = "names", .folder = "", .check = check_names,

@@ -21,7 +21,7 @@ typedef struct lister {
 typedef struct list_topic {
     const char *name;
     const char *title;
-    bool is_folder; // of data/
+    const char *folder; // of data/; NULL: none
     aug_listing *(*all)(const lister *l, const struct list_topic *topic);
     aug_listing *(*one)(const lister *l, const char *name); // NULL: the file itself says it all
 } list_topic;
@@ -211,10 +211,10 @@ static aug_listing *one_model(const lister *l, const char *name) {
 // Files of a folder with the sentence that a check says about each.
 static aug_listing *all_files(const lister *l, const list_topic *t) {
     aug_listing *listing = aug_listing_new(l->arena, t->name, t->title, "name summary");
-    aug_library_names names = aug_library_list(l->library, l->arena, t->name);
+    aug_library_names names = aug_library_list(l->library, l->arena, t->folder);
     for (int i = 0; i < names.count; i++) {
         aug_library_file file;
-        if (!aug_library_find(l->library, l->arena, l->errors, t->name, "file", names.names[i], &file))
+        if (!aug_library_find(l->library, l->arena, l->errors, t->folder, "file", names.names[i], &file))
             continue;
         const aug_document *document = aug_document_load(l->arena, l->errors, file.path);
         const aug_input_kind *kind = document ? aug_input_kind_find(document, l->errors) : NULL;
@@ -253,15 +253,18 @@ static aug_listing *all_formats(const lister *l, const list_topic *t) {
 }
 
 static const list_topic topics[] = {
-    {"models", "models (kv: bytes per token): 'auger list models NAME' shows one", true, all_models, one_model},
-    {"machines", "machines: 'auger list machines NAME' shows one with its sources", true, all_machines, one_machine},
-    {"studies", "studies", true, all_files, NULL},
-    {"technologies", "technologies", true, all_files, NULL},
-    {"economies", "economies", true, all_files, NULL},
-    {"laws", "laws of quality", true, all_files, NULL},
-    {"families", "model types whose config.json is understood, and the keys that each needs", false, all_families, NULL},
-    {"metrics", "figures that a study can minimise, maximise and limit", false, all_metrics, NULL},
-    {"formats", "number formats", false, all_formats, NULL},
+    {"models", "models (kv: bytes per token): 'auger list models NAME' shows one", "models", all_models, one_model},
+    {"machines", "machines: 'auger list machines NAME' shows one with its sources", "machines", all_machines, one_machine},
+    {"studies", "studies", "studies", all_files, NULL},
+    {"technologies", "technologies", "technologies", all_files, NULL},
+    {"economies", "economies", "economies", all_files, NULL},
+    {"laws", "laws of quality", "laws", all_files, NULL},
+    {"benchmarks", "benchmarks of whole systems", "benchmarks", all_files, NULL},
+    {"architectures", "architectures of machines: constants of kernels for those that were never measured", "families", all_files, NULL},
+    {"libraries", "libraries of kernels: what their software adds", "libraries", all_files, NULL},
+    {"families", "model types whose config.json is understood, and the keys that each needs", NULL, all_families, NULL},
+    {"metrics", "figures that a study can minimise, maximise and limit", NULL, all_metrics, NULL},
+    {"formats", "number formats", NULL, all_formats, NULL},
 };
 
 static const list_topic *find_topic(aug_errors *errors, const char *name) {
@@ -286,11 +289,11 @@ static aug_listing *all_topics(const lister *l) {
         aug_buffer names;
         aug_buffer_init(&names, l->arena);
         aug_library_names files = {0};
-        if (topics[i].is_folder)
-            files = aug_library_list(l->library, l->arena, topics[i].name);
+        if (topics[i].folder)
+            files = aug_library_list(l->library, l->arena, topics[i].folder);
         for (int f = 0; f < files.count; f++)
             aug_buffer_print(&names, "%s%s", f ? " " : "", files.names[f]);
-        add_pair(listing, topics[i].name, topics[i].is_folder ? aug_buffer_text(&names) : topics[i].title);
+        add_pair(listing, topics[i].name, topics[i].folder ? aug_buffer_text(&names) : topics[i].title);
     }
     return listing;
 }

@@ -6,8 +6,8 @@ aug_validate_options aug_validate_options_default(void) {
     return (aug_validate_options){0};
 }
 
-static aug_status run(aug_context *context, aug_answer *answer, const char *table) {
-    aug_validation *found = aug_validation_run(&context->library, &answer->arena, &answer->errors, table);
+static aug_status run(aug_context *context, aug_answer *answer, const char *table, const char *machine) {
+    aug_validation *found = aug_validation_run(&context->library, &answer->arena, &answer->errors, table, machine);
     if (!found)
         return AUG_BAD_INPUT;
     answer->report = (aug_report){.found = found,
@@ -19,6 +19,5 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *tabl
 }
 
 aug_status aug_validate_run(aug_context *context, const char *table, const aug_validate_options *options, aug_answer **answer) {
-    (void)options;
-    AUG_CALL(answer, run(context, *answer, table));
+    AUG_CALL(answer, run(context, *answer, table, options->machine));
 }

@@ -5,10 +5,6 @@
 
 #include <math.h>
 
-static const char *basis_name(const aug_estimate *e) {
-    return aug_basis_names[e->machine->kernel.basis];
-}
-
 static void write_plan(aug_json *json, const aug_outcome *o) {
     aug_json_open_row(json, "plan", '{');
     aug_json_count(json, "chips", o->plan.chips);
@@ -107,7 +103,7 @@ static void write_operators(aug_json *json, const aug_estimate *e) {
         aug_json_number(json, "energy_j", aug_estimate_joules(e, o->cost.energy_pj * o->passes, seconds));
         aug_json_number(json, "low_seconds", o->low_seconds);
         aug_json_number(json, "high_seconds", o->high_seconds);
-        aug_json_text(json, "basis", basis_name(e));
+        aug_json_text(json, "basis", aug_basis_names[o->cost.basis]);
         write_einsum(json, o->cost.op, &phase_of(e, o->phase)->input);
         aug_json_close(json, '}');
     }
@@ -207,7 +203,7 @@ void aug_estimate_csv(aug_buffer *out, const void *found) {
         aug_csv_number(&csv, aug_estimate_joules(e, o->cost.energy_pj * o->passes, seconds));
         aug_csv_number(&csv, o->low_seconds);
         aug_csv_number(&csv, o->high_seconds);
-        aug_csv_text(&csv, basis_name(e));
+        aug_csv_text(&csv, aug_basis_names[o->cost.basis]);
         aug_csv_end(&csv);
     }
 }

@@ -10,6 +10,7 @@ typedef struct aug_report {
     void (*json)(aug_json *json, const void *found); // members of an open object
     void (*csv)(aug_buffer *out, const void *found); // NULL: no table
     void (*predictions)(aug_buffer *out, const void *found); // NULL: the verb makes none
+    void (*calibrated)(aug_buffer *out, const void *found);  // NULL: the verb fits nothing
     bool (*metric)(const void *found, const char *key, double *value); // NULL: the verb has no figures by key
     double seconds;                                  // that the call took
     int threads;

@@ -44,7 +44,7 @@ size_t aug_text_table_width(const aug_text_table *table) {
 }
 
 void aug_text_table_fit(aug_text_table *table, size_t width) {
-    enum { LEAST = 8 };
+    enum { LEAST = 6 };
     for (size_t row = aug_text_table_width(table); row > width; row--) {
         int widest = -1;
         for (int c = 0; c < table->columns; c++)

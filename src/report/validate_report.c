@@ -6,10 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-static void write_heads(aug_text_table *table) {
-    static const char *const heads[] = {"device", "operation", "dtype", "n", "MdAPE", "MAPE", "p90", "bias", "in 80 %"};
+static void write_heads(aug_text_table *table, bool libraries) {
+    static const char *const heads[] = {"device", "operation", "dtype", "library", "n", "MdAPE", "MAPE", "p90", "bias", "in80", "width"};
     for (size_t i = 0; i < AUG_COUNT(heads); i++)
-        aug_text_table_add(table, heads[i]);
+        if (libraries || i != 3)
+            aug_text_table_add(table, heads[i]);
 }
 
 static void add_percent(aug_text_table *table, double value) {
@@ -19,29 +20,39 @@ static void add_percent(aug_text_table *table, double value) {
         aug_text_table_print_cell(table, "%.1f", value);
 }
 
-static void write_total(aug_text_table *table, const aug_validation_group *group) {
+static void write_group_row(aug_text_table *table, const aug_validation_group *group, bool libraries) {
     const aug_score *s = &group->score;
     aug_text_table_add(table, *group->device ? group->device : "(none)");
     aug_text_table_add(table, group->operation);
     aug_text_table_add(table, group->dtype);
+    if (libraries)
+        aug_text_table_add(table, group->library);
     aug_text_table_print_cell(table, "%zu", s->n);
-    const double figures[] = {s->mdape, s->mape, s->p90, s->bias, s->coverage80};
+    const double figures[] = {s->mdape, s->mape, s->p90, s->bias, s->coverage80, s->mean_width};
     for (size_t i = 0; i < AUG_COUNT(figures); i++)
         add_percent(table, figures[i]);
 }
 
-static const char *measured_cell(const aug_validation *v, size_t row, int target) {
-    return aug_table_cell(v->table, &v->table->rows[row], aug_table_column(v->table, v->kind->targets[target].measured));
+static void write_groups_text(aug_buffer *out, const aug_validation_group *groups, size_t count, bool libraries) {
+    aug_text_table table;
+    aug_text_table_init(&table, out->arena, libraries ? "llllrrrrrrr" : "lllrrrrrrr");
+    write_heads(&table, libraries);
+    for (size_t i = 0; i < count; i++)
+        write_group_row(&table, &groups[i], libraries);
+    aug_text_table_fit(&table, 80);
+    aug_text_table_write(&table, out, 0);
 }
 
 static void write_worst(aug_buffer *out, const aug_validation *v) {
-    enum { SHOWN = 5 };
+    enum { SHOWN = 10 };
     aug_buffer_put(out, "\nfarthest off:\n");
     for (int i = 0; i < v->worst_count && i < SHOWN; i++) {
         const aug_validation_row *w = &v->worst[i];
         const aug_prediction *p = &v->predictions[w->row];
-        aug_buffer_print(out, "  row %zu: %s %s measured, %.4g predicted%s%s\n", w->row + 1, v->kind->targets[w->target].measured,
-                         measured_cell(v, w->row, w->target), p->seconds[w->target] / v->kind->unit_seconds,
+        const aug_target *target = &v->kind->targets[w->target];
+        double unit = aug_truth_unit(v->table, target, w->row);
+        aug_buffer_print(out, "  row %zu: %s %.6g measured, %.4g predicted%s%s\n", w->row + 1, target->measured,
+                         aug_validation_measured(v, w->row, w->target) / unit, p->values[w->target] / unit,
                          p->reason ? ", bound by " : "", p->reason ? p->reason : "");
     }
 }
@@ -71,18 +82,16 @@ static void write_unanswered(aug_buffer *out, const aug_validation *v) {
 
 void aug_validate_text(aug_buffer *out, const void *found) {
     const aug_validation *v = found;
-    aug_buffer_print(out, "%s: %zu rows: %zu predicted, %zu without an answer, %zu left out by their quality\n", v->kind->name,
+    aug_buffer_print(out, "%s: %zu rows, %zu predicted, %zu unanswered, %zu left out by quality\n", v->kind->name,
                      v->table->row_count, v->answered, v->unanswered, v->skipped);
     write_unanswered(out, v);
     aug_buffer_put(out, "\nabsolute error in percent: median, mean, 90th percentile; bias: mean error;\n"
-                        "in 80 %: measurements between low and high\n\n");
-    aug_text_table table;
-    aug_text_table_init(&table, out->arena, "lllrrrrrr");
-    write_heads(&table);
-    for (size_t i = 0; i < v->total_count; i++)
-        write_total(&table, &v->totals[i]);
-    aug_text_table_fit(&table, 80);
-    aug_text_table_write(&table, out, 0);
+                        "in80: share between low and high; width: mean of (high - low) / predicted\n\n");
+    write_groups_text(out, v->totals, v->total_count, false);
+    aug_buffer_put(out, "\nby library\n\n");
+    write_groups_text(out, v->groups, v->group_count, true);
+    if (v->hardware_constants) // tables of kernels
+        aug_buffer_print(out, "\nrests on %d constants of the hardware and %d overheads of software\n", v->hardware_constants, v->software_constants);
     if (v->worst_count)
         write_worst(out, v);
 }
@@ -126,8 +135,9 @@ void aug_validate_json(aug_json *json, const void *found) {
         aug_json_open_row(json, NULL, '{');
         aug_json_count(json, "row", w->row + 1);
         aug_json_text(json, "operation", v->kind->targets[w->target].operation);
-        aug_json_number(json, "measured", aug_validation_measured(v, w->row, w->target) / v->kind->unit_seconds);
-        aug_json_number(json, "predicted", p->seconds[w->target] / v->kind->unit_seconds);
+        double unit = aug_truth_unit(v->table, &v->kind->targets[w->target], w->row);
+        aug_json_number(json, "measured", aug_validation_measured(v, w->row, w->target) / unit);
+        aug_json_number(json, "predicted", p->values[w->target] / unit);
         aug_json_text(json, "basis", aug_basis_names[p->basis]);
         aug_json_text(json, "reason", p->reason);
         aug_json_close(json, '}');
@@ -166,14 +176,19 @@ void aug_validate_csv(aug_buffer *out, const void *found) {
     }
 }
 
+static const char *const added[] = {"predicted", "low", "high"};
+
+static int predicted_columns(const aug_validation *v, int target) {
+    return v->kind->targets[target].alone ? 1 : (int)AUG_COUNT(added);
+}
+
 void aug_validate_predictions(aug_buffer *out, const void *found) {
-    static const char *const added[] = {"predicted", "low", "high"};
     const aug_validation *v = found;
     aug_csv csv = {.out = out};
     for (int c = 0; c < v->table->column_count; c++)
         aug_csv_text(&csv, v->table->columns[c]);
     for (int t = 0; t < v->kind->target_count; t++)
-        for (size_t i = 0; i < AUG_COUNT(added); i++)
+        for (int i = 0; i < predicted_columns(v, t); i++)
             aug_csv_text(&csv, aug_arena_print(out->arena, "%s%s", added[i], v->kind->targets[t].suffix));
     aug_csv_text(&csv, "basis");
     aug_csv_end(&csv);
@@ -182,9 +197,10 @@ void aug_validate_predictions(aug_buffer *out, const void *found) {
         for (int c = 0; c < v->table->column_count; c++)
             aug_csv_text(&csv, aug_table_cell(v->table, &v->table->rows[r], c));
         for (int t = 0; t < v->kind->target_count; t++) {
-            const double numbers[] = {p->seconds[t], p->low[t], p->high[t]};
-            for (size_t i = 0; i < AUG_COUNT(numbers); i++)
-                aug_csv_number(&csv, p->answered ? numbers[i] / v->kind->unit_seconds : (double)NAN);
+            const double numbers[] = {p->values[t], p->low[t], p->high[t]};
+            bool has_answer = p->answered && p->values[t] > 0.0;
+            for (int i = 0; i < predicted_columns(v, t); i++)
+                aug_csv_number(&csv, has_answer ? numbers[i] / aug_truth_unit(v->table, &v->kind->targets[t], r) : (double)NAN);
         }
         aug_csv_text(&csv, p->answered ? aug_basis_names[p->basis] : "");
         aug_csv_end(&csv);

@@ -1,23 +1,22 @@
 // A serving run: a model under a parallel plan with a number of requests in flight.
 //
-// Aggregated: one deployment of tp · pp · attn_dp chips does prompts and tokens. Disaggregated: p_workers workers do
-// prompts, d_workers others do tokens; a request waits where it finds its workers busy. With c requests in flight, of
-// which each takes `prefill` of one of P prompt workers and then `out` tokens of a decode worker, the prompt workers are
-// the bottleneck where c · prefill / P is longer than prefill + decode, and then a request's cycle is that long
-// (asymptotic bound of closed queues [Denning & Buzen 1978]):
+// Aggregated: one deployment of tp · pp · attn_dp chips does prompts and tokens; system/queueing.h says what a request waits
+// for. Disaggregated: p_workers workers do prompts, d_workers others do tokens, and a request waits where it finds its workers
+// busy. With c requests in flight, of which each takes `prefill` of one of P prompt workers and then `out` tokens of a decode
+// worker, the prompt workers are the bottleneck where c · prefill / P is longer than prefill + decode, and then a request's
+// cycle is that long (asymptotic bound of closed queues [Denning & Buzen 1978]):
 //
-//     ttft = max(prefill, c · prefill / P - decode)
-#include "validation/truth.h"
+//     steady = max(0, (c / P - 1) · prefill - decode)
+//     burst  = (c / P - 1) / 2 · prefill                      all c requests start at once
+//     ttft   = alone + (burst + (waves - 1) steady) / waves
+#include "validation/truth_deployment.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef struct serving_run {
-    const aug_machine *machine;
-    const aug_model *model;
-    uint64_t in, out, requests;
-    aug_number_format weights, experts;
-} serving_run;
+typedef struct degrees {
+    uint64_t tp, pp, dp, ep;
+} degrees;
 
 static const char *dtype(aug_truth *truth, const aug_table_row *row) {
     const char *weights = aug_truth_cell(truth, row, "weight_quant"), *experts = aug_truth_cell(truth, row, "moe_quant");
@@ -25,77 +24,77 @@ static const char *dtype(aug_truth *truth, const aug_table_row *row) {
     return same ? weights : aug_arena_print(truth->arena, "%s/%s", weights, experts);
 }
 
-static aug_plan plan_of(const serving_run *run, uint64_t tp, uint64_t pp, uint64_t dp, uint64_t ep) {
-    aug_plan plan = aug_plan_default();
-    plan.tp = tp;
-    plan.pp = pp;
-    plan.dp = dp;
-    plan.ep = ep;
-    plan.chips = tp * pp * dp;
-    plan.weights = (int)run->weights;
-    if (run->experts != AUG_FORMAT_NONE)
-        plan.experts = (int)run->experts;
+static aug_plan plan_of(const aug_truth_deployment *run, const degrees *d) {
+    aug_plan plan = aug_truth_deployment_plan(run, d->tp * d->pp * d->dp);
+    if (d->tp > 16) // no layer is spread so far: the column counts the chips of a deployment, whose plan it does not say
+        return plan;
+    plan.tp = d->tp;
+    plan.pp = d->pp;
+    plan.dp = d->dp;
+    plan.ep = d->ep;
     return plan;
 }
 
-// The outcome of a stated plan. Where its expert groups cannot be expressed, or where it would not fit with them (tables
-// leave them at 1 when the server chose), the groups that serve it best count.
-static bool evaluate(aug_truth *truth, const serving_run *run, aug_plan plan, uint64_t requests, aug_outcome *outcome) {
-    truth->rejected.count = truth->rejected.dropped = 0;
-    const aug_reader reader = {truth->arena, &truth->rejected};
-    aug_scenario *scenario = &truth->scenario;
-    *scenario = aug_scenario_default();
-    scenario->in_tokens = run->in;
-    scenario->out_tokens = run->out;
-    scenario->batch = requests;
-    aug_deployment deployment;
-    aug_deployment_init(&deployment, run->model, run->machine, scenario, NULL);
-    if (!aug_model_has_experts(run->model))
-        plan.ep = 1;
-    if (!aug_plan_check(&reader, NULL, &plan))
-        plan.ep = 0;
-    if (!aug_plan_check(&reader, NULL, &plan)) // more chips than any deployment has
-        return false;
-    uint64_t plans = 0;
-    aug_fit fit = aug_deployment_best(&deployment, &plan, outcome, &plans);
-    if (fit == AUG_FIT_NOT && plan.ep) {
-        plan.ep = 0;
-        fit = aug_deployment_best(&deployment, &plan, outcome, &plans);
+// Tables that state one number for all of attention and experts count it twice: 8 chips that share attention (tp 8) and
+// hold 8 expert groups appear as tp 64, moe_tp 8, moe_ep 8; data-parallel ones as tp 4, attn_dp 4, moe_ep 16.
+static void settle(degrees *d, uint64_t expert_tensor) {
+    uint64_t *wide = d->tp > 1 ? &d->tp : &d->dp;
+    if (expert_tensor > 1 && d->ep == expert_tensor && d->tp * d->dp == d->ep * d->ep) {
+        *wide = d->ep;
+    } else if (d->tp > 1 && d->tp == d->dp && d->ep == d->tp * d->dp) {
+        d->ep = d->dp;
+        d->tp = 1;
     }
-    return fit != AUG_FIT_NO_PLAN;
 }
 
-static bool predict_together(aug_truth *truth, const aug_table_row *row, const serving_run *run, aug_prediction *prediction) {
-    uint64_t tp, pp, dp, ep;
-    bool good = aug_truth_count(truth, row, "tp", 1, &tp);
-    good = aug_truth_count(truth, row, "pp", 1, &pp) && good;
-    good = aug_truth_count(truth, row, "attn_dp", 1, &dp) && good;
-    if (!aug_truth_count(truth, row, "moe_ep", 1, &ep) || !good || tp > 100000 || pp > 1000 || dp > 100000)
+static bool read_degrees(aug_truth *truth, const aug_table_row *row, degrees *d) {
+    uint64_t expert_tensor;
+    bool good = aug_truth_count(truth, row, "tp", 1, &d->tp);
+    good = aug_truth_count(truth, row, "pp", 1, &d->pp) && good;
+    good = aug_truth_count(truth, row, "attn_dp", 1, &d->dp) && good;
+    good = aug_truth_count(truth, row, "moe_tp", 1, &expert_tensor) && good;
+    if (!aug_truth_count(truth, row, "moe_ep", 1, &d->ep) || !good)
         return false;
+    if (d->tp > 100000 || d->pp > 1000 || d->dp > 100000 || d->ep > 100000 || expert_tensor > 100000)
+        return false;
+    settle(d, expert_tensor);
+    return true;
+}
+
+static void answer(const aug_truth_deployment *run, double ttft, double tpot, aug_prediction *prediction) {
+    aug_truth_deployment_answer(run, AUG_SERVER_TTFT, ttft, prediction, 0);
+    aug_truth_deployment_answer(run, AUG_SERVER_TPOT, tpot, prediction, 1);
+}
+
+static bool predict_together(aug_truth *truth, const aug_table_row *row, const aug_truth_deployment *run, aug_prediction *prediction) {
+    degrees d;
+    if (!read_degrees(truth, row, &d))
+        return false;
+    const aug_plan plan = plan_of(run, &d);
     aug_outcome outcome;
-    if (!evaluate(truth, run, plan_of(run, tp, pp, dp, ep), run->requests, &outcome)) {
-        prediction->reason = "no such plan on this machine";
+    aug_queue_answer queue;
+    prediction->reason = "no such plan on this machine";
+    if (!aug_truth_deployment_serve(truth, run, &plan, &outcome, &queue))
         return false;
-    }
-    const aug_kernel *kernel = &run->machine->kernel;
-    aug_truth_answer(prediction, 0, outcome.ttft_seconds, kernel->low_ratio, kernel->high_ratio);
-    aug_truth_answer(prediction, 1, outcome.tpot_seconds, kernel->low_ratio, kernel->high_ratio);
+    answer(run, queue.ttft_seconds, queue.tpot_seconds, prediction);
     return true;
 }
 
 // One side of a disaggregated deployment.
 typedef struct side {
-    uint64_t workers, tp, dp, ep;
+    uint64_t workers;
+    degrees each;
 } side;
 
 static bool read_side(aug_truth *truth, const aug_table_row *row, const char *const columns[4], side *s) {
+    s->each.pp = 1;
     bool good = aug_truth_count(truth, row, columns[0], 1, &s->workers);
-    good = aug_truth_count(truth, row, columns[1], 1, &s->tp) && good;
-    good = aug_truth_count(truth, row, columns[2], 1, &s->dp) && good;
-    return aug_truth_count(truth, row, columns[3], 1, &s->ep) && good && s->tp <= 100000 && s->dp <= 100000;
+    good = aug_truth_count(truth, row, columns[1], 1, &s->each.tp) && good;
+    good = aug_truth_count(truth, row, columns[2], 1, &s->each.dp) && good;
+    return aug_truth_count(truth, row, columns[3], 1, &s->each.ep) && good && s->each.tp <= 100000 && s->each.dp <= 100000;
 }
 
-static bool predict_apart(aug_truth *truth, const aug_table_row *row, const serving_run *run, aug_prediction *prediction) {
+static bool predict_apart(aug_truth *truth, const aug_table_row *row, const aug_truth_deployment *run, aug_prediction *prediction) {
     static const char *const prompt_columns[] = {"p_workers", "p_tp", "p_dp", "p_ep"};
     static const char *const token_columns[] = {"d_workers", "d_tp", "d_dp", "d_ep"};
     side p, d;
@@ -104,24 +103,37 @@ static bool predict_apart(aug_truth *truth, const aug_table_row *row, const serv
         return false;
     aug_outcome prompts, tokens;
     uint64_t each = (run->requests + d.workers - 1) / d.workers;
-    if (!evaluate(truth, run, plan_of(run, p.tp, 1, p.dp, p.ep), 1, &prompts) ||
-        !evaluate(truth, run, plan_of(run, d.tp, 1, d.dp, d.ep), each, &tokens)) {
+    if (!aug_truth_deployment_evaluate(truth, run, plan_of(run, &p.each), 1, &prompts) ||
+        !aug_truth_deployment_evaluate(truth, run, plan_of(run, &d.each), each, &tokens)) {
         prediction->reason = "no such plan on this machine";
         return false;
     }
-    double prefill = prompts.ttft_seconds, servers = (double)(p.workers * p.dp);
-    double decode = tokens.tpot_seconds * ((double)run->out - 1.0);
-    double queued = (double)run->requests * prefill / servers - decode;
-    const aug_kernel *kernel = &run->machine->kernel;
-    aug_truth_answer(prediction, 0, fmax(prefill, queued), kernel->low_ratio, kernel->high_ratio);
-    aug_truth_answer(prediction, 1, tokens.tpot_seconds, kernel->low_ratio, kernel->high_ratio);
+    const aug_queue_load prompt = aug_truth_deployment_load(run, &prompts, 1.0);
+    const aug_queue_load token = aug_truth_deployment_load(run, &tokens, 1.0);
+    double prefill = prompt.prompt_seconds + prompt.host_seconds;
+    double line = (double)run->requests / ((double)p.workers * (double)prompts.plan.dp);
+    double decode = token.step_seconds * ((double)run->out - 1.0);
+    double steady = fmax(0.0, (line - 1.0) * prefill - decode), burst = fmax(line - 1.0, 0.0) / 2.0 * prefill;
+    answer(run, prompt.alone_seconds + (burst + (prompt.waves - 1.0) * steady) / prompt.waves, token.step_seconds, prediction);
+    return true;
+}
+
+// Requests in flight; where a row does not say, the batch that its server, or its decode workers, were set to.
+static bool read_requests(aug_truth *truth, const aug_table_row *row, uint64_t *requests) {
+    uint64_t workers;
+    if (aug_truth_count(truth, row, "concurrency", 0, requests) || aug_truth_count(truth, row, "batch", 0, requests))
+        return true;
+    if (!aug_truth_count(truth, row, "d_batch", 0, requests) || !aug_truth_count(truth, row, "d_workers", 1, &workers))
+        return false;
+    if (workers > UINT64_C(1) << 30 || *requests > UINT64_C(1) << 30)
+        return false;
+    *requests *= workers;
     return true;
 }
 
 static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *prediction) {
-    serving_run r = {.experts = AUG_FORMAT_NONE};
-    r.machine = aug_truth_find_machine(truth, aug_truth_cell(truth, row, "device"), prediction);
-    if (!r.machine || (r.model = aug_truth_find_model(truth, aug_truth_cell(truth, row, "model"), prediction)) == NULL)
+    aug_truth_deployment r = {.experts = AUG_FORMAT_NONE};
+    if (!aug_truth_deployment_find(truth, row, &r, prediction))
         return;
     if (r.model->language < 0) {
         prediction->reason = "the model does not generate text";
@@ -131,12 +143,9 @@ static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *
         return;
     if (*aug_truth_cell(truth, row, "moe_quant") && !aug_truth_format(truth, row, "moe_quant", &r.experts, prediction))
         return;
-    uint64_t batch = 0;
     bool sized = aug_truth_count(truth, row, "input_tokens", 0, &r.in);
     sized = aug_truth_count(truth, row, "output_tokens", 0, &r.out) && sized;
-    sized = (aug_truth_count(truth, row, "concurrency", 0, &r.requests) || aug_truth_count(truth, row, "batch", 0, &batch)) && sized;
-    if (r.requests == 0)
-        r.requests = batch;
+    sized = read_requests(truth, row, &r.requests) && sized;
     if (!sized || r.in > UINT64_C(1) << 32 || r.out > UINT64_C(1) << 32 || r.requests > UINT64_C(1) << 32) {
         prediction->reason = "a size is missing or out of range";
         return;
@@ -154,10 +163,9 @@ const aug_truth_kind aug_truth_serving = {
     .columns = {"device", "model", "serving", "weight_quant", "input_tokens", "output_tokens", "concurrency", "tp", "ttft_ms",
                 "tpot_ms", NULL},
     .library = "framework",
-    .unit_seconds = 1e-3,
     .target_count = 2,
-    .targets = {{.measured = "ttft_ms", .operation = "ttft", .suffix = "_ttft_ms"},
-                {.measured = "tpot_ms", .operation = "tpot", .suffix = "_tpot_ms"}},
+    .targets = {{.measured = "ttft_ms", .operation = "ttft", .suffix = "_ttft_ms", .unit = 1e-3},
+                {.measured = "tpot_ms", .operation = "tpot", .suffix = "_tpot_ms", .unit = 1e-3}},
     .dtype = dtype,
     .predict = predict,
 };

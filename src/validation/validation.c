@@ -14,16 +14,11 @@ typedef struct entry {
 } entry;
 
 bool aug_validation_counts(const aug_validation *v, size_t row) {
-    const char *quality = aug_table_cell(v->table, &v->table->rows[row], aug_table_column(v->table, "quality"));
-    return !*quality || strcmp(quality, "ok") == 0;
+    return aug_truth_counts(v->table, row);
 }
 
 double aug_validation_measured(const aug_validation *v, size_t row, int target) {
-    int column = aug_table_column(v->table, v->kind->targets[target].measured);
-    const char *cell = aug_table_cell(v->table, &v->table->rows[row], column);
-    char *end = NULL;
-    double value = strtod(cell, &end);
-    return *cell && !*end && value > 0.0 && isfinite(value) ? value * v->kind->unit_seconds : (double)NAN;
+    return aug_truth_measured(v->table, v->kind, row, target);
 }
 
 static int compare_keys(const entry *a, const entry *b, bool by_library) {
@@ -69,7 +64,7 @@ static void group_entries(aug_arena *arena, aug_validation *v, entry *entries, s
     aug_scored *values = AUG_NEW_ARRAY(arena, aug_scored, count);
     double *scratch = AUG_NEW_ARRAY(arena, double, count);
     v->groups = AUG_NEW_ARRAY(arena, aug_validation_group, count);
-    v->totals = AUG_NEW_ARRAY(arena, aug_validation_group, count + AUG_TARGETS);
+    v->totals = AUG_NEW_ARRAY(arena, aug_validation_group, 2 * count); // by operation, then by device too
     // Over the whole table, by operation.
     qsort(entries, count, sizeof *entries, compare_operations);
     for (size_t first = 0, next; first < count; first = next) {
@@ -111,7 +106,7 @@ static void collect(aug_arena *arena, aug_validation *v, aug_truth *truth) {
     const aug_table *table = v->table;
     size_t targets = (size_t)v->kind->target_count, count = 0;
     entry *entries = AUG_NEW_ARRAY(arena, entry, table->row_count * targets);
-    int device = aug_table_column(table, "device"), library = aug_table_column(table, v->kind->library);
+    int device = aug_table_column(table, "device"), library = v->kind->library ? aug_table_column(table, v->kind->library) : -1;
     for (size_t r = 0; r < table->row_count; r++) {
         const aug_prediction *p = &v->predictions[r];
         if (!aug_validation_counts(v, r)) {
@@ -123,16 +118,17 @@ static void collect(aug_arena *arena, aug_validation *v, aug_truth *truth) {
         const char *dtype = v->kind->dtype(truth, &table->rows[r]);
         for (int t = 0; t < v->kind->target_count; t++) {
             double measured = aug_validation_measured(v, r, t);
+            bool has_answer = p->answered && p->values[t] > 0.0;
+            if (isnan(measured) && (has_answer || t > 0)) // nothing to hold a prediction against
+                continue;
             entry e = {.device = aug_table_cell(table, &table->rows[r], device),
-                       .operation = v->kind->targets[t].operation,
+                       .operation = aug_truth_operation(truth, &table->rows[r], t),
                        .dtype = dtype,
                        .library = aug_table_cell(table, &table->rows[r], library),
                        .row = r,
                        .target = t,
-                       .scored = p->answered && !isnan(measured),
-                       .values = {measured, p->seconds[t], p->low[t], p->high[t]}};
-            if (p->answered && isnan(measured)) // nothing to hold the prediction against
-                continue;
+                       .scored = has_answer,
+                       .values = {measured, p->values[t], p->low[t], p->high[t]}};
             if (e.scored)
                 note_worst(v, r, t, aug_scored_error(&e.values));
             entries[count++] = e;
@@ -143,10 +139,11 @@ static void collect(aug_arena *arena, aug_validation *v, aug_truth *truth) {
 
 static void predict_rows(aug_validation *v, aug_truth *truth) {
     for (size_t r = 0; r < v->table->row_count && truth->errors->count < AUG_ERROR_LIMIT; r++)
-        v->kind->predict(truth, &v->table->rows[r], &v->predictions[r]);
+        (v->kind->predict ? v->kind->predict : aug_truth_predict_kernel)(truth, &v->table->rows[r], &v->predictions[r]);
 }
 
-aug_validation *aug_validation_run(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *path) {
+aug_validation *aug_validation_run(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *path,
+                                   const char *machine) {
     const aug_table *table = aug_table_load(arena, errors, path);
     if (!table)
         return NULL;
@@ -163,6 +160,9 @@ aug_validation *aug_validation_run(const aug_library *library, aug_arena *arena,
     v->file = path;
     v->predictions = AUG_NEW_ARRAY(arena, aug_prediction, table->row_count);
     aug_truth *truth = aug_truth_new(library, arena, errors, table, kind);
+    truth->machine_name = machine;
+    if (machine && !aug_machine_load(library, arena, errors, machine))
+        return NULL;
     int before = aug_errors_total(errors);
     predict_rows(v, truth);
     if (aug_errors_total(errors) != before)

@@ -36,11 +36,13 @@ typedef struct aug_validation {
     int hardware_constants, software_constants; // of the machines used, besides what their data sheets state
 } aug_validation;
 
-// Reads and predicts a table. NULL with errors added where it cannot be read or is of no known kind.
-aug_validation *aug_validation_run(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *path);
+// Reads and predicts a table; all its rows were measured on `machine`, NULL: on what their column device says. NULL with
+// errors added where it cannot be read or is of no known kind.
+aug_validation *aug_validation_run(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *path,
+                                   const char *machine);
 // Whether a row's measurement counts.
 bool aug_validation_counts(const aug_validation *validation, size_t row);
-// A row's measured seconds of a target; NaN where there is none.
+// A row's measured value of a target, in the unit of aug_prediction.values; NaN where there is none.
 double aug_validation_measured(const aug_validation *validation, size_t row, int target);
 
 #endif

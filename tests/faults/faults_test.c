@@ -136,6 +136,16 @@ static aug_status call_check(aug_context *context, const char *input, aug_answer
     return aug_check_run(context, files, 3, answer);
 }
 
+static aug_status call_calibrate(aug_context *context, const char *input, aug_answer **answer) {
+    const char *tables[] = {AUG_TEST_FILES "/faults/calibrate.csv"};
+    return aug_calibrate_run(context, input, tables, 1, answer);
+}
+
+static aug_status call_calibrate_table(aug_context *context, const char *input, aug_answer **answer) {
+    const char *tables[] = {input};
+    return aug_calibrate_run(context, "h100-sxm", tables, 1, answer);
+}
+
 static aug_status call_list(aug_context *context, const char *input, aug_answer **answer) {
     return aug_list_run(context, input, NULL, answer);
 }
@@ -297,6 +307,9 @@ CASE(design_with_invalid_points, FILES "invalid_points.yaml", call_design, AUG_O
 CASE(design_of_a_wrong_study, FILES "wrong_study.yaml", call_design, AUG_BAD_INPUT)
 CASE(validate_of_a_table, FILES "gemm.csv", call_validate, AUG_OK)
 CASE(validate_of_a_malformed_table, FILES "malformed.csv", call_validate, AUG_BAD_INPUT)
+CASE(calibrate_of_a_machine, "h100-sxm", call_calibrate, AUG_OK)
+CASE(calibrate_of_a_library, "vllm", call_calibrate, AUG_OK)
+CASE(calibrate_of_a_wrong_table, FILES "malformed.csv", call_calibrate_table, AUG_BAD_INPUT)
 CASE(check_of_files, FILES "gemm.csv", call_check, AUG_OK)
 CASE(check_of_a_missing_file, FILES "missing.yaml", call_check, AUG_BAD_INPUT)
 CASE(list_of_technologies, "technologies", call_list, AUG_OK)
@@ -358,6 +371,9 @@ int main(void) {
         TEST(design_of_a_wrong_study),
         TEST(validate_of_a_table),
         TEST(validate_of_a_malformed_table),
+        TEST(calibrate_of_a_machine),
+        TEST(calibrate_of_a_library),
+        TEST(calibrate_of_a_wrong_table),
         TEST(check_of_files),
         TEST(check_of_a_missing_file),
         TEST(list_of_technologies),

@@ -6,7 +6,7 @@
 static void read_measurements(fuzz_ground *ground, const char *text, size_t length) {
     const aug_library library = fuzz_library();
     const aug_validation *found =
-        aug_validation_run(&library, &ground->arena, &ground->errors, fuzz_write_file(text, length));
+        aug_validation_run(&library, &ground->arena, &ground->errors, fuzz_write_file(text, length), NULL);
     fuzz_require_errors(ground, found != NULL);
     if (!found)
         return;

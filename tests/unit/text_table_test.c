@@ -57,9 +57,9 @@ static void a_table_that_is_too_wide_loses_text_but_no_numbers(void **state) {
     assert_int_equal(aug_text_table_width(&b.table), 42);
     aug_text_table_write(&b.table, &b.out, 0);
     assert_string_equal(aug_buffer_text(&b.out), "0123456..  12345678901234567890  0123456..\n");
-    // No text column falls below 8 characters.
+    // No text column falls below 6 characters.
     aug_text_table_fit(&b.table, 10);
-    assert_int_equal(aug_text_table_width(&b.table), 8 + 2 + 20 + 2 + 8);
+    assert_int_equal(aug_text_table_width(&b.table), 6 + 2 + 20 + 2 + 6);
     test_end(&b.ground);
 }
 

@@ -1,0 +1,107 @@
+#include "validation/truth_deployment.h"
+
+#include <math.h>
+
+// Requests that each client of a measurement sends, one after another: benchmark scripts send ten per client
+// (num_prompts = 10 · concurrency in those of InferenceX).
+static const double requests_per_client = 10.0;
+
+bool aug_truth_deployment_find(aug_truth *truth, const aug_table_row *row, aug_truth_deployment *run, aug_prediction *prediction) {
+    const aug_truth_machine *machine = aug_truth_machine_of(truth, row, prediction);
+    if (!machine)
+        return false;
+    run->machine = machine->machine;
+    run->software = aug_truth_software_of(truth, row, machine);
+    run->model = aug_truth_find_model(truth, aug_truth_cell(truth, row, "model"), prediction);
+    return run->model != NULL;
+}
+
+aug_plan aug_truth_deployment_plan(const aug_truth_deployment *run, uint64_t chips) {
+    aug_plan plan = aug_plan_default();
+    plan.chips = chips;
+    plan.tp = plan.pp = plan.dp = plan.ep = 0;
+    if (run->weights != AUG_FORMAT_NONE)
+        plan.weights = (int)run->weights;
+    if (run->experts != AUG_FORMAT_NONE)
+        plan.experts = (int)run->experts;
+    bool narrow = run->weights != AUG_FORMAT_NONE && aug_format_bits(run->weights) < 9.0;
+    if (narrow && run->machine->peak_ops_per_second[AUG_UNIT_MATRIX][AUG_FORMAT_FP8] > 0.0)
+        plan.cache = AUG_FORMAT_FP8;
+    return plan;
+}
+
+bool aug_truth_deployment_evaluate(aug_truth *truth, const aug_truth_deployment *run, aug_plan plan, uint64_t requests,
+                                   aug_outcome *outcome) {
+    truth->rejected.count = truth->rejected.dropped = 0;
+    const aug_reader reader = {truth->arena, &truth->rejected};
+    aug_scenario *scenario = &truth->scenario;
+    *scenario = aug_scenario_default();
+    scenario->in_tokens = run->in;
+    scenario->out_tokens = run->out;
+    scenario->batch = requests;
+    aug_deployment deployment;
+    aug_deployment_init(&deployment, run->model, run->machine, scenario, NULL);
+    if (!aug_model_has_experts(run->model))
+        plan.ep = 1;
+    if (!aug_plan_check(&reader, NULL, &plan))
+        plan.ep = 0;
+    if (!aug_plan_check(&reader, NULL, &plan)) // more chips than any deployment has
+        return false;
+    uint64_t plans = 0;
+    aug_fit fit = aug_deployment_best(&deployment, &plan, outcome, &plans);
+    if (fit == AUG_FIT_NOT && plan.ep) {
+        plan.ep = 0;
+        fit = aug_deployment_best(&deployment, &plan, outcome, &plans);
+    }
+    return fit != AUG_FIT_NO_PLAN;
+}
+
+aug_queue_load aug_truth_deployment_load(const aug_truth_deployment *run, const aug_outcome *outcome, double requests) {
+    static const aug_software none = {0};
+    const aug_software *host = run->software ? run->software : &none;
+    double slots = floor(outcome->residency.largest_batch / (double)outcome->plan.dp);
+    return (aug_queue_load){.requests = requests,
+                            .slots = slots >= 1.0 ? slots : (double)INFINITY, // what ran did fit
+                            .alone_seconds = outcome->alone_seconds + host->prompt_seconds + host->request_seconds,
+                            .prompt_seconds = outcome->prompt_seconds,
+                            .host_seconds = host->prompt_seconds,
+                            .step_seconds = outcome->tpot_seconds + host->step_seconds,
+                            .out_tokens = (double)run->out,
+                            .waves = requests_per_client,
+                            .variation = 1.0};
+}
+
+bool aug_truth_deployment_serve(aug_truth *truth, const aug_truth_deployment *run, const aug_plan *plan, aug_outcome *outcome,
+                                aug_queue_answer *answer) {
+    if (!aug_truth_deployment_evaluate(truth, run, *plan, run->requests, outcome))
+        return false;
+    double replicas = (double)outcome->plan.dp, requests = ceil((double)run->requests / replicas);
+    aug_queue_load load = aug_truth_deployment_load(run, outcome, requests);
+    if (requests > load.slots) {
+        if (!aug_truth_deployment_evaluate(truth, run, outcome->plan, (uint64_t)(load.slots * replicas), outcome))
+            return false;
+        load = aug_truth_deployment_load(run, outcome, requests);
+    }
+    *answer = aug_queue_closed(&load);
+    return true;
+}
+
+void aug_truth_deployment_answer(const aug_truth_deployment *run, int time, double seconds, aug_prediction *prediction, int target) {
+    const aug_software *s = run->software;
+    double low = (double)NAN, high = (double)NAN;
+    if (s) {
+        low = time == AUG_SERVER_TTFT ? s->ttft_low : s->tpot_low;
+        high = time == AUG_SERVER_TTFT ? s->ttft_high : s->tpot_high;
+    }
+    const aug_kernel *kernel = &run->machine->kernel;
+    aug_truth_answer(prediction, target, seconds, isnan(low) ? kernel->low_ratio : low, isnan(high) ? kernel->high_ratio : high);
+}
+
+double aug_truth_deployment_watts(const aug_truth_deployment *run, const aug_outcome *outcome, double tokens_per_second) {
+    if (isnan(outcome->watts))
+        return 0.0;
+    double idle = isnan(run->machine->power_static_watts) ? 0.0 : run->machine->power_static_watts;
+    double watts = idle + (outcome->watts - idle) * tokens_per_second / outcome->tokens_per_second;
+    double limit = run->machine->power_limit_watts;
+    return (isnan(limit) ? watts : fmin(watts, limit)) * (double)outcome->plan.chips;
+}
