@@ -1,0 +1,132 @@
+"""What docs/validation.md says in words: its introduction, the operations with the targets that they are held against, and
+the mechanisms behind the largest errors, told apart by a pattern over "operation | library and kernel | formats | machine".
+"""
+
+AMD = lambda table, formats: table.endswith("_amd")
+SIXTEEN = lambda table, formats: not table.endswith("_amd") and formats in ("bf16", "fp16")
+NARROW = lambda table, formats: not table.endswith("_amd") and formats not in ("bf16", "fp16")
+ANY = lambda table, formats: True
+
+# Name; (floor / aim known, floor / aim never measured, best peer known / never); kernels; which rows.
+OPERATIONS = [
+    ("GEMM 16 bit", ("7 / 5", "15 / 10", "18–20 / 28–48"), ("gemm",), SIXTEEN),
+    ("GEMM 8 and 4 bit", ("10 / 7", "15 / 10", "36–50 / 28–48"), ("gemm",), NARROW),
+    ("GEMM AMD", ("7 / 5", "15 / 10", "69–72 / –"), ("gemm",), AMD),
+    ("attention prefill", ("12 / 8", "16 / 11", "86 / 82"), ("attention_prefill",), ANY),
+    ("attention decode", ("11 / 8", "15 / 11", "94 / 93"), ("attention_decode",), ANY),
+    ("MLA prefill", ("– / –", "– / –", "–"), ("mla_prefill",), ANY),
+    ("MLA decode", ("15 / 10", "– / –", "nobody without tables"), ("mla_decode",), ANY),
+    ("MoE", ("16 / 11", "19 / 13", "76 / 74"), ("moe",), ANY),
+    ("collectives", ("10 / 7", "15 / 10", "93 / 93"), ("collective", "custom_all_reduce", "expert_exchange"), ANY),
+    ("norms and elementwise", ("6 / 4", "– / –", "64 / –"), ("elementwise",), ANY),
+]
+
+INTRODUCTION = """# Validation
+
+Predictions beside public measurements of kernels, exchanges and servers. This page and its pictures are written by
+
+    tools/validation_report.py
+
+from `validation/truth` (sources and licences: [validation/README.md](../validation/README.md); columns:
+[tables.md](tables.md)) by way of `auger validate` and `auger calibrate`; do not edit it by hand. {rows}
+
+How to read the figures:
+
+- An error is |predicted / measured − 1| in percent: its median, its 90th percentile (p90); bias is the mean of
+  predicted / measured − 1.
+- **Known, new shapes**: the machine was measured, this shape was not. Shapes (for a matrix product n and k, for a layer of
+  experts its widths, experts and degrees, for an exchange its operation, chips and bytes) are dealt into five parts, and each part
+  is predicted by constants fitted to the other four.
+- **Never measured**: no row of the machine was fitted. Its constants are those of the other machines of its family; where it is
+  alone there, of the next wider family that has others (`hbm`, `gddr`, `cdna`, `gpu`), under its own data sheet. The family
+  is named beside the figure. A machine that is alone in all of them (TPU v6e) has no such figure.
+- **in 80 %** and **width**: share of the measurements inside the interval, and its mean width in percent of the prediction. Intervals
+  are the 10th and the 90th percentile of measured / predicted, regime by regime, of the *other* parts (known) or the
+  *other* machines (never measured): a row never helps to set its own. One or two other machines say little about a third, so that
+  intervals of families are widened by 0.2 of the logarithm in quadrature. The interval that is shipped for a family is that of all
+  its machines, each held back in turn; the share inside it stands beside, though there the machine at hand helped to set it.
+- **As shipped** are the constants of `data/`, fitted to all rows, on the same rows: in-sample, and there to compare with what you
+  see when you run the program.
+
+What was not held back, so that all figures are a little better than on rows that nobody has seen: the overheads of software are
+fitted on all machines and shapes at once (they belong to a library, not to a machine); facts of libraries - tiles, splits,
+what is quantised where, sizes at which algorithms change - were chosen with all rows in view; refits start from constants that know all
+rows, and a family's prior, which weighs as much as 20 rows, does too. How much the choice of facts is worth was measured where it
+could be: see [attention-prefill.md](kernels/attention-prefill.md), [attention-decode.md](kernels/attention-decode.md),
+[collectives.md](kernels/collectives.md): 0 to 0.4 points. Constants of hardware are at most eight per machine and kind of kernel, all within
+the physical limits that `auger calibrate` prints.
+"""
+
+# First match counts. Each names a mechanism and the page that has more of it.
+GEMM, PREFILL, DECODE, LATENT, MOE, LINKS, NORMS = (f"[{name}](kernels/{name}.md)" for name in (
+    "gemm", "attention-prefill", "attention-decode", "latent-attention", "moe", "collectives", "elementwise"))
+REASONS = [
+    (r"GEMM.*never measured.*rtx-4090", "its sheet states the halved rate of 32-bit sums, which it reaches in full: " + GEMM),
+    (r"GEMM.*never measured.*tpu", "a compiler plans the whole product; tiles and waves describe it poorly: " + GEMM),
+    (r"GEMM AMD, never measured.*mi355x", "no other machine of its family shows its 4-bit rate: " + GEMM),
+    (r"GEMM.*never measured", "launch, step and power ceiling differ between generations; no data sheet tells them: " + GEMM),
+    (r"GEMM.*int8/bf16.*h100", "for n of 256 its kernel takes ten times the model's time: " + GEMM),
+    (r"GEMM.*int[48]/bf16", "weight-only kernels choose tiles and splits by tables: " + GEMM),
+    (r"GEMM.*vllm.*(fp8_block|fp8)", "CUTLASS kernels picked by rows alone leave most processors idle: " + GEMM),
+    (r"GEMM.*trtllm.*fp8_block", "a pass that quantises takes about 20 ns a row on GDDR cards; block kernels picked by rows alone: " + GEMM),
+    (r"GEMM.*nvfp4", "launches of narrow kernels cost more than those of 16-bit ones, and a chip has one launch constant: " + GEMM),
+    (r"GEMM AMD.*mi300x", "two weight shapes of an assembler kernel beside 695 rows of fp8 blocks, which set the constants; why it is faster is not known: " + GEMM),
+    (r"GEMM.*tpu", "a compiler plans the whole product; tiles and waves describe it poorly: " + GEMM),
+    (r"GEMM", "tiles follow tables of the library, not the optimum: neighbouring m differ by 20 to 30 %: " + GEMM),
+    (r"attention prefill, never.*rtx", "8-bit kernels and instructions of an earlier generation were measured on one GDDR card only: " + PREFILL),
+    (r"attention prefill, never.*b60", "60 µs between kernels belong to its software, but no second machine shows them apart: " + DECODE),
+    (r"attention prefill, never.*b300", "heads of 64 run 1.3 times as fast at the same peak, softmax too: " + PREFILL),
+    (r"attention prefill, never", "softmax, steps and starts differ between generations; no data sheet tells them: " + PREFILL),
+    (r"attention prefill.*[Tt]riton", "tiles of Triton kernels change with head size and machine; one design stands for all: " + PREFILL),
+    (r"attention prefill.*(fa3|flash_attn)", "8-bit caches under 16-bit queries; windows whose masked steps cost more: " + PREFILL),
+    (r"attention prefill", "the cut of the kernel is inferred from timings, one design for all sizes: " + PREFILL),
+    (r"attention decode, never.*b60", "60 µs between kernels belong to its software, but no second machine shows them apart: " + DECODE),
+    (r"attention decode, never", "latencies of steps and further kernels, and library versions that only this machine shows: " + DECODE),
+    (r"attention decode.*[Tt]riton", "how many splits Triton kernels take depends on the machine and the batch: " + DECODE),
+    (r"attention decode.*(h100|a100)", "hundreds of short sequences: work per sequence in the scheduler is not modelled: " + DECODE),
+    (r"attention decode", "kernels switch by group size and context: " + DECODE),
+    (r"MLA decode.*[Tt]riton", "Triton always splits in eight: " + LATENT),
+    (r"MLA decode", "head counts switch kernels; units slow each other in a way that is not modelled: " + LATENT),
+    (r"MLA prefill, never.*rtx", "no other GDDR card was measured: constants come from cards with HBM: " + LATENT),
+    (r"MLA prefill", "steps and starts differ between generations: " + LATENT),
+    (r"MoE.*b60", "dependent kernels stand several times as far apart as elsewhere; one library, so what of it is software cannot be told: " + MOE),
+    (r"MoE, never", "steps, tiles and the rate of warp-level instructions differ between generations: " + MOE),
+    (r"MoE.*sglang.*[Tt]riton", "under expert parallelism the tables multiply pairs of other chips too: " + MOE),
+    (r"MoE.*min_latency", "rows imply more than twice the bandwidth of the data sheet: fewer experts than the table says: " + MOE),
+    (r"MoE.*fused_moe", "Triton's share of the peak differs by machine, one constant stands for all of its tiles: " + MOE),
+    (r"MoE.*vllm.*cutlass.*fp8", "a default tactic reads weights at a quarter of the bandwidth; one factor stands for it: " + MOE),
+    (r"MoE.*trtllm.*mxfp4", "large tiles for few rows under skew: " + MOE),
+    (r"MoE", "not explained yet: " + MOE),
+    (r"collectives, never", "start and step differ by up to 1.6 between generations and nothing in a data sheet tells them: " + LINKS),
+    (r"collectives.*moe_a2a", "starts of expert exchanges that only some versions have; very few tokens: " + LINKS),
+    (r"collectives.*custom", "calls issued by the host: its time differs two- to threefold between versions: " + LINKS),
+    (r"collectives.*rtx-pro-6000-server", "two machines under one name, one with slower links: " + LINKS),
+    (r"collectives", "messages around the changeover of protocols: " + LINKS),
+    (r"norms.*never", "launches and rows differ between generations; overheads of Python calls stand on few rows: " + NORMS),
+    (r"norms.*rtx-a6000", "one name, two kernels, told apart only by the model that was measured: " + NORMS),
+    (r"norms.*(compute_scale|dynamic|scale)", "a difference of two measured kernels, mostly noise: " + NORMS),
+    (r"norms.*silu", "widths of tensor-parallel chips; caches that hold what ran before: " + NORMS),
+    (r"norms", "tables in whole microseconds, and kernels of one name for several models: " + NORMS),
+]
+
+SERVING_NOTE = """In-sample for the three host times of each server (`step`, `prompt`, `request` in `data/libraries`), which were fitted to `e2e.csv`;
+kernels and exchanges beneath them know nothing of these rows. What was tried with the model or the device held back:
+[serving](kernels/serving.md).
+"""
+
+DEVICE = ("device", lambda r: r["device"])
+ALL = ("all", lambda r: "")
+SERVING = [
+    ("Serving runs (e2e.csv)", "e2e", [
+        ("Time to first token:", "ttft_ms", "_ttft_ms"), ("Time per output token:", "tpot_ms", "_tpot_ms")],
+     [ALL, ("mode", lambda r: r["serving"]), ("library", lambda r: r["framework"]), DEVICE, ("model", lambda r: r["model"])]),
+    ("MLPerf inference v5.1 (e2e_mlperf.csv)", "e2e_mlperf", [
+        ("Results:", "result", "")],
+     [ALL, ("scenario", lambda r: r["scenario"]), DEVICE, ("benchmark", lambda r: r["model"])]),
+    ("MLPerf inference v5.1 with power at the wall (e2e_mlperf.csv)", "e2e_mlperf", [
+        ("Watts:", "power", "_power_w")], [ALL, DEVICE]),
+    ("One layer of GPT-3 on four A100, operator by operator (e2e_layer.csv)", "e2e_layer", [
+        ("Latency:", "latency_us", "")], [ALL, ("phase", lambda r: r["phase"]), ("operator", lambda r: r["op"])]),
+    ("Serving with power (e2e_power.csv)", "e2e_power", [
+        ("Time per output token:", "tpot_ms", "_tpot_ms"), ("Watts of all chips:", "avg_power_total_w", "_power_w")], [ALL, DEVICE]),
+]
