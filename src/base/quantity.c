@@ -33,7 +33,8 @@ static const unit_row units[] = {
     {"cm", 0.01, {0, 0, 0, 0, 1, 0, 0}, false},       {"USD", 1.0, {0, 0, 0, 0, 0, 1, 0}, true},
     {"FLOP", 1.0, {0, 0, 0, 0, 0, 0, 1}, true},       {"OP", 1.0, {0, 0, 0, 0, 0, 0, 1}, true},
     {"MAC", 2.0, {0, 0, 0, 0, 0, 0, 1}, true},        {"FLOPS", 1.0, {0, -1, 0, 0, 0, 0, 1}, true},
-    {"OPS", 1.0, {0, -1, 0, 0, 0, 0, 1}, true},
+    {"OPS", 1.0, {0, -1, 0, 0, 0, 0, 1}, true},       {"word", 1.0, {0, 0, 0, 0, 0, 0, 0, 1}, false},
+    {"words", 1.0, {0, 0, 0, 0, 0, 0, 0, 1}, false},
 };
 
 static const struct {
@@ -53,7 +54,7 @@ typedef struct dimension_row {
     const char *unit, *example;
 } dimension_row;
 
-#define UNPACK(bit, second, cycle, joule, meter, usd, op) bit, second, cycle, joule, meter, usd, op
+#define UNPACK(bit, second, cycle, joule, meter, usd, op, word) bit, second, cycle, joule, meter, usd, op, word
 static const dimension_row dimensions[AUG_DIMENSION_COUNT] = {
 #define ROW(suffix, noun, exponents, factor, unit, example)                                                  \
     [AUG_DIMENSION_##suffix] = {noun, {UNPACK exponents}, factor, unit, example},

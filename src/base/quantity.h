@@ -10,34 +10,36 @@
 #include <stddef.h>
 
 // Base dimensions: exponents in this order.
-enum { AUG_BASE_BIT, AUG_BASE_SECOND, AUG_BASE_CYCLE, AUG_BASE_JOULE, AUG_BASE_METER, AUG_BASE_USD, AUG_BASE_OP, AUG_BASE_COUNT };
+enum { AUG_BASE_BIT, AUG_BASE_SECOND, AUG_BASE_CYCLE, AUG_BASE_JOULE, AUG_BASE_METER, AUG_BASE_USD, AUG_BASE_OP, AUG_BASE_WORD, AUG_BASE_COUNT };
 
-// Row: suffix, what it is called in messages and docs, exponents (bit, s, cycle, J, m, USD, op), factor from the base
+// Row: suffix, what it is called in messages and docs, exponents (bit, s, cycle, J, m, USD, op, word), factor from the base
 // units to the one unit that Auger keeps this quantity in, that unit, an example of input.
 #define AUG_DIMENSIONS(ROW)                                                                                  \
-    ROW(NUMBER, "a number", (0, 0, 0, 0, 0, 0, 0), 1.0, "", "0.5")                                           \
-    ROW(BITS, "a capacity", (1, 0, 0, 0, 0, 0, 0), 1.0, "bit", "192 KiB")                                    \
-    ROW(SECONDS, "a time", (0, 1, 0, 0, 0, 0, 0), 1.0, "s", "3 us")                                          \
-    ROW(CYCLES, "a count of cycles", (0, 0, 1, 0, 0, 0, 0), 1.0, "cycle", "4 cycle")                         \
-    ROW(HERTZ, "a frequency", (0, -1, 0, 0, 0, 0, 0), 1.0, "Hz", "1.4 GHz")                                  \
-    ROW(BITS_PER_SECOND, "a bandwidth", (1, -1, 0, 0, 0, 0, 0), 1.0, "bit/s", "400 GB/s")                    \
-    ROW(BITS_PER_CYCLE, "a bandwidth per cycle", (1, 0, -1, 0, 0, 0, 0), 1.0, "bit/cycle", "64 bit/cycle")   \
-    ROW(OPS_PER_SECOND, "a rate of operations", (0, -1, 0, 0, 0, 0, 1), 1.0, "OP/s", "989 TFLOP/s")          \
-    ROW(PER_CYCLE, "a rate per cycle", (0, 0, -1, 0, 0, 0, 0), 1.0, "1/cycle", "1/cycle")                    \
-    ROW(PICOJOULES, "an energy", (0, 0, 0, 1, 0, 0, 0), 1e12, "pJ", "0.3 pJ")                                \
-    ROW(PJ_PER_BIT, "an energy per bit", (-1, 0, 0, 1, 0, 0, 0), 1e12, "pJ/bit", "7 pJ/bit")                 \
-    ROW(PJ_PER_BIT_MM, "a wire energy", (-1, 0, 0, 1, -1, 0, 0), 1e9, "pJ/bit/mm", "0.1 pJ/bit/mm")          \
-    ROW(WATTS, "a power", (0, -1, 0, 1, 0, 0, 0), 1.0, "W", "300 W")                                         \
-    ROW(WATTS_PER_MM2, "a power density", (0, -1, 0, 1, -2, 0, 0), 1e-6, "W/mm2", "0.05 W/mm2")              \
-    ROW(USD, "a price", (0, 0, 0, 0, 0, 1, 0), 1.0, "USD", "12000 USD")                                      \
-    ROW(USD_PER_HOUR, "a price per hour", (0, -1, 0, 0, 0, 1, 0), 3600.0, "USD/h", "2.35 USD/h")             \
-    ROW(USD_PER_BIT, "a price per capacity", (-1, 0, 0, 0, 0, 1, 0), 1.0, "USD/bit", "15 USD/GB")            \
-    ROW(USD_PER_KWH, "a price per energy", (0, 0, 0, -1, 0, 1, 0), 3.6e6, "USD/kWh", "0.08 USD/kWh")         \
-    ROW(USD_PER_MM2, "a price per area", (0, 0, 0, 0, -2, 1, 0), 1e-6, "USD/mm2", "0.02 USD/mm2")            \
-    ROW(MM, "a length", (0, 0, 0, 0, 1, 0, 0), 1e3, "mm", "300 mm")                                          \
-    ROW(MM2, "an area", (0, 0, 0, 0, 2, 0, 0), 1e6, "mm2", "814 mm2")                                        \
-    ROW(MM2_PER_BIT, "an area per capacity", (-1, 0, 0, 0, 2, 0, 0), 1e6, "mm2/bit", "0.5 mm2/MiB")          \
-    ROW(PER_MM2, "a density of defects", (0, 0, 0, 0, -2, 0, 0), 1e-6, "1/mm2", "0.1/cm2")
+    ROW(NUMBER, "a number", (0, 0, 0, 0, 0, 0, 0, 0), 1.0, "", "0.5")                                        \
+    ROW(BITS, "a capacity", (1, 0, 0, 0, 0, 0, 0, 0), 1.0, "bit", "192 KiB")                                 \
+    ROW(SECONDS, "a time", (0, 1, 0, 0, 0, 0, 0, 0), 1.0, "s", "3 us")                                       \
+    ROW(CYCLES, "a count of cycles", (0, 0, 1, 0, 0, 0, 0, 0), 1.0, "cycle", "4 cycle")                      \
+    ROW(HERTZ, "a frequency", (0, -1, 0, 0, 0, 0, 0, 0), 1.0, "Hz", "1.4 GHz")                               \
+    ROW(BITS_PER_SECOND, "a bandwidth", (1, -1, 0, 0, 0, 0, 0, 0), 1.0, "bit/s", "400 GB/s")                 \
+    ROW(BITS_PER_CYCLE, "a bandwidth per cycle", (1, 0, -1, 0, 0, 0, 0, 0), 1.0, "bit/cycle", "64 bit/cycle") \
+    ROW(OPS_PER_SECOND, "a rate of operations", (0, -1, 0, 0, 0, 0, 1, 0), 1.0, "OP/s", "989 TFLOP/s")       \
+    ROW(PER_CYCLE, "a rate per cycle", (0, 0, -1, 0, 0, 0, 0, 0), 1.0, "1/cycle", "1/cycle")                 \
+    ROW(PICOJOULES, "an energy", (0, 0, 0, 1, 0, 0, 0, 0), 1e12, "pJ", "0.3 pJ")                             \
+    ROW(PJ_PER_BIT, "an energy per bit", (-1, 0, 0, 1, 0, 0, 0, 0), 1e12, "pJ/bit", "7 pJ/bit")              \
+    ROW(PJ_PER_WORD, "an energy per word", (0, 0, 0, 1, 0, 0, 0, -1), 1e12, "pJ/word", "4 pJ/word")          \
+    ROW(PJ_PER_CYCLE, "an energy per cycle", (0, 0, -1, 1, 0, 0, 0, 0), 1e12, "pJ/cycle", "0.5 pJ/cycle")    \
+    ROW(PJ_PER_BIT_MM, "a wire energy", (-1, 0, 0, 1, -1, 0, 0, 0), 1e9, "pJ/bit/mm", "0.1 pJ/bit/mm")       \
+    ROW(WATTS, "a power", (0, -1, 0, 1, 0, 0, 0, 0), 1.0, "W", "300 W")                                      \
+    ROW(WATTS_PER_MM2, "a power density", (0, -1, 0, 1, -2, 0, 0, 0), 1e-6, "W/mm2", "0.05 W/mm2")           \
+    ROW(USD, "a price", (0, 0, 0, 0, 0, 1, 0, 0), 1.0, "USD", "12000 USD")                                   \
+    ROW(USD_PER_HOUR, "a price per hour", (0, -1, 0, 0, 0, 1, 0, 0), 3600.0, "USD/h", "2.35 USD/h")          \
+    ROW(USD_PER_BIT, "a price per capacity", (-1, 0, 0, 0, 0, 1, 0, 0), 1.0, "USD/bit", "15 USD/GB")         \
+    ROW(USD_PER_KWH, "a price per energy", (0, 0, 0, -1, 0, 1, 0, 0), 3.6e6, "USD/kWh", "0.08 USD/kWh")      \
+    ROW(USD_PER_MM2, "a price per area", (0, 0, 0, 0, -2, 1, 0, 0), 1e-6, "USD/mm2", "0.02 USD/mm2")         \
+    ROW(MM, "a length", (0, 0, 0, 0, 1, 0, 0, 0), 1e3, "mm", "300 mm")                                       \
+    ROW(MM2, "an area", (0, 0, 0, 0, 2, 0, 0, 0), 1e6, "mm2", "814 mm2")                                     \
+    ROW(MM2_PER_BIT, "an area per capacity", (-1, 0, 0, 0, 2, 0, 0, 0), 1e6, "mm2/bit", "0.5 mm2/MiB")       \
+    ROW(PER_MM2, "a density of defects", (0, 0, 0, 0, -2, 0, 0, 0), 1e-6, "1/mm2", "0.1/cm2")
 
 typedef enum aug_dimension {
 #define ROW(suffix, noun, exponents, factor, unit, example) AUG_DIMENSION_##suffix,
@@ -50,7 +52,7 @@ const char *aug_dimension_noun(aug_dimension dimension);
 const char *aug_dimension_unit(aug_dimension dimension);
 const char *aug_dimension_example(aug_dimension dimension);
 
-// A parsed quantity, in base units (bit, s, cycle, J, m, USD, op).
+// A parsed quantity, in base units (bit, s, cycle, J, m, USD, op, word).
 typedef struct aug_quantity {
     double value;
     bool has_unit;

@@ -116,29 +116,32 @@ bool aug_scalar_count(const aug_reader *reader, const aug_node *node, uint64_t *
     return true;
 }
 
-static void report_dimension(const aug_reader *reader, const aug_node *node, aug_dimension dimension,
-                             aug_dimension alternative, const aug_quantity *quantity) {
-    bool two = alternative != dimension;
-    aug_error *error = aug_node_error(reader->errors, node, "expected %s such as '%s'%s%s%s, found '%.60s'",
-                                      aug_dimension_noun(dimension), aug_dimension_example(dimension),
-                                      two ? " or '" : "", two ? aug_dimension_example(alternative) : "",
-                                      two ? "'" : "", node->text);
-    if (!quantity->has_unit && dimension != AUG_DIMENSION_NUMBER)
-        aug_error_hint(error, "add the unit: '%.60s %s'", node->text, aug_dimension_unit(dimension));
-    else if (dimension == AUG_DIMENSION_NUMBER)
+static void report_dimension(const aug_reader *reader, const aug_node *node, const aug_dimension *choices, int count,
+                             const aug_quantity *quantity) {
+    aug_dimension first = choices[0];
+    aug_buffer examples;
+    aug_buffer_init(&examples, reader->arena);
+    for (int i = 0; i < count; i++)
+        aug_buffer_print(&examples, "%s'%s'", i == 0 ? "" : i + 1 < count ? ", " : " or ", aug_dimension_example(choices[i]));
+    aug_error *error = aug_node_error(reader->errors, node, "expected %s such as %s, found '%.60s'",
+                                      aug_dimension_noun(first), aug_buffer_text(&examples), node->text);
+    if (!quantity->has_unit && first != AUG_DIMENSION_NUMBER)
+        aug_error_hint(error, "add the unit: '%.60s %s'", node->text, aug_dimension_unit(first));
+    else if (first == AUG_DIMENSION_NUMBER)
         aug_error_hint(error, "write the number without a unit");
 }
 
-bool aug_scalar_either(const aug_reader *reader, const aug_node *node, aug_dimension dimension,
-                       aug_dimension alternative, aug_bounds bounds, double *value, bool *second) {
+bool aug_scalar_among(const aug_reader *reader, const aug_node *node, const aug_dimension *choices, int count,
+                      aug_bounds bounds, double *value, int *which) {
     aug_quantity quantity;
-    const char *noun = aug_dimension_noun(dimension);
-    if (!parse(reader, node, noun, aug_dimension_example(dimension), &quantity))
+    const char *noun = aug_dimension_noun(choices[0]);
+    if (!parse(reader, node, noun, aug_dimension_example(choices[0]), &quantity))
         return false;
-    bool first = aug_quantity_to(&quantity, dimension, value);
-    *second = !first && alternative != dimension && aug_quantity_to(&quantity, alternative, value);
-    if (!first && !*second) {
-        report_dimension(reader, node, dimension, alternative, &quantity);
+    *which = 0;
+    while (*which < count && !aug_quantity_to(&quantity, choices[*which], value))
+        ++*which;
+    if (*which == count) {
+        report_dimension(reader, node, choices, count, &quantity);
         return false;
     }
     if (isinf(*value) && !isinf(quantity.value)) {
@@ -146,6 +149,15 @@ bool aug_scalar_either(const aug_reader *reader, const aug_node *node, aug_dimen
         return false;
     }
     return check_bounds(reader, node, bounds, *value);
+}
+
+bool aug_scalar_either(const aug_reader *reader, const aug_node *node, aug_dimension dimension,
+                       aug_dimension alternative, aug_bounds bounds, double *value, bool *second) {
+    const aug_dimension choices[] = {dimension, alternative};
+    int which = 0;
+    bool good = aug_scalar_among(reader, node, choices, alternative == dimension ? 1 : 2, bounds, value, &which);
+    *second = which == 1;
+    return good;
 }
 
 bool aug_scalar_quantity(const aug_reader *reader, const aug_node *node, aug_dimension dimension, aug_bounds bounds,

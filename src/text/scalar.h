@@ -32,6 +32,9 @@ bool aug_scalar_quantity(const aug_reader *reader, const aug_node *node, aug_dim
 // A quantity of either dimension; `second` tells which.
 bool aug_scalar_either(const aug_reader *reader, const aug_node *node, aug_dimension dimension,
                        aug_dimension alternative, aug_bounds bounds, double *value, bool *second);
+// A quantity of one of `count` dimensions; `which` tells the index of its own. Messages name the first.
+bool aug_scalar_among(const aug_reader *reader, const aug_node *node, const aug_dimension *choices, int count,
+                      aug_bounds bounds, double *value, int *which);
 // One of the words of a list that ends with NULL; `index` receives its place.
 bool aug_scalar_word(const aug_reader *reader, const aug_node *node, const char *const *words, int *index);
 
