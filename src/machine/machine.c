@@ -7,6 +7,10 @@ double aug_memory_total_bits(const aug_level *level) {
     return level->memory.size_bits * level->instances;
 }
 
+double aug_unit_operations(int unit) {
+    return unit == AUG_UNIT_MATRIX ? 2.0 : 1.0;
+}
+
 int aug_machine_level(const aug_machine *machine, const char *name) {
     for (int i = 0; i < machine->level_count; i++)
         if (strcmp(machine->levels[i].name, name) == 0)
@@ -44,14 +48,14 @@ static double compute_peak(const aug_machine *machine, const aug_level *level, i
         return compute->peak_ops_per_second[format];
     if (!(compute->rate_per_cycle[format] > 0.0))
         return 0.0;
-    double operations = compute->unit == AUG_UNIT_MATRIX ? 2.0 : 1.0;
+    double operations = aug_unit_operations(compute->unit);
     return compute->rate_per_cycle[format] * operations * level->instances * machine->clock_hz;
 }
 
 // Units of one format work side by side, each at its peak: their mean energy is weighted by it.
 static void add_compute(aug_machine *machine, const aug_level *level) {
     int unit = level->compute.unit;
-    double per_action = unit == AUG_UNIT_MATRIX ? 2.0 : 1.0;
+    double per_action = aug_unit_operations(unit);
     for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
         double peak = compute_peak(machine, level, f), *sum = &machine->peak_ops_per_second[unit][f];
         if (!(peak > 0.0))

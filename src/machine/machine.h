@@ -7,6 +7,7 @@
 #define AUG_MACHINE_MACHINE_H
 
 #include "base/number_format.h"
+#include "machine/name_list.h"
 #include "text/library.h"
 #include "text/scalar.h"
 
@@ -17,17 +18,38 @@ typedef enum aug_level_kind { AUG_LEVEL_MEMORY, AUG_LEVEL_ARRAY, AUG_LEVEL_COMPU
 // What a memory is made of: decides area and price, nothing else.
 typedef enum aug_cells { AUG_CELLS_SRAM, AUG_CELLS_HBM, AUG_CELLS_GDDR, AUG_CELLS_LPDDR, AUG_CELLS_DDR } aug_cells;
 
-typedef enum aug_unit { AUG_UNIT_MATRIX, AUG_UNIT_VECTOR, AUG_UNIT_COUNT } aug_unit;
+// What units do: multiply-accumulates, or single operations on many numbers or on one.
+typedef enum aug_unit { AUG_UNIT_MATRIX, AUG_UNIT_VECTOR, AUG_UNIT_SCALAR, AUG_UNIT_COUNT } aug_unit;
+
+extern const char *const aug_unit_names[AUG_UNIT_COUNT + 1]; // NULL at the end
 
 enum { AUG_ACTION_READ, AUG_ACTION_WRITE, AUG_ACTION_UPDATE, AUG_ACTION_COUNT };
+
+// Bits of a word in a memory where they are not the tensor's own.
+typedef struct aug_word_bits {
+    double all;         // of every tensor; NaN: not stated
+    aug_name_list names; // of single tensors or roles
+    double *of;         // bits of each name
+} aug_word_bits;
 
 typedef struct aug_memory {
     double size_bits;    // per instance; infinite: unlimited
     double read_bits_per_second, write_bits_per_second; // per instance; infinite: unlimited
+    double read_bits_per_cycle, write_bits_per_cycle;   // exact, where stated per cycle; else NaN
     bool shared_port;    // reads and writes share one bandwidth
-    double energy_pj_per_bit[AUG_ACTION_COUNT]; // NaN: not stated
+    // The energy of an action is stated in one of three ways; the other two are NaN, all three where it is not stated. One per
+    // word or per action gives one per bit too where `bits` says how long every word is.
+    double energy_pj_per_bit[AUG_ACTION_COUNT];
+    double energy_pj_per_word[AUG_ACTION_COUNT];
+    double energy_pj_per_action[AUG_ACTION_COUNT]; // an action moves `vector` words
+    uint64_t vector;
+    aug_word_bits bits;
+    double leakage_pj_per_cycle; // per instance
+    const char *gated_at; // memory further out whose instances switch this one off as a whole; NULL: each by itself
+    double area_mm2;      // per instance; NaN: not stated
     int cells;
-    const aug_node *keep; // constraints for the mapper
+    aug_keep keep;        // constraints for the mapper
+    const struct aug_sparse_memory *sparse; // what it does with zeros (machine/sparse_design.h); NULL: nothing
     uint64_t buffers;
 } aug_memory;
 
@@ -35,15 +57,24 @@ typedef struct aug_array {
     const char *axes[AUG_AXES];
     double fanout[AUG_AXES];
     int axis_count;
-    bool multicast;     // children that need the same words share one read
+    aug_sharing share[AUG_AXES];  // of reads, by axis
+    aug_sharing reduce[AUG_AXES]; // of results on their way up
+    bool multicast;     // children that need the same words share one read, along some axis at least
     double hop_cycles;  // latency of one step between neighbours; 0: not modelled
+    double network_hop_pj, network_router_pj; // per word and hop, per word and router
+    double fill_cycles, drain_cycles;         // until the first result, behind the last
+    bool per_fold;      // both once per set of tiles that the array holds, else once per run
 } aug_array;
 
 typedef struct aug_compute {
     int unit;
-    double rate_per_cycle[AUG_FORMAT_COUNT];      // multiply-accumulates (vector: operations) per instance
+    bool any_format;                              // one rate for all formats
+    double rate_per_cycle[AUG_FORMAT_COUNT];      // multiply-accumulates (else operations) per instance
     double peak_ops_per_second[AUG_FORMAT_COUNT]; // of the whole chip, dense, stated instead of a rate
-    double energy_pj[AUG_FORMAT_COUNT];           // per multiply-accumulate (vector: operation)
+    double energy_pj[AUG_FORMAT_COUNT];           // per multiply-accumulate (else operation)
+    int zeros;                                    // what it does where an operand is zero: aug_zeros
+    double gated_pj, skipped_pj;                  // where an operand is zero and the unit makes use of it
+    double area_mm2;                              // per instance; NaN: not stated
 } aug_compute;
 
 typedef struct aug_level {
@@ -97,6 +128,8 @@ typedef struct aug_machine {
     double price_usd, rent_usd_per_hour;
     double area_mm2;
     double year;
+    int expectation;    // how counts of random zeros are kept: aug_expectation
+    bool drain_is_free; // a result that leaves a memory is not read there
     const aug_node *sources;
     const char *family;                // whose constants hold for kernels that were not measured on it; NULL: none
     const aug_node *kernels;           // constants of kernel models as its file states them; NULL: none
@@ -131,6 +164,8 @@ int aug_machine_level(const aug_machine *machine, const char *name);
 double aug_machine_peak(const aug_machine *machine, aug_unit unit, aug_number_format format, aug_number_format *used);
 // Capacity of one memory level over the whole chip.
 double aug_memory_total_bits(const aug_level *level);
+// Operations that the machine counts per action of a unit: a multiply-accumulate of a matrix unit is two.
+double aug_unit_operations(int unit);
 // The innermost link that joins at least `chips` chips, or the last one; NULL where the machine has none.
 const aug_link *aug_machine_link(const aug_machine *machine, double chips);
 

@@ -1,6 +1,8 @@
 // What a table of fields cannot say about a machine.
 #include "machine/machine.h"
 
+#include "base/spelling.h"
+
 #include <string.h>
 
 // The node of a level, for errors.
@@ -69,10 +71,34 @@ static bool check_hops(const aug_reader *reader, const aug_node *root, const aug
     return good;
 }
 
+// A memory is switched off with one that stands further out.
+static bool check_gates(const aug_reader *reader, const aug_node *root, const aug_machine *machine) {
+    bool good = true;
+    for (int i = 0; i < machine->level_count; i++) {
+        const aug_level *level = &machine->levels[i];
+        if (level->kind != AUG_LEVEL_MEMORY || !level->memory.gated_at)
+            continue;
+        int outer = aug_machine_level(machine, level->memory.gated_at);
+        if (outer >= 0 && outer < i && machine->levels[outer].kind == AUG_LEVEL_MEMORY)
+            continue;
+        aug_spelling spelling = {.wanted = level->memory.gated_at};
+        for (int j = 0; j < i; j++)
+            if (machine->levels[j].kind == AUG_LEVEL_MEMORY)
+                aug_spelling_offer(&spelling, machine->levels[j].name);
+        aug_error *error = aug_node_error(reader->errors, aug_node_peek(level_node(root, i), "gated_at"),
+                                          "no memory outside of '%.60s' is called '%.60s'", level->name, level->memory.gated_at);
+        if (spelling.nearest)
+            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        good = false;
+    }
+    return good;
+}
+
 bool aug_machine_check(const aug_reader *reader, const aug_node *root, const aug_machine *machine) {
     bool good = check_names(reader, root, machine);
     good &= check_order(reader, root, machine);
     good &= check_hops(reader, root, machine);
+    good &= check_gates(reader, root, machine);
     good &= check_ratios(reader, root, machine);
     return good;
 }

@@ -1,82 +1,15 @@
 // Reading "auger: machine/1".
-#include "machine/machine.h"
-
-#include "text/fields.h"
+#include "machine/level_read.h"
+#include "machine/sparse_design.h"
 
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
 
-static const char *const action_names[] = {"read", "write", "update", NULL};
-static const char *const cells_names[] = {"sram", "hbm", "gddr", "lpddr", "ddr", NULL};
-static const char *const unit_names[] = {"matrix", "vector", NULL};
 static const char *const topology_names[] = {"switch", "mesh", "ring", "torus", NULL};
 static const char *const model_names[] = {"mapped", "kernel", NULL};
+static const char *const drain_names[] = {"read", "free", NULL};
 const char *const aug_basis_names[] = {"datasheet", "family", "fitted", NULL};
-
-typedef struct memory_row {
-    const char *name;
-    aug_memory memory;
-    const aug_node *bandwidth;
-} memory_row;
-
-static const aug_field memory_rows[] = {
-    {.key = "memory", .kind = AUG_FIELD_TEXT, .offset = offsetof(memory_row, name), .required = true, .help = "the level's name"},
-    AUG_ROW_QUANTITY(memory_row, memory.size_bits, "size", AUG_DIMENSION_BITS, AUG_POSITIVE_OR_INFINITE, "inf", "capacity per instance; unlimited where missing"),
-    AUG_ROW_NODE(memory_row, bandwidth, "bandwidth", NULL, AUG_LAYOUT_ONE, "per instance, '400 GB/s' or '64 bit/cycle': one port for both, or {read: ..., write: ...}; unlimited where missing"),
-    AUG_ROW_SPLIT(memory_row, memory.energy_pj_per_bit, "energy", action_names, AUG_DIMENSION_PJ_PER_BIT, AUG_NOT_NEGATIVE, "per bit, '7 pJ/bit' or {read: ..., write: ..., update: ...}; update is write where missing"),
-    AUG_ROW_WORD(memory_row, memory.cells, "cells", cells_names, "sram", "what it is made of, for area and price"),
-    AUG_ROW_NODE(memory_row, memory.keep, "keep", NULL, AUG_LAYOUT_MAP, "{must: [...], may: [...], never: [...]}: tensors or roles it keeps"),
-    AUG_ROW_COUNT(memory_row, memory.buffers, "buffers", "1", "copies of each tile (2: double buffering)"),
-};
-
-const aug_fields aug_memory_fields = {
-    .name = "machine level: memory",
-    .about = "A memory; size, bandwidth and energy are per instance.",
-    .rows = memory_rows,
-    .count = AUG_COUNT(memory_rows),
-};
-
-typedef struct array_row {
-    const char *name;
-    const aug_node *fanout;
-    bool multicast;
-    double hop_cycles;
-} array_row;
-
-static const aug_field array_rows[] = {
-    {.key = "array", .kind = AUG_FIELD_TEXT, .offset = offsetof(array_row, name), .required = true, .help = "the level's name"},
-    {.key = "fanout", .kind = AUG_FIELD_NODE, .offset = offsetof(array_row, fanout), .required = true, .layout = AUG_LAYOUT_MAP, .help = "axis: count, as {x: 128, y: 128}"},
-    AUG_ROW_BOOL(array_row, multicast, "multicast", "true", "children that need the same words share one read"),
-    AUG_ROW_QUANTITY(array_row, hop_cycles, "hop", AUG_DIMENSION_CYCLES, AUG_NOT_NEGATIVE, "0", "latency from one instance to its neighbour: an operator waits for one sweep in and one out"),
-};
-
-const aug_fields aug_array_fields = {
-    .name = "machine level: array",
-    .about = "Everything below it stands once per point of the array.",
-    .rows = array_rows,
-    .count = AUG_COUNT(array_rows),
-};
-
-typedef struct compute_row {
-    const char *name;
-    aug_compute compute;
-} compute_row;
-
-static const aug_field compute_rows[] = {
-    {.key = "compute", .kind = AUG_FIELD_TEXT, .offset = offsetof(compute_row, name), .required = true, .help = "the level's name"},
-    AUG_ROW_WORD(compute_row, compute.unit, "unit", unit_names, "matrix", "matrix: multiply-accumulates; vector: all other operations"),
-    AUG_ROW_KEYED(compute_row, compute.rate_per_cycle, "rate", aug_format_names, AUG_DIMENSION_PER_CYCLE, AUG_POSITIVE, "multiply-accumulates (vector: operations) per instance and format, {int8: 1/cycle}"),
-    AUG_ROW_KEYED(compute_row, compute.peak_ops_per_second, "peak", aug_format_names, AUG_DIMENSION_OPS_PER_SECOND, AUG_POSITIVE, "dense operations of the whole chip, in place of rate, {bf16: 989 TFLOP/s}"),
-    AUG_ROW_KEYED(compute_row, compute.energy_pj, "energy", aug_format_names, AUG_DIMENSION_PICOJOULES, AUG_NOT_NEGATIVE, "per multiply-accumulate (vector: operation), {int8: 0.084 pJ}"),
-};
-
-const aug_fields aug_compute_fields = {
-    .name = "machine level: compute",
-    .about = "Units that compute, by number format. A format that is missing is computed in the next wider one.",
-    .rows = compute_rows,
-    .count = AUG_COUNT(compute_rows),
-};
 
 static const aug_field link_rows[] = {
     {.key = "bandwidth", .kind = AUG_FIELD_QUANTITY, .offset = offsetof(aug_link, bandwidth_bits_per_second), .dimension = AUG_DIMENSION_BITS_PER_SECOND, .alternative = AUG_DIMENSION_BITS_PER_SECOND, .bounds = AUG_POSITIVE_OR_INFINITE, .required = true, .help = "of one chip, one way"},
@@ -133,6 +66,7 @@ typedef struct machine_row {
     aug_machine machine;
     const aug_node *levels, *links;
     power_row power;
+    int drain;
 } machine_row;
 
 // The members of `levels` have one of three tables, by their first key; the reference shows all three.
@@ -153,6 +87,8 @@ static const aug_field machine_rows[] = {
     AUG_ROW_QUANTITY(machine_row, machine.price_usd, "price", AUG_DIMENSION_USD, AUG_POSITIVE, NULL, "of one chip with its board and memory"),
     AUG_ROW_QUANTITY(machine_row, machine.rent_usd_per_hour, "rent", AUG_DIMENSION_USD_PER_HOUR, AUG_POSITIVE, NULL, "of one chip in a cloud"),
     AUG_ROW_QUANTITY(machine_row, machine.area_mm2, "area", AUG_DIMENSION_MM2, AUG_POSITIVE, NULL, "of its silicon"),
+    AUG_ROW_WORD(machine_row, drain, "drain", drain_names, "read", "whether a partial result that leaves a memory for the one outside is read there: read, or free"),
+    AUG_ROW_WORD(machine_row, machine.expectation, "expectations", aug_expectation_names, "exact", "how counts that depend on random zeros are kept: exact, or whole (what is saved is rounded down to whole words, as Timeloop counts)"),
     AUG_ROW_NODE(machine_row, machine.sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: path of a key to source"),
 };
 
@@ -163,125 +99,19 @@ const aug_fields aug_machine_fields = {
     .count = AUG_COUNT(machine_rows),
 };
 
-// One bandwidth, per second or per cycle.
-static bool read_port(const aug_reader *reader, const aug_node *node, const aug_machine *machine, double *value) {
-    bool per_cycle;
-    if (!aug_scalar_either(reader, node, AUG_DIMENSION_BITS_PER_SECOND, AUG_DIMENSION_BITS_PER_CYCLE,
-                           AUG_POSITIVE_OR_INFINITE, value, &per_cycle))
-        return false;
-    if (per_cycle && isnan(machine->clock_hz)) {
-        aug_error *error = aug_node_error(reader->errors, node, "a bandwidth per cycle needs the machine's clock");
-        aug_error_hint(error, "add 'clock: 1 GHz' to the machine");
-        return false;
-    }
-    if (per_cycle)
-        *value *= machine->clock_hz;
-    return true;
-}
-
-static bool read_bandwidth(const aug_reader *reader, const aug_node *node, const aug_machine *machine, aug_memory *memory) {
-    memory->read_bits_per_second = memory->write_bits_per_second = (double)INFINITY;
-    memory->shared_port = true;
-    if (!node)
-        return true;
-    if (node->kind == AUG_NODE_SCALAR) {
-        bool good = read_port(reader, node, machine, &memory->read_bits_per_second);
-        memory->write_bits_per_second = memory->read_bits_per_second;
-        return good;
-    }
-    memory->shared_port = false;
-    bool good = true;
-    for (const aug_node *member = node->first; member; member = member->next) {
-        if (member->key && strcmp(member->key, "read") == 0) {
-            good &= read_port(reader, member, machine, &memory->read_bits_per_second);
-        } else if (member->key && strcmp(member->key, "write") == 0) {
-            good &= read_port(reader, member, machine, &memory->write_bits_per_second);
-        } else {
-            aug_node_key_error(reader->errors, member, "expected 'read' or 'write' in 'bandwidth'");
-            good = false;
-        }
-    }
-    return good;
-}
-
-static bool read_memory(const aug_reader *reader, const aug_node *node, const aug_machine *machine, aug_level *level) {
-    memory_row row;
-    if (!aug_fields_read(reader, node, &aug_memory_fields, &row) ||
-        !read_bandwidth(reader, row.bandwidth, machine, &row.memory))
-        return false;
-    double *energy = row.memory.energy_pj_per_bit;
-    if (isnan(energy[AUG_ACTION_UPDATE]))
-        energy[AUG_ACTION_UPDATE] = energy[AUG_ACTION_WRITE];
-    if (row.memory.buffers == 0) {
-        aug_node_error(reader->errors, aug_node_peek(node, "buffers"), "expected 1 or more buffers");
-        return false;
-    }
-    level->name = row.name;
-    level->memory = row.memory;
-    return true;
-}
-
-static bool read_array(const aug_reader *reader, const aug_node *node, aug_level *level) {
-    array_row row;
-    if (!aug_fields_read(reader, node, &aug_array_fields, &row))
-        return false;
-    if (row.fanout->kind != AUG_NODE_MAP || row.fanout->count == 0 || row.fanout->count > AUG_AXES) {
-        aug_node_error(reader->errors, row.fanout, "expected 1 to %d axes such as {x: 128, y: 128}", AUG_AXES);
-        return false;
-    }
-    bool good = true;
-    level->name = row.name;
-    level->array = (aug_array){.multicast = row.multicast, .hop_cycles = row.hop_cycles};
-    for (const aug_node *axis = row.fanout->first; axis; axis = axis->next) {
-        uint64_t count;
-        bool read = aug_scalar_count(reader, axis, &count);
-        if (read && (count == 0 || count > 100000000)) {
-            aug_node_error(reader->errors, axis, "expected a fanout from 1 to 10^8, found '%.40s'", axis->text);
-            read = false;
-        }
-        good &= read;
-        level->array.axes[level->array.axis_count] = axis->key;
-        level->array.fanout[level->array.axis_count++] = read ? (double)count : 1.0;
-    }
-    return good;
-}
-
-static bool read_compute(const aug_reader *reader, const aug_node *node, const aug_machine *machine, aug_level *level) {
-    compute_row row;
-    if (!aug_fields_read(reader, node, &aug_compute_fields, &row))
-        return false;
-    level->name = row.name;
-    level->compute = row.compute;
-    bool any = false, per_cycle = false;
-    for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
-        any = any || row.compute.rate_per_cycle[f] > 0.0 || row.compute.peak_ops_per_second[f] > 0.0;
-        per_cycle = per_cycle || row.compute.rate_per_cycle[f] > 0.0;
-    }
-    if (!any) {
-        aug_node_key_error(reader->errors, node, "compute '%.40s' has neither a rate nor a peak", row.name);
-        return false;
-    }
-    if (per_cycle && isnan(machine->clock_hz)) {
-        aug_error *error = aug_node_error(reader->errors, aug_node_peek(node, "rate"), "a rate per cycle needs the machine's clock");
-        aug_error_hint(error, "add 'clock: 1 GHz' to the machine");
-        return false;
-    }
-    return true;
-}
-
 static bool read_level(const aug_reader *reader, const aug_node *node, aug_machine *machine) {
     aug_level *level = &machine->levels[machine->level_count];
     *level = (aug_level){0};
     bool good;
     if (aug_node_peek(node, "memory")) {
         level->kind = AUG_LEVEL_MEMORY;
-        good = read_memory(reader, node, machine, level);
+        good = aug_memory_read(reader, node, machine, level);
     } else if (aug_node_peek(node, "array")) {
         level->kind = AUG_LEVEL_ARRAY;
-        good = read_array(reader, node, level);
+        good = aug_array_read(reader, node, level);
     } else if (aug_node_peek(node, "compute")) {
         level->kind = AUG_LEVEL_COMPUTE;
-        good = read_compute(reader, node, machine, level);
+        good = aug_compute_read(reader, node, machine, level);
     } else {
         aug_error *error = aug_node_error(reader->errors, node, "a level is a memory, an array or a compute");
         aug_error_hint(error, "begin it with 'memory: name', 'array: name' or 'compute: name'");
@@ -352,6 +182,7 @@ bool aug_machine_read(const aug_reader *reader, const aug_node *root, const char
     if (!machine->name)
         machine->name = name;
     machine->technology_node = aug_node_peek(root, "technology");
+    machine->drain_is_free = row.drain == 1;
     machine->power_limit_watts = row.power.limit_watts;
     machine->power_static_watts = row.power.static_watts;
     fill_shares(machine->kernel.achievable_compute);

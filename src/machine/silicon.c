@@ -55,7 +55,7 @@ static double compute_area(const aug_machine *machine, const aug_technology *t, 
     for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
         double units = level->compute.rate_per_cycle[f] * level->instances;
         if (!(units > 0.0) && level->compute.peak_ops_per_second[f] > 0.0 && machine->clock_hz > 0.0)
-            units = level->compute.peak_ops_per_second[f] / machine->clock_hz / (level->compute.unit == AUG_UNIT_MATRIX ? 2.0 : 1.0);
+            units = level->compute.peak_ops_per_second[f] / machine->clock_hz / aug_unit_operations(level->compute.unit);
         double area = units * unit_area(t, (aug_number_format)f);
         if (area > most)
             most = area;
@@ -160,9 +160,12 @@ static void vary_energy(aug_machine *varied, const aug_machine *base, const aug_
         double old_size = base->levels[same].memory.size_bits, size = level->memory.size_bits;
         if (!isfinite(old_size) || !isfinite(size) || old_size == size)
             continue;
-        for (int action = 0; action < AUG_ACTION_COUNT; action++)
-            level->memory.energy_pj_per_bit[action] *= aug_sram_energy(t, size, action != AUG_ACTION_READ) /
-                                                       aug_sram_energy(t, old_size, action != AUG_ACTION_READ);
+        for (int action = 0; action < AUG_ACTION_COUNT; action++) {
+            double trend = aug_sram_energy(t, size, action != AUG_ACTION_READ) / aug_sram_energy(t, old_size, action != AUG_ACTION_READ);
+            level->memory.energy_pj_per_bit[action] *= trend;
+            level->memory.energy_pj_per_word[action] *= trend;
+            level->memory.energy_pj_per_action[action] *= trend;
+        }
     }
 }
 

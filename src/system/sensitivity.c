@@ -64,6 +64,8 @@ static void vary_memories(search *s) {
         if (isfinite(memory->read_bits_per_second)) {
             memory->read_bits_per_second *= 1.1;
             memory->write_bits_per_second *= 1.1;
+            memory->read_bits_per_cycle *= 1.1;
+            memory->write_bits_per_cycle *= 1.1;
             add(s, aug_arena_print(s->arena, "%s bandwidth", name));
         }
         reset(s);
@@ -75,7 +77,7 @@ static void vary_memories(search *s) {
 }
 
 static void vary_units(search *s) {
-    static const char *const names[] = {"matrix units", "vector units"};
+    static const char *const names[] = {"matrix units", "vector units", "scalar units"};
     for (int unit = 0; unit < AUG_UNIT_COUNT; unit++) {
         bool any = false;
         reset(s);
