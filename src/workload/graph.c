@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+const char *const aug_role_names[] = {"input", "weight", "cache", "state", "output", NULL};
+
 const aug_split aug_split_none = {1.0, 1.0, 1.0, 1.0};
 
 double aug_attention_pairs(double new_tokens, double past_tokens, double window, bool causal) {
@@ -114,6 +116,17 @@ void aug_operator_sizes(const aug_operator *op, const aug_pass *pass, const aug_
         }
         sizes[r] = size;
     }
+}
+
+bool aug_operator_counts(const aug_operator *op, uint64_t counts[AUG_EINSUM_RANKS]) {
+    for (int r = 0; r < op->einsum.rank_count; r++) {
+        const aug_rank *rank = &op->ranks[r];
+        bool fixed = rank->variable == AUG_VARIABLE_ONE || rank->variable == AUG_VARIABLE_SEQUENCES;
+        if (!fixed || rank->count == 0)
+            return false;
+        counts[r] = rank->count;
+    }
+    return true;
 }
 
 // The share of the iteration space that the mask keeps: ranks NEW × POSITIONS count pairs.

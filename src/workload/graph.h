@@ -37,6 +37,7 @@ typedef struct aug_rank {
     aug_rank_kind kind;
     aug_variable variable;
     double factor; // size = factor · variable
+    uint64_t count; // the factor as the whole number that it is; 0: it is none, or none is known
 } aug_rank;
 
 typedef enum aug_tensor_role {
@@ -47,13 +48,17 @@ typedef enum aug_tensor_role {
     AUG_ROLE_OUTPUT
 } aug_tensor_role;
 
+extern const char *const aug_role_names[]; // "input", "weight", "cache", "state", "output"; NULL at the end
+
 typedef struct aug_use {
     aug_tensor_role role;
     aug_storage storage;
     double density; // stored share of the elements
+    const struct aug_density *zeros; // where they are not (workload/density.h); NULL: nowhere, the tensor is full
     double bits;    // per element; 0: the bits of its storage's format
     bool local;     // stays on the chip between the operators of one kernel
     bool tied;      // the same memory as another tensor: not counted again
+    bool accumulates; // an output that is added to what is there
 } aug_use;
 
 // What happens to an operator's result when the ranks it sums over are spread over chips.
@@ -157,6 +162,9 @@ extern const aug_split aug_split_none; // everything on one chip
 // The size of every rank on one chip. Parts are the largest ones: ceil(size / chips).
 void aug_operator_sizes(const aug_operator *op, const aug_pass *pass, const aug_split *split,
                         double sizes[AUG_EINSUM_RANKS]);
+// The same as exact whole numbers, for one sequence of a workload written by hand. False where a size depends on more
+// than the number of sequences.
+bool aug_operator_counts(const aug_operator *op, uint64_t counts[AUG_EINSUM_RANKS]);
 // Iteration points that are computed: the product of the sizes, less what the mask leaves out.
 double aug_operator_points(const aug_operator *op, const aug_pass *pass, const double sizes[AUG_EINSUM_RANKS]);
 // Operations per iteration point.

@@ -14,14 +14,22 @@ void aug_builder_init(aug_graph_builder *builder, aug_graph *graph) {
     builder->repeats = 1.0;
 }
 
-void aug_bind(aug_graph_builder *builder, const char *name, aug_rank_kind kind, aug_variable variable, double factor) {
+static void bind(aug_graph_builder *builder, const char *name, aug_rank rank) {
     int i = 0;
     while (i < builder->bound_count && strcmp(builder->bound[i].name, name) != 0)
         i++;
     assert(i < (int)AUG_COUNT(builder->bound));
     if (i == builder->bound_count)
         builder->bound[builder->bound_count++].name = name;
-    builder->bound[i].rank = (aug_rank){kind, variable, factor};
+    builder->bound[i].rank = rank;
+}
+
+void aug_bind(aug_graph_builder *builder, const char *name, aug_rank_kind kind, aug_variable variable, double factor) {
+    bind(builder, name, (aug_rank){.kind = kind, .variable = variable, .factor = factor});
+}
+
+void aug_bind_count(aug_graph_builder *builder, const char *name, aug_variable variable, uint64_t count) {
+    bind(builder, name, (aug_rank){.kind = AUG_RANK_PLAIN, .variable = variable, .factor = (double)count, .count = count});
 }
 
 void aug_kernel_begin(aug_graph_builder *builder) {

@@ -21,6 +21,8 @@ void aug_builder_init(aug_graph_builder *builder, aug_graph *graph);
 
 // Binds a rank's name for the operators that follow.
 void aug_bind(aug_graph_builder *builder, const char *name, aug_rank_kind kind, aug_variable variable, double factor);
+// The same for a plain rank whose size is a whole number that must not be rounded.
+void aug_bind_count(aug_graph_builder *builder, const char *name, aug_variable variable, uint64_t count);
 // Operators between these two run as one kernel: tensors marked local never leave the chip.
 void aug_kernel_begin(aug_graph_builder *builder);
 void aug_kernel_end(aug_graph_builder *builder);

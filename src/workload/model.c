@@ -1,6 +1,15 @@
 #include "workload/model.h"
 
 #include <math.h>
+#include <string.h>
+
+const aug_operator *aug_model_operator(const aug_model *model, const char *name) {
+    for (int i = 0; i < model->stage_count; i++)
+        for (int j = 0; j < model->stages[i].graph.count; j++)
+            if (strcmp(model->stages[i].graph.operators[j].name, name) == 0)
+                return &model->stages[i].graph.operators[j];
+    return NULL;
+}
 
 // Weights are counted where they stand in the graph, in the prefill pass: what decode uses of them instead (absorbed
 // projections) is the same memory.

@@ -66,6 +66,9 @@ bool aug_model_from_workload(const aug_reader *reader, const aug_node *root, con
 // The path of the hf_quant_config.json that belongs to a config, NULL where there is none.
 const char *aug_model_quantization_path(aug_arena *arena, const char *path);
 
+// The first operator called `name` of all stages; NULL where there is none. An einsum without a name is called as its output.
+const aug_operator *aug_model_operator(const aug_model *model, const char *name);
+
 aug_parameters aug_model_parameters(const aug_model *model);
 // Whether some layer routes tokens to experts.
 bool aug_model_has_experts(const aug_model *model);

@@ -6,44 +6,23 @@
 
 #include "base/spelling.h"
 #include "text/fields.h"
+#include "workload/density_read.h"
 #include "workload/graph_build.h"
 
 #include <stddef.h>
 #include <string.h>
 
-static const char *const role_names[] = {"input", "weight", "cache", "state", "output", NULL};
-static const char *const density_models[] = {"uniform", "n:m", NULL};
-
-typedef struct density_row {
-    int model;
-    double density;
-    uint64_t n, m;
-} density_row;
-
-static const aug_field density_rows[] = {
-    AUG_ROW_WORD(density_row, model, "model", density_models, "uniform", "uniform, or n:m (n of every m elements)"),
-    AUG_ROW_QUANTITY(density_row, density, "density", AUG_DIMENSION_NUMBER, AUG_SHARE, NULL, "share of non-zero elements (uniform)"),
-    AUG_ROW_COUNT(density_row, n, "n", NULL, "non-zero elements of a block (n:m)"),
-    AUG_ROW_COUNT(density_row, m, "m", NULL, "elements of a block (n:m)"),
-};
-
-const aug_fields aug_density_fields = {
-    .name = "workload: density",
-    .about = "How full a tensor is. A plain number is a uniform density. Only stored elements move; all are computed.",
-    .plain = true,
-    .rows = density_rows,
-    .count = AUG_COUNT(density_rows),
-};
-
 typedef struct tensor_row {
     double bits;
     int role;
+    bool accumulate;
     const aug_node *density;
 } tensor_row;
 
 static const aug_field tensor_rows[] = {
     AUG_ROW_QUANTITY(tensor_row, bits, "bits", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "8", "bits per element"),
-    AUG_ROW_WORD(tensor_row, role, "role", role_names, NULL, "input, weight, cache, state or output; found from the einsums where missing"),
+    AUG_ROW_WORD(tensor_row, role, "role", aug_role_names, NULL, "input, weight, cache, state or output; found from the einsums where missing"),
+    AUG_ROW_BOOL(tensor_row, accumulate, "accumulate", "false", "an output that starts from existing values: what += and max= make of it is added to them"),
     AUG_ROW_NODE(tensor_row, density, "density", &aug_density_fields, AUG_LAYOUT_ONE, "share of elements that are stored"),
 };
 
@@ -105,29 +84,6 @@ typedef struct workload_reader {
     aug_graph_builder *builder;
 } workload_reader;
 
-static bool read_density(const aug_reader *reader, const aug_node *node, double *density) {
-    if (node->kind == AUG_NODE_SCALAR)
-        return aug_scalar_quantity(reader, node, AUG_DIMENSION_NUMBER, AUG_SHARE, density);
-    density_row row;
-    if (!aug_fields_read(reader, node, &aug_density_fields, &row))
-        return false;
-    if (row.model == 0) {
-        if (row.density > 0.0) {
-            *density = row.density;
-            return true;
-        }
-        aug_node_key_error(reader->errors, node, "key 'density' is missing in %s", aug_density_fields.name);
-        return false;
-    }
-    if (row.n == 0 || row.m == 0 || row.n > row.m) {
-        aug_node_key_error(reader->errors, node, "n:m needs 1 <= n <= m, found n: %llu, m: %llu", (unsigned long long)row.n,
-                           (unsigned long long)row.m);
-        return false;
-    }
-    *density = (double)row.n / (double)row.m;
-    return true;
-}
-
 // A member of a file that must be a map where it is given.
 static bool expect_map(const aug_reader *reader, const aug_node *node, const char *of) {
     if (!node || node->kind == AUG_NODE_MAP)
@@ -168,14 +124,15 @@ static bool set_uses(const workload_reader *w, aug_operator *op) {
         *use = (aug_use){.role = output ? AUG_ROLE_OUTPUT : AUG_ROLE_INPUT,
                          .storage = output ? AUG_STORAGE_RESIDUAL : AUG_STORAGE_ACTIVATION,
                          .density = 1.0,
-                         .bits = row.bits};
+                         .bits = row.bits,
+                         .accumulates = output && row.accumulate && op->einsum.reduction != AUG_REDUCE_NONE};
         // A tensor that one einsum writes and another reads is an output there and an input here.
         if (row.role == AUG_ROLE_WEIGHT || row.role == AUG_ROLE_CACHE || row.role == AUG_ROLE_STATE)
             use->role = (aug_tensor_role)row.role;
         if (use->role == AUG_ROLE_WEIGHT)
             use->storage = AUG_STORAGE_MLP;
         if (row.density)
-            good &= read_density(w->reader, row.density, &use->density);
+            good &= aug_density_read(w->reader, row.density, op, i, use);
     }
     return good;
 }
@@ -203,7 +160,7 @@ static bool bind_rank(const workload_reader *w, const aug_node *einsum_node, con
         return false;
     }
     bool batch = w->row->batch && strcmp(w->row->batch, rank) == 0;
-    aug_bind(w->builder, rank, AUG_RANK_PLAIN, batch ? AUG_VARIABLE_SEQUENCES : AUG_VARIABLE_ONE, (double)size);
+    aug_bind_count(w->builder, rank, batch ? AUG_VARIABLE_SEQUENCES : AUG_VARIABLE_ONE, size);
     return true;
 }
 
@@ -307,6 +264,22 @@ static void check_roles(const workload_reader *w) {
     }
 }
 
+// Only what einsums reduce into can be added to.
+static void check_accumulation(const workload_reader *w) {
+    const aug_graph *graph = w->builder->graph;
+    for (const aug_node *node = w->row->tensors ? w->row->tensors->first : NULL; node; node = node->next) {
+        const aug_node *accumulate = aug_node_peek(node, "accumulate");
+        bool any = !accumulate || strcmp(accumulate->text, "true") != 0;
+        for (int i = 0; i < graph->count && !any; i++) {
+            const aug_operator *op = &graph->operators[i];
+            any = op->uses[op->einsum.tensor_count - 1].accumulates &&
+                  find_tensor(w->row->tensors, aug_einsum_output(&op->einsum)->name) == node;
+        }
+        if (!any)
+            aug_node_error(w->reader->errors, accumulate, "no einsum writes '%.40s' with += or max=, so it accumulates nothing", node->key);
+    }
+}
+
 static void check_batch(const workload_reader *w, const aug_node *root) {
     const aug_graph *graph = w->builder->graph;
     aug_spelling spelling = {.wanted = w->row->batch};
@@ -359,6 +332,7 @@ bool aug_model_from_workload(const aug_reader *reader, const aug_node *root, con
     if (aug_errors_total(reader->errors) == before) {
         check_unused(&w);
         check_roles(&w);
+        check_accumulation(&w);
         if (row.batch)
             check_batch(&w, root);
     }
