@@ -98,6 +98,70 @@ bool cli_write_file(const char *path, const char *text) {
     return good;
 }
 
+// The files of an import: each is written beside its place, and renamed when all are there.
+enum { FILES = 4 };
+
+typedef struct file_set {
+    char *path[FILES], *beside[FILES];
+    int count;
+} file_set;
+
+static char *join(const char *folder, const char *name, const char *ending) {
+    size_t size = strlen(folder) + strlen(name) + strlen(ending) + 2;
+    char *path = malloc(size);
+    if (path)
+        snprintf(path, size, "%s/%s%s", folder, name, ending);
+    return path;
+}
+
+static bool write_beside(const char *path, const char *text) {
+    FILE *file = fopen(path, "w");
+    bool good = file && write_all(file, text);
+    if (file && fclose(file) != 0)
+        good = false;
+    return good || report_write(path);
+}
+
+static bool write_set(file_set *set, const char *folder, const aug_answer *answer) {
+    for (int i = 0; i < aug_answer_file_count(answer) && i < FILES; i++) {
+        const char *name = aug_answer_file_name(answer, i);
+        set->path[i] = join(folder, name, "");
+        set->beside[i] = join(folder, name, ".partial");
+        set->count = i + 1;
+        if (!set->path[i] || !set->beside[i])
+            return report_write(name);
+        if (!write_beside(set->beside[i], aug_answer_file_text(answer, i)))
+            return false;
+    }
+    for (int i = 0; i < set->count; i++)
+        if (rename(set->beside[i], set->path[i]) != 0)
+            return report_write(set->path[i]);
+    return true;
+}
+
+static bool write_files(const char *folder, const aug_answer *answer) {
+    bool made = mkdir(folder, 0777) == 0;
+    if (!made && errno != EEXIST)
+        return report_write(folder);
+    file_set set = {.count = 0};
+    bool good = write_set(&set, folder, answer);
+    for (int i = 0; i < set.count; i++) {
+        if (!good && set.beside[i])
+            remove(set.beside[i]);
+        free(set.beside[i]);
+        free(set.path[i]);
+    }
+    if (!good && made)
+        rmdir(folder);
+    return good;
+}
+
+static bool print_files(const char *folder, const aug_answer *answer) {
+    for (int i = 0; i < aug_answer_file_count(answer); i++)
+        printf("%s/%s\n", folder, aug_answer_file_name(answer, i));
+    return fflush(stdout) == 0 || report_write("stdout");
+}
+
 static bool is_stdout(const char *path) {
     return path && strcmp(path, "-") == 0;
 }
@@ -135,6 +199,11 @@ static bool write_answer(const cli_arguments *arguments, aug_answer *answer) {
         forms[i].path = asked ? cli_value(arguments, options[i]) : NULL;
         on_stdout = on_stdout || is_stdout(forms[i].path);
     }
+    const char *folder = aug_answer_file_count(answer) > 0 ? cli_value(arguments, "out") : NULL;
+    if (folder && !write_files(folder, answer))
+        return false;
+    if (!on_stdout && folder)
+        return write_forms(forms, 1) && print_files(folder, answer);
     if (!on_stdout)
         forms[FORMS - 1].path = "-";
     for (size_t i = 0; i < FORMS; i++) {

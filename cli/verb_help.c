@@ -52,8 +52,13 @@ static void print_verb(const cli_verb *verb) {
 
 static void print_all(void) {
     printf("auger %s - co-design of AI models and the machines that run them\n\n", aug_version());
-    for (const cli_verb *verb = cli_verbs; verb->name; verb++)
-        printf("  auger %-10s %-15s %s\n", verb->name, verb->arguments, verb->summary);
+    enum { ARGUMENTS = 15, SUMMARY = 35 }; // room for arguments; the column of what a verb does
+    for (const cli_verb *verb = cli_verbs; verb->name; verb++) {
+        printf("  auger %-10s %-*s", verb->name, ARGUMENTS, verb->arguments);
+        if (strlen(verb->arguments) > ARGUMENTS)
+            printf("\n%*s", SUMMARY - 1, "");
+        printf(" %s\n", verb->summary);
+    }
     printf("\n'auger help VERB' explains one.\n");
 }
 

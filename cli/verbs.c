@@ -29,6 +29,13 @@ static const cli_option estimate_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const cli_option evaluate_options[] = {
+    {"einsum", "NAME", "einsum of the workload, where it has several"},
+    {"explain", NULL, "tell how each number comes about"},
+    {"timeloop", NULL, "the arguments are the files of a case of Timeloop v0.4, in any order"},
+    {NULL, NULL, NULL},
+};
+
 static const cli_option validate_options[] = {
     {"machine", "NAME", "file or name of the machine that was measured, in place of the column device"},
     {"predictions", "FILE", "write the rows as they came with predictions beside them"},
@@ -38,6 +45,11 @@ static const cli_option validate_options[] = {
 static const cli_option calibrate_options[] = {
     {"predictions", "FILE", "write each measurement of a machine or family with what a fit without it predicts"},
     {"out", "FILE", "write the file of the machine, family or library with the fitted constants in place"},
+    {NULL, NULL, NULL},
+};
+
+static const cli_option import_options[] = {
+    {"out", "DIR", "folder to write to, made where it is missing; stdout where the option is missing"},
     {NULL, NULL, NULL},
 };
 
@@ -51,6 +63,17 @@ const cli_verb cli_verbs[] = {
      "auger estimate deepseek-v3 h200 --chips 8 --batch 64 --in 4096 --out 512\n"
      "auger estimate pi0 jetson-thor --rate 50Hz --json -\n",
      " $(_auger_names models) $(_auger_names machines)", cli_estimate},
+    {"evaluate", "WORKLOAD MACHINE MAPPING", 1, -1, "exact cost of one mapping of an einsum",
+     "Counts every word that one mapping moves, without sampling, and tells cycles, energy, what bounds it and how full each memory is; "
+     "where it does not fit, what is violated and by how much (exit 1). WORKLOAD is a file of einsums or a shipped one; MACHINE a "
+     "file or a shipped name; MAPPING a file (auger: mapping/1), a shipped name, or the nest itself in quotes: stores, loops in time and "
+     "in space, the compute unit.",
+     evaluate_options,
+     "auger evaluate matmul.yaml chip.yaml mapping.yaml --explain\n"
+     "auger evaluate matmul.yaml chip.yaml \"dram[A B Z] for m:1 for n:1 for k:1 mac\"\n"
+     "auger evaluate resnet-50 eyeriss-like row-stationary --einsum \"conv4 3x3\"\n"
+     "auger evaluate --timeloop arch.yaml problem.yaml mapping.yaml\n",
+     " $(_auger_names models) $(_auger_names machines) $(_auger_names mappings)", cli_evaluate},
     {"design", "STUDY", 1, 1, "the Pareto front of a study",
      "Evaluates every point of a study file, in which scalars of a model, a machine, a plan or a scenario are replaced "
      "by choices, and returns the exact front of its objectives within its budgets. ^C prints the front so far. STUDY "
@@ -76,31 +99,39 @@ const cli_verb cli_verbs[] = {
      "auger calibrate h100-sxm gemm.csv attention_decode.csv\n"
      "auger calibrate my-gpu.yaml my-gemms.csv --out my-gpu-fitted.yaml\n",
      NULL, cli_calibrate},
+    {"import", "FORMAT FILE...", 2, -1, "files of another tool as Auger's own",
+     "Reads the files of a case and writes machine.yaml and workload.yaml, and mapping.yaml and constraints.yaml where the case has "
+     "them, into a folder. FORMAT is timeloop: version 0.4, its sections in any file and any order. What cannot be expressed is an "
+     "error that names its place, and then nothing is written (docs/timeloop.md).",
+     import_options,
+     "auger import timeloop arch.yaml problem.yaml mapping.yaml --out case\n"
+     "auger import timeloop arch.yaml problem.yaml constraints.yaml --out case\n",
+     NULL, cli_import},
     {"check", "FILE...", 1, -1, "what a file is, or what is wrong with it",
-     "Reads input files of any kind - config.json, models, machines, studies, scenarios, technologies, CSV tables of "
+     "Reads input files of any kind - config.json, models, machines, mappings, studies, scenarios, technologies, CSV tables of "
      "measurements - and says what each is, or what is wrong with it: file, line, column, what was expected.",
      NULL,
      "auger check my-machine.yaml config.json\n",
      NULL, cli_check},
     {"list", "[TOPIC [NAME]]", 0, 2, "what ships: models, machines, studies, ...",
-     "Lists the shipped models, machines, studies, technologies, economies, laws, benchmarks, architectures of machines and "
+     "Lists the shipped models, machines, studies, mappings, technologies, economies, laws, benchmarks, architectures of machines and "
      "libraries of kernels, the model families that are understood, the metrics of studies and the number formats. With a name, shows one model with its operators, or one "
      "machine with the source of each number.",
      NULL,
      "auger list\n"
      "auger list machines\n"
      "auger list machines groq-lpu\n",
-     " models machines studies technologies economies laws benchmarks architectures libraries families metrics formats", cli_list},
+     " models machines studies mappings technologies economies laws benchmarks architectures libraries families metrics formats", cli_list},
     {"reference", "[KIND]", 0, 1, "the input files, key by key",
      "Writes the reference of all input files as Markdown, or the JSON Schema of one kind: machine, config.json, model, "
-     "workload, scenario, study, technology, economy, law. 'man' and 'completion' write the man page and the bash "
+     "workload, mapping, scenario, study, technology, economy, law. 'man' and 'completion' write the man page and the bash "
      "completion.",
      NULL,
      "auger reference > formats.md\n"
      "auger reference machine > machine.schema.json\n",
-     " machine config.json model workload scenario study technology economy law man completion", cli_reference},
+     " machine config.json model workload mapping scenario study technology economy law man completion", cli_reference},
     {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n",
-     " estimate design validate calibrate check list reference help", cli_help},
+     " estimate evaluate design validate calibrate import check list reference help", cli_help},
     {0},
 };
 

@@ -31,9 +31,11 @@ extern const cli_option cli_common_options[];
 const cli_verb *cli_find_verb(const char *name);
 
 int cli_estimate(const cli_arguments *arguments);
+int cli_evaluate(const cli_arguments *arguments);
 int cli_design(const cli_arguments *arguments);
 int cli_validate(const cli_arguments *arguments);
 int cli_calibrate(const cli_arguments *arguments);
+int cli_import(const cli_arguments *arguments);
 int cli_check(const cli_arguments *arguments);
 int cli_list(const cli_arguments *arguments);
 int cli_reference(const cli_arguments *arguments);

@@ -77,6 +77,10 @@ const char *aug_answer_csv(aug_answer *answer);
 const char *aug_answer_predictions(aug_answer *answer);
 // For aug_calibrate_run, the file of the machine, family or library with its fitted constants in place; "" for all others.
 const char *aug_answer_calibrated(aug_answer *answer);
+// For aug_import_run, the files that it makes: how many, and each one's name ("machine.yaml") and text; "" out of range.
+int aug_answer_file_count(const aug_answer *answer);
+const char *aug_answer_file_name(const aug_answer *answer, int index);
+const char *aug_answer_file_text(const aug_answer *answer, int index);
 // Errors as file:line:column: error: ..., with the line, a caret and a hint; "" where there are none.
 const char *aug_answer_errors(aug_answer *answer);
 
@@ -88,8 +92,9 @@ typedef struct aug_error_info {
 
 int aug_answer_error_count(const aug_answer *answer);
 aug_error_info aug_answer_error(const aug_answer *answer, int index);
-// One figure of an answer of aug_estimate_run by its key in studies ("tpot_s", "usd_per_mtok": 'auger list metrics'). False where
-// there is no such figure or it is unknown.
+// One figure of an answer of aug_estimate_run by its key in studies ("tpot_s", "usd_per_mtok": 'auger list metrics'), or of
+// aug_evaluate_run by its key in JSON ("cycles", "energy_pj", "edp_pj_cycles", "utilization"). False where there is no such figure or it
+// is unknown.
 bool aug_answer_metric(const aug_answer *answer, const char *key, double *value);
 
 // ---- Verbs. Each gives an answer even where the input is wrong; *answer is NULL only when out of memory.
@@ -109,6 +114,23 @@ aug_estimate_options aug_estimate_options_default(void);
 // Time, energy and cost of a model on a machine.
 aug_status aug_estimate_run(aug_context *context, const char *model, const char *machine,
                             const aug_estimate_options *options, aug_answer **answer);
+
+typedef struct aug_evaluate_options {
+    const char *einsum; // name of one; NULL: the only one of the workload
+    bool explain;       // tell how each number comes about
+} aug_evaluate_options;
+
+aug_evaluate_options aug_evaluate_options_default(void);
+// Exact counts, cycles and energy of one mapping (a nest of stores and loops) of one einsum of a workload on a machine. `mapping` is
+// the path or name of a file (auger: mapping/1), or the nest itself ("dram[A B Z] for m:64 ... mac"). Status AUG_NO where it does not
+// fit; the answer tells what is violated and by how much, and all figures as if it did.
+aug_status aug_evaluate_run(aug_context *context, const char *workload, const char *machine, const char *mapping,
+                            const aug_evaluate_options *options, aug_answer **answer);
+
+// The same for a case of Timeloop v0.4: architecture, problem and mapping, with tables of energy and area and what is done with zeros, in
+// any files and any order. What cannot be expressed is an error that names its place.
+aug_status aug_evaluate_timeloop_run(aug_context *context, const char *const *files, int count, const aug_evaluate_options *options,
+                                     aug_answer **answer);
 
 typedef struct aug_design_options {
     int reserved; // must be 0
@@ -132,11 +154,16 @@ aug_status aug_validate_run(aug_context *context, const char *table, const aug_v
 // of a library, whichever `name` (or the file) is. Status AUG_NO where the tables have nothing to fit.
 aug_status aug_calibrate_run(aug_context *context, const char *name, const char *const *tables, int count, aug_answer **answer);
 
+// Files of another tool as Auger's own; `format` is "timeloop" (v0.4: architecture, ERT, ART, problem, mapping, sparse
+// optimisations, constraints of a search; in any file and any order). The answer has a machine and a workload, a mapping and
+// constraints where they are given. Status BAD_INPUT, and no file, where something cannot be expressed.
+aug_status aug_import_run(aug_context *context, const char *format, const char *const *files, int count, aug_answer **answer);
+
 // Reads files of any kind (models, machines, studies, CSV tables, ...) and tells what each is. Status BAD_INPUT where one
 // is wrong.
 aug_status aug_check_run(aug_context *context, const char *const *files, int count, aug_answer **answer);
 
-// What ships, by topic: "models", "machines", "technologies", "economies", "laws", "benchmarks", "studies",
+// What ships, by topic: "models", "machines", "technologies", "economies", "laws", "benchmarks", "studies", "mappings",
 // "architectures" (of machines), "libraries" (of kernels), "families" (of models), "metrics", "formats"; NULL: the names of all.
 // With a name, the figures of that model or machine with their sources.
 aug_status aug_list_run(aug_context *context, const char *topic, const char *name, aug_answer **answer);

@@ -18,6 +18,8 @@ struct aug_context {
     aug_progress progress;
 };
 
+enum { AUG_ANSWER_FILES = 4 };
+
 struct aug_answer {
     aug_arena arena;
     jmp_buf failure;
@@ -26,6 +28,10 @@ struct aug_answer {
     aug_report report; // what was found, and how it is written
     void (*release)(void *found); // frees what of it is not in the arena; NULL: all is
     const char *text, *json, *csv, *predictions, *calibrated, *error_text;
+    struct {
+        const char *name, *text;
+    } files[AUG_ANSWER_FILES]; // that an import makes
+    int file_count;
     struct timespec start;
     aug_c_locale locale; // of the call that is running
 };

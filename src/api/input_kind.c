@@ -4,6 +4,7 @@
 #include "base/spelling.h"
 #include "design/study.h"
 #include "kernel/kernels.h"
+#include "mapping/mapping.h"
 #include "validation/benchmark.h"
 #include "workload/config.h"
 #include "workload/model.h"
@@ -130,10 +131,25 @@ static const char *check_names(const aug_input *input) {
     return good ? aug_arena_print(input->arena, "%u other names", names->count) : NULL;
 }
 
+// The names in a nest mean something only beside a workload and a machine, so only its grammar is checked.
+static const char *check_mapping(const aug_input *input) {
+    const aug_reader reader = {input->arena, input->errors};
+    aug_mapping *mapping = AUG_NEW(input->arena, aug_mapping);
+    if (!aug_mapping_scan(&reader, input->document->root, mapping))
+        return NULL;
+    int counts[AUG_MAPPING_COMPUTE + 1] = {0};
+    for (int i = 0; i < mapping->count; i++)
+        counts[mapping->nodes[i].kind]++;
+    const aug_node *about = aug_node_peek(input->document->root, "about");
+    return aug_arena_print(input->arena, "%s%s%d store%s, %d loop%s in time, %d in space", about ? about->text : input->name, about ? "; " : ": ", counts[AUG_MAPPING_STORE],
+                           counts[AUG_MAPPING_STORE] == 1 ? "" : "s", counts[AUG_MAPPING_FOR], counts[AUG_MAPPING_FOR] == 1 ? "" : "s",
+                           counts[AUG_MAPPING_PAR]);
+}
+
 static const char *refuse(const aug_input *input) {
     const aug_node *kind = aug_node_peek(input->document->root, "auger");
     aug_error *error = aug_node_error(input->errors, kind, "'%.40s' files are not read by auger %s", kind->text, aug_version());
-    aug_error_hint(error, "mappings of loop nests are still to come");
+    aug_error_hint(error, "constraints on mappings are still to come");
     return NULL;
 }
 
@@ -169,7 +185,12 @@ const aug_input_kind aug_input_kinds[] = {
      .about = "How the weights of a published model are quantised; it belongs beside a config.json."},
     {.key = "names/1", .noun = "names", .folder = "", .check = check_names,
      .about = "Other names of the files in its folder; a name that ends in `*` is a prefix."},
-    {.key = "mapping/1", .noun = "mapping", .folder = "", .check = refuse, .about = "Not read by this version."},
+    {.key = "mapping/1", .noun = "mapping", .folder = "mappings", .fields = &aug_mapping_fields, .check = check_mapping,
+     .about = "How a machine walks through the iterations of one einsum: `dram[A B Z] for m:64 buffer[A] for k:128 buffer[B Z] par pe.x m:1 "
+              "par pe.y k:1 for n:1 mac`, outermost first. `memory[T ...]` keeps a tile of each tensor in each instance of the memory; "
+              "`T!` is fetched whole at every step of the loops above it. `for r:t` walks rank r in tiles of t, the last of which may be "
+              "shorter. `par array.axis r:t` gives each tile to another instance along the axis. A nest ends in the compute unit, which "
+              "may be left out where only one can do the einsum; there, 1 remains of every rank. `auger evaluate` tells what it costs."},
     {.key = "constraints/1", .noun = "constraints", .folder = "", .check = refuse, .about = "Not read by this version."},
     {0},
 };

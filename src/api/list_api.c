@@ -87,7 +87,12 @@ static void add_memory(aug_listing *listing, const aug_level *level) {
 static void add_compute(aug_listing *listing, const aug_machine *machine, const aug_level *level) {
     aug_buffer out;
     aug_buffer_init(&out, listing->arena);
-    aug_buffer_print(&out, "%s units, %.0f x:", level->compute.unit == AUG_UNIT_MATRIX ? "matrix" : "vector", level->instances);
+    aug_buffer_print(&out, "%s units, %.0f x:", aug_unit_names[level->compute.unit], level->instances);
+    if (level->compute.any_format) {
+        aug_buffer_print(&out, " any format %s", aug_show(machine->peak_ops_per_second[level->compute.unit][AUG_FORMAT_BF16], AUG_DIMENSION_OPS_PER_SECOND).text);
+        add_pair(listing, level->name, aug_buffer_text(&out));
+        return;
+    }
     for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
         bool has = level->compute.rate_per_cycle[f] > 0.0 || level->compute.peak_ops_per_second[f] > 0.0;
         if (has)
@@ -256,6 +261,7 @@ static const list_topic topics[] = {
     {"models", "models (kv: bytes per token): 'auger list models NAME' shows one", "models", all_models, one_model},
     {"machines", "machines: 'auger list machines NAME' shows one with its sources", "machines", all_machines, one_machine},
     {"studies", "studies", "studies", all_files, NULL},
+    {"mappings", "mappings of einsums to machines", "mappings", all_files, NULL},
     {"technologies", "technologies", "technologies", all_files, NULL},
     {"economies", "economies", "economies", all_files, NULL},
     {"laws", "laws of quality", "laws", all_files, NULL},
