@@ -90,6 +90,33 @@ static void stop_at_once(void *user, uint64_t done, uint64_t total) {
     aug_context_interrupt(w->context);
 }
 
+static void a_mapping_is_evaluated_by_name_or_as_text(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    aug_evaluate_options options = aug_evaluate_options_default();
+    options.einsum = "conv4 3x3";
+    aug_answer *answer = NULL;
+    assert_int_equal(aug_evaluate_run(context, "resnet-50", "eyeriss-like", "row-stationary", &options, &answer), AUG_OK);
+    assert_memory_equal(aug_answer_text(answer), "conv4 3x3 on eyeriss-like: ", 27);
+    assert_non_null(strstr(aug_answer_json(answer), "\"infeasible\": []"));
+    assert_memory_equal(aug_answer_csv(answer), "memory,tensor,", 14);
+    double cycles = 0.0, operations = 0.0;
+    assert_true(aug_answer_metric(answer, "cycles", &cycles));
+    assert_true(aug_answer_metric(answer, "operations", &operations));
+    assert_true(operations == 14.0 * 14.0 * 256.0 * 256.0 * 9.0 && cycles >= operations / 168.0);
+    aug_answer_free(answer);
+    const char *nest = "dram[I W O] buffer[I W O] for k:1 for c:1 for p:1 for q:1 for r:1 for s:1";
+    assert_int_equal(aug_evaluate_run(context, "resnet-50", "eyeriss-like", nest, &options, &answer), AUG_NO);
+    assert_non_null(strstr(aug_answer_text(answer), "conv4 3x3 on eyeriss-like does not fit:\n  buffer holds "));
+    assert_non_null(strstr(aug_answer_json(answer), "\"status\": \"no\""));
+    aug_answer_free(answer);
+    options.einsum = NULL;
+    assert_int_equal(aug_evaluate_run(context, "resnet-50", "eyeriss-like", nest, &options, &answer), AUG_BAD_INPUT);
+    assert_string_equal(aug_answer_json(answer), "");
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
 static void an_interrupted_study_gives_the_front_so_far(void **state) {
     (void)state;
     aug_context *context = context_of_tests();
@@ -113,7 +140,7 @@ static void an_interrupted_study_gives_the_front_so_far(void **state) {
 
 static void everything_shipped_checks_and_lists(void **state) {
     (void)state;
-    static const char *const topics[] = {NULL, "models", "machines", "studies", "technologies", "economies", "laws", "families", "metrics", "formats"};
+    static const char *const topics[] = {NULL, "models", "machines", "studies", "mappings", "technologies", "economies", "laws", "families", "metrics", "formats"};
     aug_context *context = context_of_tests();
     aug_answer *answer = NULL;
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
@@ -158,6 +185,7 @@ int main(void) {
         cmocka_unit_test(an_estimate_has_text_json_csv_and_figures),
         cmocka_unit_test(a_wrong_input_has_errors_and_nothing_else),
         cmocka_unit_test(what_does_not_fit_is_a_no_with_an_answer),
+        cmocka_unit_test(a_mapping_is_evaluated_by_name_or_as_text),
         cmocka_unit_test(an_interrupted_study_gives_the_front_so_far),
         cmocka_unit_test(everything_shipped_checks_and_lists),
         cmocka_unit_test(a_folder_without_data_is_said),

@@ -201,6 +201,29 @@ static void what_never_changes_is_derived_once(void **state) {
     test_end(&ground);
 }
 
+// Sizes that follow from the pass, or that are no whole numbers of the file, are not counts.
+static void only_stated_sizes_are_counts(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_graph graph;
+    aug_graph_builder builder;
+    uint64_t counts[AUG_EINSUM_RANKS];
+    aug_graph_init(&graph, &ground.arena);
+    aug_builder_init(&builder, &graph);
+    aug_bind_count(&builder, "m", AUG_VARIABLE_ONE, UINT64_C(1) << 60);
+    aug_bind_count(&builder, "n", AUG_VARIABLE_SEQUENCES, 3);
+    const aug_operator *op = aug_build(&builder, "op", "Z[m] += A[m,n]");
+    assert_true(op->ranks[0].factor == 0x1p60 && op->ranks[0].kind == AUG_RANK_PLAIN);
+    assert_true(aug_operator_counts(op, counts));
+    assert_true(counts[0] == UINT64_C(1) << 60 && counts[1] == 3);
+    aug_bind_count(&builder, "n", AUG_VARIABLE_TOKENS, 3);
+    assert_false(aug_operator_counts(aug_build(&builder, "op", "Z[m] += A[m,n]"), counts));
+    aug_bind(&builder, "n", AUG_RANK_PLAIN, AUG_VARIABLE_ONE, 3.0);
+    assert_false(aug_operator_counts(aug_build(&builder, "op", "Z[m] += A[m,n]"), counts));
+    test_end(&ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_graph_is_empty),
@@ -212,6 +235,7 @@ int main(void) {
         cmocka_unit_test(norms_share_their_vector_between_heads),
         cmocka_unit_test(a_map_reads_as_many_tensors_as_it_says),
         cmocka_unit_test(what_never_changes_is_derived_once),
+        cmocka_unit_test(only_stated_sizes_are_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -81,6 +81,8 @@ static void what_is_left_out_has_its_default(void **state) {
     assert_true(machine->kernel.achievable_compute[AUG_FORMAT_FP8] == 1.0 && machine->kernel.achievable_memory == 1.0);
     assert_true(machine->kernel.launch_seconds == 0.0 && machine->kernel.low_ratio == 0.8 && machine->kernel.high_ratio == 3.0);
     assert_int_equal(machine->link_count, 0);
+    assert_false(machine->drain_is_free);
+    assert_true(read(&ground, "drain: free\nlevels:\n  - memory: m\n" COMPUTE)->drain_is_free);
     test_end(&ground);
 }
 
@@ -130,7 +132,7 @@ static void mistakes_are_shown_where_they_stand(void **state) {
         {MEMORY("bandwidth: 64 bit/cycle"), "a bandwidth per cycle needs the machine's clock", CLOCK, 2, 28},
         {MEMORY("bandwidth: {read: 1 GB/s, wrote: 1 GB/s}"), "expected 'read' or 'write' in 'bandwidth'", "", 2, 43},
         {MEMORY("bandwidth: 100"), "expected a bandwidth such as '400 GB/s' or '64 bit/cycle', found '100'", "add the unit: '100 bit/s'", 2, 28},
-        {MEMORY("energy: 7 pJ"), "expected an energy per bit such as '7 pJ/bit', found '7 pJ'", "", 2, 25},
+        {MEMORY("energy: 7 W"), "expected an energy per bit such as '7 pJ/bit', '4 pJ/word' or '0.3 pJ', found '7 W'", "", 2, 25},
         {MEMORY("energy: -1 pJ/bit"), "expected a finite value, 0 or more, found '-1 pJ/bit'", "", 2, 25},
         {MEMORY("energy: {reed: 1 pJ/bit}"), "unknown key 'reed' in 'energy'", "did you mean 'read'?", 2, 26},
         {MEMORY("cells: edram"), "expected one of sram, hbm, gddr, lpddr, ddr, found 'edram'", "did you mean 'sram'?", 2, 24},
@@ -150,13 +152,14 @@ static void mistakes_are_shown_where_they_stand(void **state) {
         {UNIT("rate: {int8: 4}"), "expected a rate per cycle such as '1/cycle', found '4'", "add the unit: '4 1/cycle'", 3, 31},
         {UNIT("peak: 989 TFLOP/s"), "key 'peak' expects a map, found '989 TFLOP/s'", "write {fp32: 989 TFLOP/s}", 3, 24},
         {UNIT("peak: {bf16: 989 TB/s}"), "expected a rate of operations such as '989 TFLOP/s', found '989 TB/s'", "", 3, 31},
-        {UNIT("unit: scalar, peak: {bf16: 1 TFLOP/s}"), "expected one of matrix, vector, found 'scalar'", "", 3, 24},
+        {UNIT("unit: tensor, peak: {bf16: 1 TFLOP/s}"), "expected one of matrix, vector, scalar, found 'tensor'", "did you mean 'vector'?", 3, 24},
         {"levels:\n  - memory: m\n" COMPUTE "links: [near]\n", "expected a map of links, found a list", "", 4, 8},
         {"levels:\n  - memory: m\n" COMPUTE "links: {l: {latency: 1 us}}\n", "key 'bandwidth' is missing in machine: link", "of one chip, one way", 4, 9},
         {LINK("topology: star"), "expected one of switch, mesh, ring, torus, found 'star'", "", 4, 42},
         {LINK("latency: 2"), "expected a time such as '3 us', found '2'", "add the unit: '2 s'", 4, 41},
         {"clock: 1500\nlevels:\n  - {memory: m, bandwidth: 64 bit/cycle}\n" COMPUTE, "expected a frequency such as '1.4 GHz', found '1500'", "add the unit: '1500 Hz'", 1, 8},
         {"kernel: {memory: 80}\nlevels:\n  - memory: m\n" COMPUTE, "expected a share above 0 and at most 1, found '80'", "shares are written 0.8, not 80", 1, 18},
+        {"drain: never\nlevels:\n  - memory: m\n" COMPUTE, "expected one of read, free, found 'never'", "", 1, 8},
         {"power: 700 W\nlevels:\n  - memory: m\n" COMPUTE, "expected a map (machine: power), found '700 W'", "", 1, 8},
     };
     for (size_t i = 0; i < AUG_COUNT(cases); i++) {

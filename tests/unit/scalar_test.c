@@ -214,6 +214,31 @@ static void either_dimension_is_told_apart(void **state) {
     }
 }
 
+static void one_of_several_dimensions_is_told(void **state) {
+    (void)state;
+    static const aug_dimension choices[] = {AUG_DIMENSION_PJ_PER_BIT, AUG_DIMENSION_PJ_PER_WORD, AUG_DIMENSION_PICOJOULES};
+    static const struct {
+        const char *text;
+        double value;
+        int which;
+    } rows[] = {{"7 pJ/bit", 7.0, 0}, {"4 pJ/word", 4.0, 1}, {"2 pJ", 2.0, 2}, {"0", 0.0, 0}};
+    test_ground ground;
+    double value;
+    int which;
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        test_begin(&ground);
+        const aug_node *node = test_parse(&ground, aug_arena_print(&ground.arena, "a: %s\n", rows[i].text))->first;
+        assert_true(aug_scalar_among(&ground.reader, node, choices, 3, AUG_NOT_NEGATIVE, &value, &which));
+        assert_near(value, rows[i].value, 1e-15);
+        assert_int_equal(which, rows[i].which);
+        test_end(&ground);
+    }
+    test_begin(&ground);
+    assert_false(aug_scalar_among(&ground.reader, test_parse(&ground, "a: 7 W")->first, choices, 3, AUG_NOT_NEGATIVE, &value, &which));
+    assert_error(&ground.errors, 1, "expected an energy per bit such as '7 pJ/bit', '4 pJ/word' or '0.3 pJ', found '7 W'", "");
+    test_end(&ground);
+}
+
 static void words_and_booleans_have_their_values(void **state) {
     (void)state;
     test_ground ground;
@@ -259,6 +284,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_wrong_value_is_explained),       cmocka_unit_test(good_values_are_taken),
         cmocka_unit_test(counts_are_exact),                     cmocka_unit_test(either_dimension_is_told_apart),
+        cmocka_unit_test(one_of_several_dimensions_is_told),
         cmocka_unit_test(words_and_booleans_have_their_values), cmocka_unit_test(printed_values_read_back_as_themselves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -279,6 +279,24 @@ static void the_technology_is_found_by_name(void **state) {
     test_end(&ground);
 }
 
+// An energy per word or per action follows the size as one per bit does.
+static void energies_of_words_grow_with_the_memory(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+#define WORDS(size)                                                                                                       \
+    "levels:\n  - {memory: dram, cells: hbm}\n  - {memory: sram, size: " size ", energy: {read: 2 pJ/word, write: 8 pJ}, bits: 16}\n" \
+    "  - {compute: mac, rate: 1/cycle}\nclock: 1 GHz\n"
+    aug_machine *base = read(&ground, WORDS("100 MiB")), *varied = read(&ground, WORDS("200 MiB"));
+    aug_silicon_vary(varied, base, node_of(&ground), (aug_stated){0});
+    const aug_memory *sram = &varied->levels[1].memory;
+    assert_near(sram->energy_pj_per_word[AUG_ACTION_READ], 2 * 1.41421356, 1e-8);
+    assert_near(sram->energy_pj_per_bit[AUG_ACTION_READ], 2 * 1.41421356 / 16, 1e-8);
+    assert_near(sram->energy_pj_per_action[AUG_ACTION_WRITE], 16, 1e-12);
+    assert_true(isnan(sram->energy_pj_per_word[AUG_ACTION_WRITE]));
+    test_end(&ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dies_per_wafer_lose_the_edge_and_the_defects),
@@ -293,6 +311,7 @@ int main(void) {
         cmocka_unit_test(an_area_stays_above_zero),
         cmocka_unit_test(what_a_study_states_stays),
         cmocka_unit_test(the_technology_is_found_by_name),
+        cmocka_unit_test(energies_of_words_grow_with_the_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

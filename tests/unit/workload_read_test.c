@@ -147,6 +147,10 @@ static void mistakes_are_shown_where_they_stand(void **state) {
         {HEAD SUM "tensors: {Z*: {role: input}}\n", "no einsum reads 'Z*', so it is no input", "", 4, 22},
         {HEAD SUM "tensors: {A: {bits: 0}}\n", "expected a finite value above 0, found '0'", "", 4, 21},
         {HEAD SUM "tensors: {A: {role: weights}}\n", "expected one of input, weight, cache, state, output, found 'weights'", "did you mean 'weight'?", 4, 21},
+        {HEAD SUM "tensors: {A: {accumulate: true}}\n", "no einsum writes 'A' with += or max=, so it accumulates nothing", "", 4, 27},
+        {HEAD "einsums: ['Z[m] = A[m]', 'Y[k] += Z[m] * B[m,k]']\ntensors: {Z: {accumulate: true}}\n",
+         "no einsum writes 'Z' with += or max=, so it accumulates nothing", "", 4, 27},
+        {HEAD SUM "tensors: {Z: {accumulate: 1}}\n", "expected true or false, found '1'", "", 4, 27},
         {HEAD SUM "tensors: {A: {density: 1.5}}\n", "expected a share above 0 and at most 1, found '1.5'", "shares are written 0.8, not 80", 4, 24},
         {HEAD SUM "tensors: {A: {density: {model: uniform}}}\n", "key 'density' is missing in workload: density", "", 4, 15},
         {HEAD SUM "tensors: {A: {density: {model: 'n:m', n: 5, m: 4}}}\n", "n:m needs 1 <= n <= m, found n: 5, m: 4", "", 4, 15},
@@ -179,6 +183,37 @@ static void all_mistakes_are_shown_at_once(void **state) {
     test_end(&ground);
 }
 
+// A tensor is added to where it is written; reading it afterwards changes nothing of it.
+static void results_may_start_from_values(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_model *model = read(&ground, "auger: workload/1\nranks: {m: 4, k: 8}\n"
+                                           "einsums: ['Z[m] += A[m,k]', 'Y[k] max= Z[m] * B[m,k]', 'X[m] = Z[m]']\n"
+                                           "tensors: {Z: {accumulate: true}, Y*: {accumulate: true}, A: {accumulate: false}}\n");
+    const aug_operator *operators = model->stages[0].graph.operators;
+    assert_true(operators[0].uses[1].accumulates && operators[1].uses[2].accumulates);
+    assert_false(operators[0].uses[0].accumulates || operators[1].uses[0].accumulates || operators[2].uses[0].accumulates ||
+                 operators[2].uses[1].accumulates);
+    test_end(&ground);
+}
+
+// 2^53 + 1 is no double; a size of its own replaces the shared one; the batch is one sequence.
+static void sizes_are_exact(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_model *model = read(&ground, "auger: workload/1\nbatch: n\nranks: {m: 9007199254740993, n: 3, k: 2}\n"
+                                           "einsums: ['Z[m] += A[m,k]', {name: own, einsum: 'Y[n,m] = B[n,m]', ranks: {m: 6}}]\n");
+    uint64_t counts[AUG_EINSUM_RANKS];
+    assert_true(aug_operator_counts(aug_model_operator(model, "Z"), counts));
+    assert_true(counts[0] == UINT64_C(9007199254740993) && counts[1] == 2);
+    assert_true(aug_operator_counts(aug_model_operator(model, "own"), counts));
+    assert_true(counts[0] == 3 && counts[1] == 6);
+    assert_null(aug_model_operator(model, "Y"));
+    test_end(&ground);
+}
+
 // 2^60 points are still counted; one rank more is not.
 static void the_largest_einsum_is_read(void **state) {
     (void)state;
@@ -196,6 +231,8 @@ int main(void) {
         cmocka_unit_test(mistakes_are_shown_where_they_stand),
         cmocka_unit_test(what_is_said_twice_is_not_unused),
         cmocka_unit_test(all_mistakes_are_shown_at_once),
+        cmocka_unit_test(results_may_start_from_values),
+        cmocka_unit_test(sizes_are_exact),
         cmocka_unit_test(the_largest_einsum_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
