@@ -121,6 +121,27 @@ static aug_status call_machine(aug_context *context, const char *input, aug_answ
     return aug_estimate_run(context, "qwen3-0.6b", input, &options, answer);
 }
 
+static aug_status call_evaluate(aug_context *context, const char *input, aug_answer **answer) {
+    const aug_evaluate_options options = {.einsum = "conv4 3x3", .explain = true};
+    return aug_evaluate_run(context, "resnet-50", "eyeriss-like", input, &options, answer);
+}
+
+static aug_status call_import(aug_context *context, const char *input, aug_answer **answer) {
+    return aug_import_run(context, "timeloop", &input, 1, answer);
+}
+
+static aug_status call_timeloop(aug_context *context, const char *input, aug_answer **answer) {
+    static const char folder[] = AUG_TEST_FILES "/differential/timeloop/f10_fill_drain_latency/";
+    char files[3][400];
+    const char *const names[] = {"arch.yaml", "problem.yaml", input}, *paths[3];
+    for (int i = 0; i < 3; i++) {
+        snprintf(files[i], sizeof files[i], "%s%s", folder, names[i]);
+        paths[i] = files[i];
+    }
+    const aug_evaluate_options options = aug_evaluate_options_default();
+    return aug_evaluate_timeloop_run(context, paths, 3, &options, answer);
+}
+
 static aug_status call_design(aug_context *context, const char *input, aug_answer **answer) {
     aug_design_options options = aug_design_options_default();
     return aug_design_run(context, input, &options, answer);
@@ -302,6 +323,13 @@ CASE(estimate_of_an_unknown_model, "lama-3.1-8b", call_estimate, AUG_BAD_INPUT)
 CASE(estimate_on_a_modelled_machine, "tpu-v4i-like", call_machine, AUG_OK)
 CASE(estimate_on_a_malformed_machine, FILES "malformed.yaml", call_machine, AUG_BAD_INPUT)
 CASE(estimate_on_a_wrong_machine, FILES "wrong_machine.yaml", call_machine, AUG_BAD_INPUT)
+CASE(evaluate_of_a_mapping, "row-stationary", call_evaluate, AUG_OK)
+CASE(evaluate_that_does_not_fit, "dram[I W O] buffer[I W O] for k:1 for c:1 for p:1 for q:1 for r:1 for s:1", call_evaluate, AUG_NO)
+CASE(evaluate_of_a_wrong_nest, "dram[I X] for k:2 for c:1 par pe.z p:1 bufer[I] mac", call_evaluate, AUG_BAD_INPUT)
+CASE(evaluate_of_a_case_of_timeloop, "mapping.yaml", call_timeloop, AUG_OK)
+CASE(evaluate_of_a_case_with_a_part_twice, "arch.yaml", call_timeloop, AUG_BAD_INPUT)
+CASE(import_of_a_search, FILES "../fuzz/corpus/timeloop/bounds.yaml", call_import, AUG_OK)
+CASE(import_of_a_wrong_factor, FILES "../fuzz/corpus/timeloop/factor.yaml", call_import, AUG_BAD_INPUT)
 CASE(design_of_a_study, FILES "study.yaml", call_design, AUG_OK)
 CASE(design_with_invalid_points, FILES "invalid_points.yaml", call_design, AUG_OK)
 CASE(design_of_a_wrong_study, FILES "wrong_study.yaml", call_design, AUG_BAD_INPUT)
@@ -366,6 +394,13 @@ int main(void) {
         TEST(estimate_on_a_modelled_machine),
         TEST(estimate_on_a_malformed_machine),
         TEST(estimate_on_a_wrong_machine),
+        TEST(evaluate_of_a_mapping),
+        TEST(evaluate_that_does_not_fit),
+        TEST(evaluate_of_a_wrong_nest),
+        TEST(evaluate_of_a_case_of_timeloop),
+        TEST(evaluate_of_a_case_with_a_part_twice),
+        TEST(import_of_a_search),
+        TEST(import_of_a_wrong_factor),
         TEST(design_of_a_study),
         TEST(design_with_invalid_points),
         TEST(design_of_a_wrong_study),

@@ -6,13 +6,14 @@
 //
 // On machines with kernel models work comes in whole tiles, waves and splits: 129 rows may take two waves where 128 take one, and a
 // longer context may be cut better. A rise may cost so much there and no more: a batch that doubles at most 5 %, one that grows by
-// less at most 20 %, a longer prompt or output at most 4 % of a time.
+// a factor g below 2 at most the second wave that it starts, which leaves g / 2 of what it served (24 to 32: two thirds), a longer
+// prompt or output at most 4 % of a time.
 #include "property.h"
 
 static double allowed_fall(const property_case *at, uint64_t before, uint64_t after) {
     if (!at->deployment.roofline.models)
         return PROPERTY_ROUNDING;
-    return after >= 2 * before ? 0.05 : 0.2;
+    return after >= 2 * before ? 0.05 : 1.0 - (double)after / (2.0 * (double)before);
 }
 
 static double allowed_gain(const property_case *at) {
