@@ -22,6 +22,11 @@
 #define AUG_VECTORS
 #endif
 
+// Sums of products of counts: 128 bits.
+#if defined(__SIZEOF_INT128__)
+__extension__ typedef unsigned __int128 aug_wide;
+#endif
+
 // Elements of an array (not of a pointer).
 #define AUG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

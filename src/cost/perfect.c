@@ -1,5 +1,6 @@
 #include "cost/perfect.h"
 
+#include "base/gcd.h"
 #include "cost/footprint.h"
 #include "cost/latency.h"
 
@@ -128,19 +129,10 @@ static aug_count sliding_words(const pass *at, int tensor, int node, aug_count t
     return words;
 }
 
-static aug_count greatest_divisor(aug_count a, aug_count b) {
-    while (b) {
-        aug_count rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 // Two loops in space move one index by a and b words per step: points (i + b/g, j) and (i, j + a/g) are one
 // set of words.
 static aug_count different_of_two(const aug_count *apart, const aug_count *steps) {
-    aug_count g = greatest_divisor(apart[0], apart[1]), back = apart[1] / g, on = apart[0] / g;
+    aug_count g = aug_gcd(apart[0], apart[1]), back = apart[1] / g, on = apart[0] / g;
     return steps[0] * steps[1] -
            (steps[0] > back ? steps[0] - back : 0) * (steps[1] > on ? steps[1] - on : 0);
 }

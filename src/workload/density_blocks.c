@@ -11,19 +11,12 @@
 // 3 begins at 0, 3, 6, 9 ... : the chance is the mean over these places.
 #include "workload/density.h"
 
+#include "base/gcd.h"
+
 #include <assert.h>
 #include <math.h>
 
 enum { MOST_PLACES = 1024 };
-
-static uint64_t gcd(uint64_t a, uint64_t b) {
-    while (b) {
-        uint64_t rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
 
 // Elements of a part of a level: of one block of the level behind it.
 static uint64_t part_size(const aug_density *density, int level) {
@@ -122,7 +115,7 @@ static double row_most(const aug_density *density, uint64_t period, uint64_t sta
 static uint64_t places_of(const aug_density *density, const aug_tile_shape *of, uint64_t *period) {
     uint64_t tile = of->tile[density->dim], shape = of->shape[density->dim];
     *period = density->levels[0].m * part_size(density, 0);
-    uint64_t places = *period / gcd(tile, *period), tiles = (shape + tile - 1) / tile;
+    uint64_t places = *period / aug_gcd(tile, *period), tiles = (shape + tile - 1) / tile;
     places = places < tiles ? places : tiles;
     return places < MOST_PLACES ? places : MOST_PLACES;
 }

@@ -1,0 +1,421 @@
+#include "mapper/bound.h"
+
+#include "cost/latency.h"
+
+#include <math.h>
+
+typedef struct rest {
+    aug_wide price[AUG_PROBLEM_MEMORIES + 1];
+    double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES];
+} rest;
+
+// Steps in space that can still come between here and the memories of a segment.
+static aug_count fan_until(const aug_space *space, const aug_keeping *keeping, int next_group, int segment) {
+    aug_count fan = 1;
+    for (int g = next_group; g < space->group_count && space->groups[g].segment < segment; g++)
+        fan *= keeping->idle >> space->groups[g].segment & 1 ? 1 : space->groups[g].fan;
+    return fan;
+}
+
+// Whether the next store of a tensor cannot hold what a step leaves: then a loop that moves it comes first.
+static bool must_move(const aug_space *space, const aug_frame *frame, int tensor, int memory, aug_count fan) {
+    const aug_space_memory *of = &space->memories[memory];
+    if (isinf(of->capacity_bits))
+        return false;
+    aug_count extents[AUG_PROBLEM_RANKS];
+    for (int r = 0; r < space->rank_count; r++)
+        extents[r] = space->classes[r].at[frame->cut[r]].least;
+    double bits = (double)aug_tensor_words(&space->problem->tensors[tensor], extents) * of->bits[tensor];
+    return bits * of->buffers > of->capacity_bits * (double)fan;
+}
+
+// The part of a tensor's words that may stay in place when one more loop moves it and the last tiles are
+// short (see ragged_words in frame.c), whatever the loop: at most two of its tiles, which are half of what is
+// left.
+static double unsure_of_ragged(const aug_space *space, const aug_frame *frame, int tensor, aug_count fan) {
+    double most = 0.0;
+    for (int r = 0; r < space->rank_count; r++) {
+        const aug_tile_class *left = &space->classes[r].at[frame->cut[r]];
+        if (!(space->tensors[tensor].ranks >> r & 1) || left->most == 1)
+            continue;
+        bool whole = left->count == 1 && frame->spread[r] == 1;
+        double part = whole ? 1.0 - 1.0 / (double)fan : (double)left->most / (double)space->problem->sizes[r];
+        most = part > most ? part : most;
+    }
+    return most;
+}
+
+// Words over an edge that is to come pass the ports of its ends, over all instances that there can be of
+// them.
+static void add_rest(const aug_space *space, const aug_keeping *keeping, int tensor, int parent, int child,
+                     const aug_edge_words *words, const aug_frame *frame, bool placed, int next_group,
+                     rest *sum) {
+    sum->price[child < 0 ? space->memory_count : child] +=
+        aug_edge_price(space, tensor, parent, child, words);
+    if (keeping->only >= 0)
+        return;
+    const aug_space_memory *out = &space->memories[parent];
+    double most = (double)frame->instances,
+           many = placed ? (double)frame->holders[parent]
+                         : most * (double)fan_until(space, keeping, next_group, out->segment);
+    sum->read_bits[parent] += (double)words->down / many * out->bits[tensor];
+    sum->write_bits[parent] += (double)words->up / many * out->bits[tensor];
+    if (child < 0)
+        return;
+    const aug_space_memory *in = &space->memories[child];
+    many = most * (double)fan_until(space, keeping, next_group, in->segment);
+    sum->read_bits[child] += (double)words->drain / many * in->bits[tensor];
+    sum->write_bits[child] += (double)words->fill / many * in->bits[tensor];
+}
+
+// Stores of one tensor that do not stand yet.
+static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                           int tensor, int next_group, bool tight, const aug_item *path, rest *sum) {
+    const aug_space_tensor *of = &space->tensors[tensor];
+    aug_count steady = frame->steady[tensor];
+    bool ragged = !space->perfect && path;
+    aug_count slid = of->least * frame->copies[tensor];
+    if (of->plain && space->perfect) {
+        slid = 0;
+    } else if (path) {
+        int last = keeping->chain[tensor][keeping->chain_count[tensor] - 1];
+        slid = aug_frame_least_moved(space, keeping, tensor, path, frame,
+                                     fan_until(space, keeping, next_group, space->memories[last].segment));
+    }
+    for (int i = frame->placed[tensor]; i < keeping->chain_count[tensor]; i++) {
+        int child = keeping->chain[tensor][i], parent = keeping->chain[tensor][i - 1];
+        aug_count fan = fan_until(space, keeping, next_group, space->memories[child].segment);
+        if (tight && !ragged && steady < frame->every[tensor] && frame->declared[tensor] <= i &&
+            must_move(space, frame, tensor, child, fan))
+            steady = frame->every[tensor];
+        bool next = i == frame->placed[tensor];
+        aug_count moved = of->least * steady;
+        if (!of->plain && steady > frame->copies[tensor]) {
+            const aug_space_memory *in = &space->memories[child];
+            double many = (double)(frame->instances / frame->copies[tensor]) * (double)fan;
+            moved = aug_frame_slid_again(space, frame, tensor, steady,
+                                         in->capacity_bits / in->buffers / in->bits[tensor] * many);
+        } else if (!of->plain) {
+            moved = of->least * frame->copies[tensor];
+        }
+        if (ragged && tight && of->plain && steady < frame->every[tensor] && frame->declared[tensor] <= i &&
+            must_move(space, frame, tensor, child, fan)) {
+            double unsure = unsure_of_ragged(space, frame, tensor, fan);
+            moved = aug_frame_surely(of->words, unsure, frame->copies[tensor], frame->every[tensor]);
+            moved = slid > moved ? slid : moved;
+        } else {
+            moved = ragged || slid > moved ? slid : moved;
+        }
+        aug_edge_words words = aug_edge_count(space, tensor, moved, of->words * frame->copies[tensor],
+                                              next ? frame->shared_down[tensor] : frame->copies[tensor],
+                                              next ? frame->shared_up[tensor] : frame->copies[tensor], false);
+        if (!of->plain && fan > 1) { // loops in space that slide it can still come, and share along diagonals
+            aug_count different = of->least * frame->copies[tensor] / frame->shared_down[tensor];
+            words.down = words.down < different ? words.down : different;
+        }
+        add_rest(space, keeping, tensor, parent, child, &words, frame, next, next_group, sum);
+    }
+}
+
+// Operands of one tensor: every operation reads them; loops in space that share can still come.
+static void rest_of_compute(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                            int tensor, int next_group, rest *sum) {
+    bool placed = frame->placed[tensor] == keeping->chain_count[tensor];
+    int parent = keeping->chain[tensor][keeping->chain_count[tensor] - 1];
+    int segment = space->memories[parent].segment;
+    aug_count before = placed ? 1 : fan_until(space, keeping, next_group, segment);
+    aug_count fan = fan_until(space, keeping, next_group, space->segment_count);
+    if (!placed)
+        fan = before > 0 ? fan / before : fan;
+    aug_count down = (placed ? frame->shared_down[tensor] : 1) * fan,
+              up = (placed ? frame->shared_up[tensor] : 1) * fan;
+    aug_count outer = placed
+                          ? frame->copies[tensor] / (frame->shared_up[tensor] ? frame->shared_up[tensor] : 1)
+                          : frame->copies[tensor] * before;
+    const aug_space_tensor *of = &space->tensors[tensor];
+    aug_edge_words words = {0};
+    // Each word once, at least, whenever tiles of the ranks that do not move it come by.
+    aug_count again = of->least * frame->every[tensor];
+    if (!of->is_output) {
+        aug_count least = again / (placed ? frame->shared_down[tensor] : 1);
+        words.down = space->problem->operations / down;
+        words.down = words.down > least ? words.down : least;
+    } else {
+        aug_count least = again / (placed ? frame->shared_up[tensor] : 1);
+        words.up = space->problem->operations / up;
+        words.up = words.up > least ? words.up : least;
+        aug_count first = of->accumulates ? 0 : of->words * outer;
+        words.down = words.up > first ? words.up - first : 0;
+    }
+    add_rest(space, keeping, tensor, parent, -1, &words, frame, placed, next_group, sum);
+}
+
+// Operations of the busiest unit, as far as the rest can be spread.
+static double least_compute(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                            int next_group) {
+    double busiest = 1.0, left = 1.0;
+    for (int r = 0; r < space->rank_count; r++) {
+        aug_count size = space->problem->sizes[r], each = (size + frame->spread[r] - 1) / frame->spread[r];
+        busiest *= (double)each;
+        left *= (double)each;
+    }
+    double fan = (double)fan_until(space, keeping, next_group, space->segment_count);
+    return busiest / fmin(fan, left) / space->unit_rate;
+}
+
+aug_wide aug_bound_sum(const aug_space *space, const aug_keeping *keeping, const aug_wide *prices) {
+    int compute = space->memory_count;
+    aug_wide sum = prices[compute] > keeping->floors[compute] ? prices[compute] : keeping->floors[compute];
+    for (int m = space->memory_count - 1, s = space->segment_count - 1; s >= 0; s--) {
+        for (; m >= 0 && space->memories[m].segment == s; m--)
+            sum += prices[m] > keeping->floors[m] ? prices[m] : keeping->floors[m];
+        sum = sum > keeping->tails[s] ? sum : keeping->tails[s];
+    }
+    return sum;
+}
+
+aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                    const aug_item *path, int next_group, bool tight) {
+    rest sum = {0};
+    bool all = keeping->only < 0;
+    for (int t = 0; t < space->tensor_count; t++) {
+        rest_of_stores(space, keeping, frame, t, next_group, tight, path, &sum);
+        if (aug_keeping_counts(space, keeping, space->memory_count))
+            rest_of_compute(space, keeping, frame, t, next_group, &sum);
+    }
+    for (int m = 0; m <= space->memory_count; m++)
+        sum.price[m] += frame->price[m];
+    aug_wide price = aug_bound_sum(space, keeping, sum.price);
+    if (!all)
+        return (aug_value){price, 0.0};
+    double slowest = least_compute(space, keeping, frame, next_group);
+    for (int m = 0; m < space->memory_count; m++)
+        slowest = fmax(slowest, aug_port_cycles(&space->memories[m], frame->read_bits[m] + sum.read_bits[m],
+                                                frame->write_bits[m] + sum.write_bits[m]));
+    double cycles = aug_whole_cycles(slowest) + space->overhead_cycles;
+    price += (aug_wide)space->problem->operations * space->unit_price;
+    price += aug_frame_leak(space, keeping, frame, cycles);
+    return (aug_value){price, cycles};
+}
+
+// ---- Levels
+
+// Whether all that a memory keeps is still to come, in this segment.
+static bool is_open(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame, int memory) {
+    if (!keeping->kept[memory] || keeping->segment[memory] != frame->segment)
+        return false;
+    for (int t = 0; t < space->tensor_count; t++)
+        if ((keeping->kept[memory] >> t & 1) &&
+            (frame->placed[t] == keeping->chain_count[t] || keeping->chain[t][frame->placed[t]] != memory ||
+             frame->declared[t] > frame->placed[t]))
+            return false;
+    return true;
+}
+
+// What one choice of a memory costs: its price, and the cycles of its parents' ports.
+static aug_value choice_value(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                              int memory, const aug_level_choice *choice, const rest *others) {
+    double reads[AUG_PROBLEM_MEMORIES] = {0.0}, writes[AUG_PROBLEM_MEMORIES] = {0.0}, slowest = 0.0;
+    aug_value value = {0, 0.0};
+    for (int t = 0; t < space->tensor_count; t++) {
+        if (!(keeping->kept[memory] >> t & 1))
+            continue;
+        const aug_space_tensor *of = &space->tensors[t];
+        int parent = keeping->chain[t][frame->placed[t] - 1];
+        aug_count times = choice->still >> t & 1 ? frame->steady[t] : frame->every[t] * choice->again[t];
+        aug_count moved = of->least * times;
+        if (!of->plain)
+            moved =
+                aug_frame_slid_again(space, frame, t, times,
+                                     (double)choice->box[t] * (double)(frame->instances / frame->copies[t]));
+        aug_edge_words words = aug_edge_count(space, t, moved, of->words * frame->copies[t],
+                                              frame->shared_down[t], frame->shared_up[t], false);
+        value.energy += aug_edge_price(space, t, parent, memory, &words);
+        double bits = space->memories[parent].bits[t] / (double)frame->holders[parent];
+        reads[parent] += (double)words.down * bits;
+        writes[parent] += (double)words.up * bits;
+    }
+    for (int m = 0; m < space->memory_count; m++)
+        if (reads[m] > 0.0 || writes[m] > 0.0)
+            slowest =
+                fmax(slowest, aug_port_cycles(&space->memories[m],
+                                              frame->read_bits[m] + others->read_bits[m] + reads[m],
+                                              frame->write_bits[m] + others->write_bits[m] + writes[m]));
+    value.cycles = aug_whole_cycles(slowest) + space->overhead_cycles;
+    return value;
+}
+
+// Words of tensors that a memory does not keep, and of compute: what its choices do not change.
+static void rest_of_others(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                           int next_group, unsigned but, rest *sum) {
+    *sum = (rest){0};
+    for (int t = 0; t < space->tensor_count; t++) {
+        if (!(but >> t & 1))
+            rest_of_stores(space, keeping, frame, t, next_group, true, NULL, sum);
+        if (aug_keeping_counts(space, keeping, space->memory_count) &&
+            (!(but >> t & 1) || frame->placed[t] == keeping->chain_count[t]))
+            rest_of_compute(space, keeping, frame, t, next_group, sum);
+    }
+}
+
+// The least price of the choices of a memory that are of interest: with them `sum` and `bound` become a nest
+// that the incumbent wants. All bits set: none is.
+static aug_wide least_choice(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                             int memory, int next_group, const aug_level_choices *choices,
+                             const aug_incumbent *incumbent, const rest *sum, aug_value bound) {
+    aug_wide least = ~(aug_wide)0, before = aug_bound_sum(space, keeping, sum->price),
+             prices[AUG_PROBLEM_MEMORIES + 1];
+    rest others;
+    if (incumbent)
+        rest_of_others(space, keeping, frame, next_group, keeping->kept[memory], &others);
+    else
+        others = (rest){0};
+    for (int m = 0; m <= space->memory_count; m++)
+        prices[m] = sum->price[m];
+    for (int c = 0; c < choices->count; c++) {
+        aug_value value = choice_value(space, keeping, frame, memory, &choices->at[c], &others);
+        if (value.energy >= least)
+            continue;
+        if (incumbent) {
+            prices[memory] = value.energy > sum->price[memory] ? value.energy : sum->price[memory];
+            aug_value whole = {bound.energy + (aug_bound_sum(space, keeping, prices) - before),
+                               fmax(value.cycles, bound.cycles)};
+            if (!aug_incumbent_wants(incumbent, whole))
+                continue;
+        }
+        least = value.energy;
+    }
+    return least;
+}
+
+bool aug_bound_levels(const aug_space *space, const aug_keeping *keeping, aug_level_table *table,
+                      const aug_frame *frame, int next_group, const aug_incumbent *incumbent,
+                      aug_value *bound) {
+    if (!space->perfect || space->has_prefix)
+        return false;
+    bool any = false;
+    rest sum;
+    rest_of_others(space, keeping, frame, next_group, 0, &sum);
+    for (int m = 0; m <= space->memory_count; m++)
+        sum.price[m] += frame->price[m];
+    aug_wide before = aug_bound_sum(space, keeping, sum.price);
+    for (int m = 0; m < space->memory_count; m++) {
+        if (!is_open(space, keeping, frame, m) || !aug_keeping_counts(space, keeping, m))
+            continue;
+        aug_level_choices choices = aug_level_table_find(table, m, keeping->kept[m], frame->cut);
+        aug_wide least =
+            least_choice(space, keeping, frame, m, next_group, &choices, incumbent, &sum, *bound);
+        if (least == ~(aug_wide)0) {
+            bound->energy = least >> 1;
+            return true;
+        }
+        any |= least > sum.price[m];
+        sum.price[m] = least > sum.price[m] ? least : sum.price[m];
+    }
+    if (any)
+        bound->energy += aug_bound_sum(space, keeping, sum.price) - before;
+    return any;
+}
+
+// ---- Arrays
+
+// Whether everything that a memory keeps comes in through the array.
+static bool all_enter(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                      int memory) {
+    for (int t = 0; t < space->tensor_count; t++)
+        if ((keeping->kept[memory] >> t & 1) &&
+            (frame->placed[t] == keeping->chain_count[t] || keeping->chain[t][frame->placed[t]] != memory))
+            return false;
+    return true;
+}
+
+static double priced(aug_count words, aug_count each) {
+    return (double)words * (double)each;
+}
+
+// The next store of a tensor is inside: copies of the tile are filled, and what the parent gives is shared.
+static void spread_fills(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                         int tensor, const aug_item *path, aug_spread_price *price) {
+    int child = keeping->chain[tensor][frame->placed[tensor]],
+        parent = keeping->chain[tensor][frame->placed[tensor] - 1];
+    const aug_space_tensor *of = &space->tensors[tensor];
+    const aug_space_memory *in = &space->memories[child], *out = &space->memories[parent];
+    aug_edge_words words = aug_edge_count(
+        space, tensor,
+        of->plain ? of->words * frame->steady[tensor]
+                  : aug_frame_least_moved(space, keeping, tensor, path, frame, 1),
+        of->words * frame->copies[tensor], frame->shared_down[tensor], frame->shared_up[tensor], false);
+    price->fills[tensor] = priced(words.fill, in->fill[tensor]) + priced(words.drain, in->read[tensor]);
+    price->downs[tensor] = priced(words.down, out->read[tensor]);
+    price->still += priced(words.up, out->update[tensor]);
+}
+
+// Operands come straight from outside.
+static void spread_operands(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                            int tensor, bool down, bool up, double later, aug_spread_price *price) {
+    const aug_space_memory *out = &space->memories[keeping->chain[tensor][keeping->chain_count[tensor] - 1]];
+    const aug_space_tensor *of = &space->tensors[tensor];
+    double reads =
+        space->operations / (double)(of->is_output ? frame->shared_up : frame->shared_down)[tensor] / later;
+    double each = (double)out->read[tensor] + (of->is_output ? (double)out->update[tensor] : 0.0);
+    if (of->is_output ? up : down)
+        price->operands[tensor] = reads * each;
+    else
+        price->idle += reads * each;
+    if (of->is_output && !of->accumulates)
+        price->idle -= (double)of->words * (double)(frame->copies[tensor] / frame->shared_up[tensor]) *
+                       (up ? 1.0 : (double)space->fan_below[0]) * (double)out->read[tensor];
+}
+
+void aug_bound_spread(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                      const aug_item *path, const aug_spreads *spreads, aug_spread_price *price) {
+    rest sum = {0};
+    int next_group = spreads->group;
+    const aug_axis_group *group = &space->groups[next_group];
+    bool compute = aug_keeping_counts(space, keeping, space->memory_count),
+         crossed[AUG_PROBLEM_MEMORIES] = {false};
+    *price = (aug_spread_price){.fixed = 0.0};
+    for (int t = 0; t < space->tensor_count; t++) {
+        price->slid[t] = frame->slid[t] > 1;
+        bool down = group->multicast >> t & 1, up = group->reduce >> t & 1;
+        if (frame->placed[t] < keeping->chain_count[t]) {
+            spread_fills(space, keeping, frame, t, path, price);
+            crossed[keeping->chain[t][frame->placed[t]]] = true;
+            // What is further in.
+            aug_frame inside = *frame;
+            inside.placed[t]++;
+            rest_of_stores(space, keeping, &inside, t, next_group, false, NULL, &sum);
+            if (compute)
+                rest_of_compute(space, keeping, frame, t, next_group, &sum);
+        } else if (compute) {
+            spread_operands(space, keeping, frame, t, down, up,
+                            (double)fan_until(space, keeping, next_group + 1, space->segment_count), price);
+        }
+    }
+    for (int m = 0; m < space->memory_count; m++) {
+        aug_wide own = frame->price[m] + sum.price[m], floor = keeping->floors[m];
+        price->fixed += (double)(crossed[m] || own > floor ? own : floor);
+        if (crossed[m] && all_enter(space, keeping, frame, m))
+            price->least_fills += (double)floor;
+    }
+    price->fixed += (double)(frame->price[space->memory_count] + sum.price[space->memory_count]);
+    price->least_operands =
+        compute
+            ? fmax(0.0, (double)keeping->floors[space->memory_count] - (double)sum.price[space->memory_count])
+            : 0.0;
+    if (keeping->only < 0)
+        price->fixed += space->operations * (double)space->unit_price;
+}
+
+double aug_bound_spread_cycles(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                               int next_group, double steps) {
+    double busiest = 1.0, slowest;
+    for (int r = 0; r < space->rank_count; r++)
+        busiest *= (double)((space->problem->sizes[r] + frame->spread[r] - 1) / frame->spread[r]);
+    double later = (double)fan_until(space, keeping, next_group + 1, space->segment_count);
+    slowest = fmax(1.0, busiest / steps / later) / space->unit_rate;
+    for (int m = 0; m < space->memory_count; m++)
+        slowest =
+            fmax(slowest, aug_port_cycles(&space->memories[m], frame->read_bits[m], frame->write_bits[m]));
+    return aug_whole_cycles(slowest) + space->overhead_cycles;
+}

@@ -1,0 +1,33 @@
+// What every nest that begins with a frame costs at least.
+#ifndef AUG_MAPPER_BOUND_H
+#define AUG_MAPPER_BOUND_H
+
+#include "mapper/frame.h"
+#include "mapper/incumbent.h"
+#include "mapper/level_table.h"
+#include "mapper/spread.h"
+
+// The edges of one memory alone where the keeping says so. Groups of axes from `next_group` on are not
+// crossed yet. `path` NULL: windows do not count. `tight`: tiles that no memory can hold have to move once
+// more, which steps of further loops can change.
+aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                    const aug_item *path, int next_group, bool tight);
+
+// Prices of the edges into each memory and into compute, with the floors of the keeping.
+aug_wide aug_bound_sum(const aug_space *space, const aug_keeping *keeping, const aug_wide *prices);
+
+// Of what memories can do only what the incumbent wants counts (NULL: all does). Raises a bound by what the
+// memories of the frame's segment can do at best under their capacities. False where it stays: sliding or
+// ragged tiles, or stores that stand already.
+bool aug_bound_levels(const aug_space *space, const aug_keeping *keeping, aug_level_table *table,
+                      const aug_frame *frame, int next_group, const aug_incumbent *incumbent,
+                      aug_value *bound);
+
+// Terms of the price of crossing the array below the frame's segment: see aug_spreads_price.
+void aug_bound_spread(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                      const aug_item *path, const aug_spreads *spreads, aug_spread_price *price);
+// Cycles with so many steps in space along it, at least.
+double aug_bound_spread_cycles(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                               int next_group, double steps);
+
+#endif

@@ -1,0 +1,169 @@
+#include "mapper/floors.h"
+
+#include "mapper/keeping.h"
+
+#include <string.h>
+
+enum { FLOOR_NODES = 200000 }; // of one search; beyond, every word once has to do
+
+typedef struct key {
+    int only;
+    unsigned idle;
+    unsigned kept[AUG_PROBLEM_MEMORIES];
+    int parents[AUG_PROBLEM_TENSORS];
+} key;
+
+typedef struct entry {
+    key key;
+    aug_wide price;
+    bool exact; // else nothing below `price` exists, but it may be more
+    bool given_up;
+} entry;
+
+struct aug_floors {
+    aug_arena *arena;
+    const aug_space *space;
+    int count, capacity;
+    entry *entries;
+    aug_search *search;
+};
+
+aug_floors *aug_floors_new(aug_arena *arena, const aug_space *space, aug_search *search) {
+    aug_floors *floors = AUG_NEW(arena, aug_floors);
+    memset(floors, 0, sizeof *floors);
+    floors->arena = arena;
+    floors->space = space;
+    floors->search = search;
+    return floors;
+}
+
+static aug_wide sum_of(const aug_space *space, const aug_keeping *keeping) {
+    aug_wide none[AUG_PROBLEM_MEMORIES + 1] = {0};
+    return (aug_wide)space->problem->operations * space->unit_price + aug_bound_sum(space, keeping, none);
+}
+
+void aug_floors_begin(const aug_space *space, aug_keeping *keeping) {
+    memset(keeping->floors, 0, sizeof keeping->floors);
+    memset(keeping->tails, 0, sizeof keeping->tails);
+    for (int t = 0; t < space->tensor_count; t++) {
+        const aug_space_tensor *of = &space->tensors[t];
+        for (int i = 1; i < keeping->chain_count[t]; i++) {
+            aug_edge_words words = aug_edge_count(space, t, of->least, of->words, 1, 1, false);
+            keeping->floors[keeping->chain[t][i]] +=
+                aug_edge_price(space, t, keeping->chain[t][i - 1], keeping->chain[t][i], &words);
+        }
+        int parent = keeping->chain[t][keeping->chain_count[t] - 1];
+        aug_count fan = space->fan_below[space->memories[parent].segment];
+        aug_count each = space->problem->operations / fan;
+        each = each > of->least ? each : of->least;
+        aug_edge_words words = of->is_output ? (aug_edge_words){.up = each} : (aug_edge_words){.down = each};
+        keeping->floors[space->memory_count] += aug_edge_price(space, t, parent, -1, &words);
+    }
+    keeping->floor = sum_of(space, keeping);
+}
+
+static void make_key(const aug_space *space, const aug_keeping *alone, key *made) {
+    memset(made, 0, sizeof *made);
+    made->only = alone->only;
+    made->idle = alone->idle;
+    for (int m = 0; m < space->memory_count; m++)
+        made->kept[m] = alone->kept[m];
+    for (int t = 0; t < space->tensor_count; t++) {
+        bool counts = alone->chain_count[t] > 1 || aug_keeping_counts(space, alone, space->memory_count);
+        made->parents[t] = counts ? alone->chain[t][0] : -1;
+    }
+}
+
+static entry *find(aug_floors *floors, const key *wanted) {
+    for (int i = 0; i < floors->count; i++)
+        if (memcmp(&floors->entries[i].key, wanted, sizeof *wanted) == 0)
+            return &floors->entries[i];
+    if (floors->count == floors->capacity) {
+        int capacity = floors->capacity ? 2 * floors->capacity : 32;
+        entry *entries = AUG_NEW_ARRAY(floors->arena, entry, (size_t)capacity);
+        if (floors->count)
+            memcpy(entries, floors->entries, (size_t)floors->count * sizeof *entries);
+        floors->entries = entries;
+        floors->capacity = capacity;
+    }
+    floors->entries[floors->count] = (entry){.key = *wanted};
+    return &floors->entries[floors->count++];
+}
+
+// At most `cutoff`.
+static aug_wide floor_of(aug_floors *floors, const aug_keeping *keeping, int only, aug_wide cutoff,
+                         uint64_t *nodes) {
+    const aug_space *space = floors->space;
+    aug_keeping alone;
+    key wanted;
+    aug_keeping_only(space, keeping, only, &alone);
+    make_key(space, &alone, &wanted);
+    entry *known = find(floors, &wanted);
+    if (known->exact || known->given_up || known->price >= cutoff)
+        return known->price;
+    if (only > space->memory_count) { // floors of its parts
+        for (int m = 0; m <= space->memory_count; m++)
+            alone.floors[m] = aug_keeping_counts(space, &alone, m) ? keeping->floors[m] : 0;
+        for (int t = only - space->memory_count; t < space->segment_count; t++)
+            alone.tails[t] = keeping->tails[t];
+    }
+    aug_wide price = aug_search_floor(floors->search, &alone, cutoff, FLOOR_NODES);
+    *nodes += floors->search->nodes;
+    known->given_up = floors->search->stopped;
+    if (!known->given_up) {
+        known->price = price;
+        known->exact = price < cutoff;
+    }
+    return known->price;
+}
+
+// One part: its price takes the place of what was known of it.
+static void raise_part(aug_floors *floors, aug_keeping *keeping, int only, aug_wide *part, aug_wide cutoff,
+                       uint64_t *nodes) {
+    const aug_space *space = floors->space;
+    aug_keeping without = *keeping;
+    aug_wide *own =
+        only <= space->memory_count ? &without.floors[only] : &without.tails[only - space->memory_count - 1];
+    aug_wide before = keeping->floor;
+    (void)before;
+    // What the part may cost at most: the rest keeps what is known.
+    aug_wide rest = 0;
+    if (only <= space->memory_count) {
+        *own = 0;
+        rest = sum_of(space, &without);
+    } else {
+        for (int m = 0; m < space->memory_count; m++)
+            rest += space->memories[m].segment < only - space->memory_count - 1 ? keeping->floors[m] : 0;
+        rest += (aug_wide)space->problem->operations * space->unit_price;
+    }
+    if (rest >= cutoff)
+        return;
+    aug_wide price = floor_of(floors, keeping, only, cutoff - rest, nodes);
+    if (price > *part) {
+        *part = price;
+        keeping->floor = sum_of(space, keeping);
+    }
+}
+
+// Parts in the order in which they are looked at: compute, memories from the outside in, tails from the
+// inside out.
+bool aug_floors_raise(aug_floors *floors, aug_keeping *keeping, aug_wide cutoff, uint64_t *nodes) {
+    const aug_space *space = floors->space;
+    int compute = space->memory_count, tails = space->segment_count - 1;
+    while (keeping->raised < compute + 1 + tails) {
+        int step = keeping->raised++;
+        if (step <= compute) {
+            int only = step == 0 ? compute : step - 1;
+            if (only < compute && !keeping->kept[only])
+                continue;
+            raise_part(floors, keeping, only, &keeping->floors[only], cutoff, nodes);
+            return true;
+        }
+        int segment = space->segment_count - (step - compute);
+        if (keeping->idle >> segment)
+            continue;
+        raise_part(floors, keeping, compute + 1 + segment, &keeping->tails[segment], cutoff, nodes);
+        return true;
+    }
+    return false;
+}

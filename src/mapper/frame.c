@@ -1,0 +1,437 @@
+#include "mapper/frame.h"
+
+#include "cost/latency.h"
+
+#include <math.h>
+#include <string.h>
+
+static aug_count tiles_of_others(const aug_space *space, int tensor, const aug_frame *frame) {
+    aug_count product = 1;
+    unsigned others = space->large & ~space->tensors[tensor].ranks;
+    for (int r = 0; r < space->rank_count; r++)
+        if (others >> r & 1)
+            product *= space->classes[r].at[frame->cut[r]].count;
+    return product;
+}
+
+// ---- Loops
+
+void aug_frame_for(const aug_space *space, int rank, int to, aug_item *path, aug_frame *frame) {
+    const aug_tile_class *classes = space->classes[rank].at;
+    int from = frame->cut[rank];
+    path[frame->path++] =
+        (aug_item){.kind = AUG_ITEM_FOR,
+                   .rank = (int8_t)rank,
+                   .from = from,
+                   .to = to,
+                   .steps = (classes[to].steps + classes[from].steps - 1) / classes[from].steps};
+    frame->cut[rank] = to;
+    for (int t = 0; t < space->tensor_count; t++) {
+        if (space->tensors[t].ranks >> rank & 1)
+            frame->steady[t] = frame->every[t];
+        else
+            frame->every[t] = frame->every[t] / classes[from].count * classes[to].count;
+    }
+}
+
+// Children on a diagonal of two loops in space that slide a tensor may fetch the same: all but one of the
+// steps are shared at best.
+static void slide_along(const aug_space *space, const aug_keeping *keeping, const aug_axis_group *along,
+                        int tensor, aug_count steps, aug_frame *frame) {
+    int parent = keeping->chain[tensor][frame->placed[tensor] - 1];
+    if (along->segment < space->memories[parent].segment || !(along->multicast >> tensor & 1))
+        return;
+    frame->shared_down[tensor] /= frame->slid[tensor] / frame->slid_most[tensor];
+    frame->slid[tensor] *= steps;
+    if (steps > frame->slid_most[tensor])
+        frame->slid_most[tensor] = steps;
+    frame->shared_down[tensor] *= frame->slid[tensor] / frame->slid_most[tensor];
+}
+
+void aug_frame_par(const aug_space *space, const aug_keeping *keeping, int group, int rank, int to,
+                   aug_item *path, aug_frame *frame) {
+    const aug_axis_group *along = &space->groups[group];
+    const aug_tile_class *classes = space->classes[rank].at;
+    int from = frame->cut[rank];
+    aug_count steps = (classes[to].steps + classes[from].steps - 1) / classes[from].steps;
+    path[frame->path++] = (aug_item){.kind = AUG_ITEM_PAR,
+                                     .rank = (int8_t)rank,
+                                     .from = from,
+                                     .to = to,
+                                     .group = (int8_t)group,
+                                     .steps = steps};
+    frame->cut[rank] = to;
+    frame->spread[rank] *= steps;
+    frame->instances *= steps;
+    for (int t = 0; t < space->tensor_count; t++) {
+        if (space->tensors[t].ranks >> rank & 1) {
+            if ((space->tensors[t].ranks & ~space->tensors[t].direct) >> rank & 1)
+                slide_along(space, keeping, along, t, steps, frame);
+            continue;
+        }
+        int parent = keeping->chain[t][frame->placed[t] - 1];
+        bool below = along->segment >= space->memories[parent].segment;
+        bool moved_last = frame->steady[t] == frame->every[t];
+        frame->every[t] = tiles_of_others(space, t, frame);
+        frame->steady[t] = moved_last ? frame->every[t] : frame->steady[t] * steps;
+        frame->copies[t] *= steps;
+        if (below && (along->multicast >> t & 1))
+            frame->shared_down[t] *= steps;
+        if (below && (along->reduce >> t & 1))
+            frame->shared_up[t] *= steps;
+    }
+}
+
+// ---- Tiles
+
+static aug_count extent_of(const aug_space *space, int rank, const aug_frame *frame) {
+    return space->classes[rank].at[frame->cut[rank]].least;
+}
+
+static aug_count box_of(const aug_space *space, int tensor, const aug_count *extents) {
+    return aug_tensor_words(&space->problem->tensors[tensor], extents);
+}
+
+static void extents_of(const aug_space *space, const aug_frame *frame, aug_count *extents) {
+    for (int r = 0; r < space->rank_count; r++)
+        extents[r] = extent_of(space, r, frame);
+}
+
+// ---- Words of tiles that slide
+
+// The innermost loop in time that moves a tensor; -1: none.
+static int innermost_mover(const aug_space *space, int tensor, const aug_item *path, int count) {
+    for (int i = count - 1; i >= 0; i--)
+        if (path[i].kind == AUG_ITEM_FOR && path[i].steps > 1 &&
+            (space->tensors[tensor].ranks >> path[i].rank & 1))
+            return i;
+    return -1;
+}
+
+typedef struct shift {
+    int64_t by[AUG_PROBLEM_RANKS];
+    unsigned moved;
+} shift;
+
+static aug_count overlap(const aug_problem_tensor *tensor, const aug_count *extents, const shift *at) {
+    aug_count words = 1;
+    for (int d = 0; d < tensor->dim_count; d++) {
+        const aug_problem_dim *dim = &tensor->dims[d];
+        int64_t by = 0;
+        for (int i = 0; i < dim->term_count; i++)
+            if (at->moved >> dim->terms[i].rank & 1)
+                by += (int64_t)dim->terms[i].coefficient * at->by[dim->terms[i].rank];
+        aug_count far = (aug_count)(by < 0 ? -by : by), width = aug_dim_extent(dim, extents);
+        if (far >= width)
+            return 0;
+        words *= width - far;
+    }
+    return words;
+}
+
+// Words that one instance fetches where all tiles divide: boxes of all steps less what each step still holds
+// (cost/perfect.c).
+static aug_count sliding_words(const aug_space *space, int tensor, const aug_item *path,
+                               const aug_frame *frame) {
+    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    unsigned moving = space->tensors[tensor].ranks;
+    aug_count extents[AUG_PROBLEM_RANKS], time = 1;
+    extents_of(space, frame, extents);
+    for (int i = 0; i < frame->path; i++)
+        time *= path[i].kind == AUG_ITEM_FOR ? path[i].steps : 1;
+    shift at = {.moved = 0};
+    aug_count words = box_of(space, tensor, extents) * time, before = time;
+    for (int i = frame->path - 1; i >= 0; i--) {
+        const aug_item *loop = &path[i];
+        if (loop->kind != AUG_ITEM_FOR || loop->steps == 1)
+            continue;
+        before /= loop->steps;
+        if (!(moving >> loop->rank & 1)) {
+            words -= before * (loop->steps - 1) * overlap(of, extents, &at);
+            continue;
+        }
+        int64_t tile = (int64_t)space->classes[loop->rank].at[loop->to].least;
+        int64_t back = at.moved >> loop->rank & 1 ? at.by[loop->rank] : 0;
+        at.moved |= 1u << loop->rank;
+        at.by[loop->rank] = back + tile;
+        words -= before * (loop->steps - 1) * overlap(of, extents, &at);
+        at.by[loop->rank] = back - tile * (int64_t)(loop->steps - 1);
+    }
+    return words;
+}
+
+// Words of a tensor that does not slide, where the last tile of a rank may be short. `steady` counts every
+// tile as if it were fetched whenever its loops come by, but where the innermost loop that moves the tensor
+// has one step only the tile stays. Tiles are multiples of one another, so of all that loops further out
+// leave only one is not whole, and
+//   in that one the loop may have one step; then it is no longer than the inner tile. m 9
+//     `for m:8 for n:1 for m:4`: the last tile, one word, stays over n;
+//   with loops in space inside, instances behind the end of its second step have one tile, too: two inner
+//   tiles at most;
+//   where nothing stands further out, two steps with loops in space inside may leave one tile to all
+//   instances but the first.
+// `fan`: steps in space that may still come before the store.
+static aug_count ragged_words(const aug_space *space, int tensor, const aug_item *path,
+                              const aug_frame *frame, aug_count fan) {
+    const aug_space_tensor *of = &space->tensors[tensor];
+    aug_count steady = frame->steady[tensor], copies = frame->copies[tensor];
+    int last = innermost_mover(space, tensor, path, frame->path);
+    if (space->perfect || last < 0 || steady <= copies)
+        return of->words * steady;
+    int rank = path[last].rank;
+    double inside = (double)fan, unsure = 0.0;
+    const aug_tile_class *tile = &space->classes[rank].at[path[last].to];
+    bool outer = space->classes[rank].at[0].least < space->problem->sizes[rank];
+    for (int i = 0; i < frame->path; i++) {
+        if (path[i].kind == AUG_ITEM_STORE || path[i].rank != rank || i == last)
+            continue;
+        outer |= i < last;
+        if (path[i].kind == AUG_ITEM_PAR && i > last)
+            inside *= (double)path[i].steps;
+    }
+    if (outer)
+        unsure = (inside > 1.0 ? 2.0 : 1.0) * (double)tile->most / (double)space->problem->sizes[rank];
+    else if (path[last].steps == 2)
+        unsure = 1.0 - 1.0 / inside;
+    return aug_frame_surely(of->words, unsure, copies, steady);
+}
+
+// Whether tiles inside of the tile that is left touch all of its box: strides leave no gaps, and no rank
+// stands in two indices.
+static bool covers_box(const aug_space *space, int tensor, const aug_count *extents) {
+    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    unsigned seen = 0;
+    for (int d = 0; d < of->dim_count; d++) {
+        const aug_problem_dim *dim = &of->dims[d];
+        aug_count reach = 1;
+        bool grown = true;
+        unsigned used = 0;
+        for (int i = 0; i < dim->term_count; i++) {
+            if (extents[dim->terms[i].rank] > 1 && (seen >> dim->terms[i].rank & 1))
+                return false;
+            seen |= 1u << dim->terms[i].rank;
+        }
+        while (grown) { // terms from the smallest step up, as far as steps are no longer than what is covered
+            grown = false;
+            for (int i = 0; i < dim->term_count; i++)
+                if (!(used >> i & 1) &&
+                    (extents[dim->terms[i].rank] == 1 || dim->terms[i].coefficient <= reach)) {
+                    reach += dim->terms[i].coefficient * (extents[dim->terms[i].rank] - 1);
+                    used |= 1u << i;
+                    grown = true;
+                }
+        }
+        if (used != (1u << dim->term_count) - 1u)
+            return false;
+    }
+    return true;
+}
+
+aug_count aug_frame_least_moved(const aug_space *space, const aug_keeping *keeping, int tensor,
+                                const aug_item *path, const aug_frame *frame, aug_count fan) {
+    const aug_space_tensor *of = &space->tensors[tensor];
+    aug_count extents[AUG_PROBLEM_RANKS];
+    if (of->plain)
+        return ragged_words(space, tensor, path, frame, fan);
+    aug_count least = of->least * frame->copies[tensor];
+    if (keeping->only >= 0 || !space->perfect || space->has_prefix)
+        return least;
+    extents_of(space, frame, extents);
+    if (!covers_box(space, tensor, extents))
+        return least;
+    aug_count moved = sliding_words(space, tensor, path, frame) * frame->instances;
+    return moved > least ? moved : least;
+}
+
+static aug_count moved_words(const aug_space *space, const aug_keeping *keeping, int tensor,
+                             const aug_item *path, const aug_frame *frame) {
+    const aug_space_tensor *of = &space->tensors[tensor];
+    if (of->plain)
+        return ragged_words(space, tensor, path, frame, 1);
+    if (keeping->only >= 0) {
+        aug_count extents[AUG_PROBLEM_RANKS];
+        extents_of(space, frame, extents);
+        double many = (double)(frame->instances / frame->copies[tensor]);
+        return aug_frame_slid_again(space, frame, tensor, frame->steady[tensor],
+                                    (double)box_of(space, tensor, extents) * many);
+    }
+    if (space->perfect && !space->has_prefix)
+        return sliding_words(space, tensor, path, frame) * frame->instances;
+    return of->least * frame->copies[tensor];
+}
+
+// ---- Edges
+
+aug_edge_words aug_edge_count(const aug_space *space, int tensor, aug_count moved, aug_count first,
+                              aug_count shared_down, aug_count shared_up, bool compute) {
+    const aug_space_tensor *of = &space->tensors[tensor];
+    if (!of->is_output)
+        return (aug_edge_words){.down = moved / shared_down, .fill = compute ? 0 : moved};
+    aug_count again = of->accumulates ? moved : moved > first ? moved - first : 0;
+    return (aug_edge_words){.down = again / (compute ? shared_up : shared_down),
+                            .up = moved / shared_up,
+                            .fill = compute ? 0 : again,
+                            .drain = compute || !space->problem->drain_reads ? 0 : moved};
+}
+
+aug_wide aug_edge_price(const aug_space *space, int tensor, int parent, int child,
+                        const aug_edge_words *words) {
+    const aug_space_memory *out = &space->memories[parent];
+    aug_wide price = (aug_wide)words->down * out->read[tensor] + (aug_wide)words->up * out->update[tensor];
+    if (child >= 0)
+        price += (aug_wide)words->fill * space->memories[child].fill[tensor] +
+                 (aug_wide)words->drain * space->memories[child].read[tensor];
+    return price;
+}
+
+static void use_port(const aug_space *space, int memory, int tensor, aug_count reads, aug_count writes,
+                     aug_frame *frame) {
+    double bits = space->memories[memory].bits[tensor], many = (double)frame->holders[memory];
+    frame->read_bits[memory] += (double)reads / many * bits;
+    frame->write_bits[memory] += (double)writes / many * bits;
+}
+
+static void add_edge(const aug_space *space, int tensor, int parent, int child, const aug_edge_words *words,
+                     aug_frame *frame) {
+    frame->price[child < 0 ? space->memory_count : child] +=
+        aug_edge_price(space, tensor, parent, child, words);
+    use_port(space, parent, tensor, words->down, words->up, frame);
+    if (child >= 0)
+        use_port(space, child, tensor, words->drain, words->fill, frame);
+}
+
+bool aug_frame_store(const aug_space *space, const aug_keeping *keeping, int tensor, aug_item *path,
+                     aug_frame *frame) {
+    int child = keeping->chain[tensor][frame->placed[tensor]],
+        parent = keeping->chain[tensor][frame->placed[tensor] - 1];
+    const aug_space_memory *memory = &space->memories[child];
+    aug_count extents[AUG_PROBLEM_RANKS];
+    extents_of(space, frame, extents);
+    frame->held_bits[child] += (double)box_of(space, tensor, extents) * memory->bits[tensor];
+    if (frame->held_bits[child] * memory->buffers > memory->capacity_bits)
+        return false;
+    frame->holders[child] = frame->instances;
+    aug_edge_words words = aug_edge_count(space, tensor, moved_words(space, keeping, tensor, path, frame),
+                                          space->tensors[tensor].words * frame->copies[tensor],
+                                          frame->shared_down[tensor], frame->shared_up[tensor], false);
+    add_edge(space, tensor, parent, child, &words, frame);
+    frame->shared_down[tensor] = frame->shared_up[tensor] = 1;
+    frame->slid[tensor] = frame->slid_most[tensor] = 1;
+    frame->placed[tensor]++;
+    path[frame->path++] =
+        (aug_item){.kind = AUG_ITEM_STORE, .tensor = (int8_t)tensor, .memory = (int8_t)child};
+    return true;
+}
+
+void aug_frame_compute(const aug_space *space, const aug_keeping *keeping, aug_frame *frame) {
+    for (int t = 0; t < space->tensor_count; t++) {
+        aug_edge_words words =
+            aug_edge_count(space, t, space->problem->operations, space->tensors[t].words * frame->copies[t],
+                           frame->shared_down[t], frame->shared_up[t], true);
+        add_edge(space, t, keeping->chain[t][keeping->chain_count[t] - 1], -1, &words, frame);
+    }
+}
+
+// ---- Time
+
+double aug_port_cycles(const aug_space_memory *memory, double read_bits, double write_bits) {
+    if (memory->shared_port)
+        return isinf(memory->read_width) ? 0.0 : (read_bits + write_bits) / memory->read_width;
+    double reads = isinf(memory->read_width) ? 0.0 : read_bits / memory->read_width;
+    double writes = isinf(memory->write_width) ? 0.0 : write_bits / memory->write_width;
+    return reads > writes ? reads : writes;
+}
+
+double aug_frame_cycles(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame) {
+    (void)keeping;
+    aug_count busiest = 1;
+    for (int r = 0; r < space->rank_count; r++)
+        busiest *= (space->problem->sizes[r] + frame->spread[r] - 1) / frame->spread[r];
+    double slowest = (double)busiest / space->unit_rate;
+    for (int m = 0; m < space->memory_count; m++)
+        slowest =
+            fmax(slowest, aug_port_cycles(&space->memories[m], frame->read_bits[m], frame->write_bits[m]));
+    return aug_whole_cycles(slowest) + space->overhead_cycles;
+}
+
+aug_wide aug_frame_leak(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                        double cycles) {
+    aug_wide price = 0;
+    double steady = cycles - space->overhead_cycles;
+    for (int m = 0; m < space->memory_count; m++)
+        if (space->memories[m].leak > 0 && keeping->kept[m])
+            price += (aug_wide)space->memories[m].leak * frame->holders[m] * (aug_count)steady;
+    return price;
+}
+
+// ---- The beginning
+
+static aug_count tiles_apart(const aug_space *space, int tensor, const aug_count *tiles) {
+    aug_count product = 1;
+    for (int r = 0; r < space->rank_count; r++)
+        product *= space->tensors[tensor].ranks >> r & 1 ? 1 : tiles[r];
+    return product;
+}
+
+// Stores and loops that are not searched: what they hold and what the edges between them cost.
+static void follow_prefix(const aug_space *space, const aug_mapper_options *options, aug_frame *frame) {
+    aug_count extents[AUG_PROBLEM_RANKS], tiles[AUG_PROBLEM_RANKS];
+    int parent[AUG_PROBLEM_TENSORS];
+    for (int t = 0; t < space->tensor_count; t++)
+        parent[t] = -1;
+    for (int r = 0; r < space->rank_count; r++) {
+        extents[r] = space->problem->sizes[r];
+        tiles[r] = 1;
+    }
+    for (int i = 0; i < options->prefix_count; i++) {
+        const aug_mapping_node *node = &options->prefix[i];
+        if (node->kind == AUG_MAPPING_FOR) {
+            bool several = node->tile < extents[node->rank];
+            extents[node->rank] = node->tile;
+            tiles[node->rank] = (space->problem->sizes[node->rank] + node->tile - 1) / node->tile;
+            for (int t = 0; t < space->tensor_count; t++)
+                if (several && (space->tensors[t].ranks >> node->rank & 1))
+                    frame->steady[t] = tiles_apart(space, t, tiles);
+        }
+        for (int t = 0; t < space->tensor_count && node->kind == AUG_MAPPING_STORE; t++) {
+            if (!(node->tensors >> t & 1))
+                continue;
+            frame->held_bits[node->memory] +=
+                (double)box_of(space, t, extents) * space->memories[node->memory].bits[t];
+            if (parent[t] >= 0) {
+                const aug_space_tensor *of = &space->tensors[t];
+                aug_edge_words words = aug_edge_count(
+                    space, t, (of->plain ? of->words : of->least) * frame->steady[t], of->words, 1, 1, false);
+                add_edge(space, t, parent[t], node->memory, &words, frame);
+            }
+            parent[t] = node->memory;
+            frame->placed[t]++;
+        }
+    }
+}
+
+void aug_frame_init(const aug_space *space, const aug_keeping *keeping, const aug_mapper_options *options,
+                    aug_item *path, aug_frame *frame) {
+    (void)path;
+    *frame = (aug_frame){.instances = 1, .previous = -1, .top = true, .parted = -1};
+    for (int r = 0; r < space->rank_count; r++)
+        frame->spread[r] = 1;
+    for (int m = 0; m < space->memory_count; m++)
+        frame->holders[m] = 1;
+    for (int t = 0; t < space->tensor_count; t++) {
+        frame->slid[t] = frame->slid_most[t] = 1;
+        frame->copies[t] = frame->shared_down[t] = frame->shared_up[t] = frame->steady[t] = 1;
+        frame->every[t] = tiles_of_others(space, t, frame);
+    }
+    if (options->prefix_count > 0 && keeping->only < 0)
+        follow_prefix(space, options, frame);
+    for (int t = 0; t < space->tensor_count; t++) {
+        if (frame->placed[t])
+            continue;
+        frame->placed[t] = 1;
+        if (keeping->only < 0)
+            frame->held_bits[keeping->chain[t][0]] +=
+                (double)space->tensors[t].words * space->memories[keeping->chain[t][0]].bits[t];
+    }
+    memcpy(frame->declared, frame->placed, sizeof frame->placed);
+}

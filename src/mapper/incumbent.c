@@ -1,0 +1,110 @@
+#include "mapper/incumbent.h"
+
+#include <string.h>
+
+void aug_incumbent_init(aug_arena *arena, aug_objective objective, aug_incumbent *incumbent) {
+    *incumbent = (aug_incumbent){.arena = arena, .objective = objective};
+}
+
+void aug_incumbent_copy(aug_arena *arena, const aug_incumbent *from, aug_incumbent *incumbent) {
+    *incumbent = *from;
+    incumbent->arena = arena;
+    incumbent->capacity = from->count;
+    incumbent->known = AUG_NEW_ARRAY(arena, aug_known, (size_t)(from->count ? from->count : 1));
+    if (from->count)
+        memcpy(incumbent->known, from->known, (size_t)from->count * sizeof *from->known);
+}
+
+static double product(aug_value value) {
+    return (double)value.energy * value.cycles;
+}
+
+double aug_value_rank(aug_objective objective, aug_value value) {
+    return objective == AUG_OBJECTIVE_ENERGY    ? (double)value.energy
+           : objective == AUG_OBJECTIVE_LATENCY ? value.cycles
+                                                : product(value);
+}
+
+// Whether a is better than b; `tie`: of two with the same energy the faster one is.
+static bool better(aug_objective objective, aug_value a, aug_value b, bool tie) {
+    switch (objective) {
+    case AUG_OBJECTIVE_ENERGY:
+        return a.energy < b.energy || (tie && a.energy == b.energy && a.cycles < b.cycles);
+    case AUG_OBJECTIVE_LATENCY:
+        return a.cycles < b.cycles || (a.cycles == b.cycles && a.energy < b.energy);
+    case AUG_OBJECTIVE_EDP:
+        return product(a) < product(b);
+    case AUG_OBJECTIVE_FRONT:
+    case AUG_OBJECTIVE_COUNT:
+        break;
+    }
+    return a.energy < b.energy || a.cycles < b.cycles;
+}
+
+static bool wanted(const aug_incumbent *incumbent, aug_value value, bool tie) {
+    if (incumbent->has_product && !(product(value) < incumbent->product))
+        return false;
+    for (int i = 0; i < incumbent->count; i++)
+        if (!better(incumbent->objective, value, incumbent->known[i].value, tie))
+            return false;
+    return true;
+}
+
+bool aug_incumbent_wants(const aug_incumbent *incumbent, aug_value bound) {
+    return wanted(incumbent, bound, false);
+}
+
+bool aug_incumbent_takes(const aug_incumbent *incumbent, aug_value value) {
+    return wanted(incumbent, value, true);
+}
+
+aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles) {
+    aug_wide most = ~(aug_wide)0 >> 2;
+    if (incumbent->has_product && incumbent->product / cycles < 1e37)
+        most = (aug_wide)(incumbent->product / cycles * (1.0 + 1e-12)) + 1;
+    for (int i = 0; i < incumbent->count; i++) {
+        aug_value known = incumbent->known[i].value;
+        aug_wide own = most;
+        if (incumbent->objective == AUG_OBJECTIVE_ENERGY ||
+            (incumbent->objective != AUG_OBJECTIVE_EDP && known.cycles <= cycles))
+            own = known.energy;
+        else if (incumbent->objective == AUG_OBJECTIVE_EDP && product(known) / cycles < 1e37)
+            own = (aug_wide)(product(known) / cycles * (1.0 + 1e-12)) + 1;
+        if (incumbent->objective == AUG_OBJECTIVE_LATENCY && known.cycles < cycles)
+            own = 0;
+        most = own < most ? own : most;
+    }
+    return most;
+}
+
+static bool dominates(aug_value a, aug_value b) {
+    return a.energy <= b.energy && a.cycles <= b.cycles;
+}
+
+// Of a front, what the new value dominates goes; of one value, the old one.
+static void drop(aug_incumbent *incumbent, aug_value value) {
+    int kept = 0;
+    for (int i = 0; i < incumbent->count; i++)
+        if (incumbent->objective == AUG_OBJECTIVE_FRONT && !dominates(value, incumbent->known[i].value))
+            incumbent->known[kept++] = incumbent->known[i];
+    incumbent->count = kept;
+}
+
+void aug_incumbent_add(aug_incumbent *incumbent, aug_value value, const aug_mapping *mapping) {
+    drop(incumbent, value);
+    if (incumbent->count == incumbent->capacity) {
+        int capacity = incumbent->capacity ? 2 * incumbent->capacity : 4;
+        aug_known *known = AUG_NEW_ARRAY(incumbent->arena, aug_known, (size_t)capacity);
+        if (incumbent->count)
+            memcpy(known, incumbent->known, (size_t)incumbent->count * sizeof *known);
+        incumbent->known = known;
+        incumbent->capacity = capacity;
+    }
+    aug_mapping *copy = NULL;
+    if (mapping) {
+        copy = AUG_NEW(incumbent->arena, aug_mapping);
+        copy->count = mapping->count;
+        memcpy(copy->nodes, mapping->nodes, (size_t)mapping->count * sizeof *mapping->nodes);
+    }
+    incumbent->known[incumbent->count++] = (aug_known){value, copy};
+}

@@ -1,0 +1,45 @@
+// The best that is known: one value, or a front of values.
+//
+// A value is an energy (an exact sum of prices, see space.h) and cycles. A bound on what can still come is of
+// interest while it is better than every known value: `aug_incumbent_wants`. Comparing is exact: sums of
+// prices are integers, cycles are computed by one rounded expression that never falls when a count rises, and
+// so is their product.
+#ifndef AUG_MAPPER_INCUMBENT_H
+#define AUG_MAPPER_INCUMBENT_H
+
+#include "mapper/map_space.h"
+
+typedef struct aug_value {
+    aug_wide energy;
+    double cycles;
+} aug_value;
+
+typedef struct aug_known {
+    aug_value value;
+    aug_mapping *mapping; // NULL: a value that is given, without a mapping
+} aug_known;
+
+typedef struct aug_incumbent {
+    aug_arena *arena;
+    aug_objective objective;
+    int count, capacity; // 1 at most but for a front
+    aug_known *known;
+    bool has_product;
+    double product; // that is given
+} aug_incumbent;
+
+void aug_incumbent_init(aug_arena *arena, aug_objective objective, aug_incumbent *incumbent);
+void aug_incumbent_copy(aug_arena *arena, const aug_incumbent *from, aug_incumbent *incumbent);
+// Whether a mapping of this value would be better than all that is known; ties are not.
+bool aug_incumbent_wants(const aug_incumbent *incumbent, aug_value bound);
+// Whether a mapping that is there is better: of two with the least energy the faster one is, though none is
+// searched for.
+bool aug_incumbent_takes(const aug_incumbent *incumbent, aug_value value);
+// The energy from which on mappings that take at least `cycles` are not wanted.
+aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles);
+// Adds a wanted value; the mapping is copied into the arena.
+void aug_incumbent_add(aug_incumbent *incumbent, aug_value value, const aug_mapping *mapping);
+// How good a value is in one number, for ordering: cycles, energy or their product.
+double aug_value_rank(aug_objective objective, aug_value value);
+
+#endif

@@ -1,0 +1,391 @@
+#include "mapper/map_space.h"
+
+#include <math.h>
+#include <string.h>
+
+// ---- Tensors
+
+static aug_count greatest_divisor(aug_count a, aug_count b) {
+    while (b) {
+        aug_count rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+// Different values of an index, at least, with the ranks of `known` given. Two terms a i + b j: points
+// (i + b/g, j) and (i, j + a/g) are one; more: a sum of sets has as many values as both together, less one.
+static aug_count distinct_indices(const aug_problem *problem, const aug_problem_dim *dim, unsigned known) {
+    aug_count sizes[AUG_EINSUM_TERMS], steps[AUG_EINSUM_TERMS], sum = 1;
+    int count = 0;
+    for (int i = 0; i < dim->term_count; i++) {
+        aug_count size = problem->sizes[dim->terms[i].rank];
+        if (size == 1 || (known >> dim->terms[i].rank & 1))
+            continue;
+        sum += size - 1;
+        sizes[count] = size;
+        steps[count++] = dim->terms[i].coefficient;
+    }
+    if (count != 2)
+        return sum;
+    aug_count g = greatest_divisor(steps[0], steps[1]), back = steps[1] / g, on = steps[0] / g;
+    return sizes[0] * sizes[1] -
+           (sizes[0] > back ? sizes[0] - back : 0) * (sizes[1] > on ? sizes[1] - on : 0);
+}
+
+static unsigned ranks_of(const aug_problem_dim *dim) {
+    unsigned ranks = 0;
+    for (int i = 0; i < dim->term_count; i++)
+        ranks |= 1u << dim->terms[i].rank;
+    return ranks;
+}
+
+// Ranks that stand in more than one index of a tensor.
+static unsigned shared_ranks(const aug_problem_tensor *tensor) {
+    unsigned seen = 0, shared = 0;
+    for (int d = 0; d < tensor->dim_count; d++) {
+        unsigned ranks = ranks_of(&tensor->dims[d]);
+        shared |= seen & ranks;
+        seen |= ranks;
+    }
+    return shared;
+}
+
+// Different words, at least. An index with one rank that is not known yet tells it, and others then less:
+// I[p+r,r], p 4, r 3, has 3 · 4. Of the rest those count that have no rank in common.
+static aug_count distinct_words(const aug_problem *problem, const aug_problem_tensor *tensor,
+                                unsigned large) {
+    aug_count words = 1;
+    unsigned known = 0;
+    for (bool found = true; found;) {
+        found = false;
+        for (int d = 0; d < tensor->dim_count; d++) {
+            unsigned ranks = ranks_of(&tensor->dims[d]) & large & ~known;
+            if (ranks == 0 || (ranks & (ranks - 1)))
+                continue;
+            words *= distinct_indices(problem, &tensor->dims[d], known);
+            known |= ranks;
+            found = true;
+        }
+    }
+    unsigned given = known;
+    for (int d = 0; d < tensor->dim_count; d++) {
+        unsigned ranks = ranks_of(&tensor->dims[d]) & large & ~given;
+        if (ranks & known)
+            continue;
+        words *= distinct_indices(problem, &tensor->dims[d], given);
+        known |= ranks;
+    }
+    return words;
+}
+
+// Whether an index is one rank by itself. Of several ranks all but one may have one point alone; a stride
+// leaves gaps.
+static bool is_direct(const aug_problem_dim *dim, unsigned ranks) {
+    bool direct = ranks == 0 || (dim->term_count == 1 && dim->terms[0].coefficient == 1);
+    for (int i = 0; i < dim->term_count; i++)
+        direct |= ranks == 1u << dim->terms[i].rank && dim->terms[i].coefficient == 1;
+    return direct;
+}
+
+static void init_tensor(const aug_problem *problem, unsigned large, int t, aug_space *space) {
+    const aug_problem_tensor *from = &problem->tensors[t];
+    aug_space_tensor *to = &space->tensors[t];
+    *to = (aug_space_tensor){.ranks = from->ranks & large,
+                             .is_output = from->is_output,
+                             .accumulates = from->accumulates,
+                             .words = aug_tensor_words(from, problem->sizes),
+                             .least = distinct_words(problem, from, large),
+                             .plain = true};
+    unsigned shared = shared_ranks(from) & large;
+    for (int d = 0; d < from->dim_count; d++) {
+        unsigned ranks = ranks_of(&from->dims[d]) & large;
+        bool direct = is_direct(&from->dims[d], ranks) && !(ranks & shared);
+        to->direct |= direct ? ranks : 0;
+        to->plain &= direct;
+        for (int r = 0; r < problem->rank_count && !direct; r++)
+            space->partners[r] |= (ranks >> r & 1) ? ranks & ~(shared ? 0 : 1u << r) : 0;
+    }
+}
+
+// ---- Memories
+
+static bool outside(const aug_problem *problem, int memory, int unit) {
+    return memory < problem->computes[unit].memories_above &&
+           problem->memories[memory].axes_above <= problem->computes[unit].axes_above;
+}
+
+static int innermost_unit(const aug_problem *problem) {
+    int unit = -1;
+    for (int c = 0; c < problem->compute_count; c++)
+        if (problem->computes[c].rate_per_cycle > 0.0)
+            unit = c;
+    return unit;
+}
+
+// The largest price decides on the unit: prices stay below 2^62.
+static void init_prices(const aug_problem *problem, aug_space *space) {
+    double largest = problem->computes[space->unit].energy_pj, unit = 1e-12;
+    for (int m = 0; m < space->memory_count; m++) {
+        largest = fmax(largest, problem->memories[m].leakage_pj_per_cycle);
+        for (int t = 0; t < problem->tensor_count; t++)
+            for (int a = 0; a < AUG_ACTION_COUNT; a++)
+                largest = fmax(largest, problem->memories[m].energy_pj[t][a]);
+    }
+    while (largest / unit > 4e18)
+        unit *= 1e3;
+    space->price_pj = unit;
+}
+
+static aug_count price(const aug_space *space, double pj) {
+    return isnan(pj) ? 0 : (aug_count)(pj / space->price_pj + 0.5);
+}
+
+static void init_memory(const aug_problem *problem, const aug_mapper_options *options, int m,
+                        aug_space *space) {
+    const aug_problem_memory *from = &problem->memories[m];
+    const aug_restriction *restriction = options->restriction;
+    aug_space_memory *to = &space->memories[m];
+    unsigned all = (1u << problem->tensor_count) - 1u;
+    unsigned never = from->never | (restriction ? restriction->never[m] : 0);
+    *to = (aug_space_memory){.may = all & ~never,
+                             .must = (from->must | (restriction ? restriction->must[m] : 0)) & all,
+                             .capacity_bits =
+                                 from->capacity_bits - options->reserved_bits[m] * (double)from->buffers,
+                             .buffers = (double)from->buffers,
+                             .read_width = from->read_bits_per_cycle,
+                             .write_width = from->write_bits_per_cycle,
+                             .shared_port = from->shared_port,
+                             .leak = price(space, from->leakage_pj_per_cycle)};
+    for (int t = 0; t < problem->tensor_count; t++) {
+        double block = (double)from->block;
+        to->bits[t] = from->bits[t];
+        to->read[t] = price(space, from->energy_pj[t][AUG_ACTION_READ] / block);
+        to->fill[t] = price(space, from->energy_pj[t][AUG_ACTION_WRITE] / block);
+        to->update[t] = price(space, from->energy_pj[t][AUG_ACTION_UPDATE] / block);
+    }
+    space->closed &= from->block == 1 && !(from->leakage_pj_per_cycle > 0.0 && from->gated_at >= 0);
+    if (from->gated_at >= 0)
+        to->leak = 0;
+}
+
+// ---- Arrays
+
+static bool alike(const aug_space *space, int a, int b) {
+    const aug_problem *p = space->problem;
+    const aug_restriction *r = space->restriction;
+    if (r && (r->axis_is_fixed[a] != r->axis_is_fixed[b] ||
+              (r->axis_is_fixed[a] && r->axis_ranks[a] != r->axis_ranks[b])))
+        return false;
+    return p->axes[a].multicast == p->axes[b].multicast && p->axes[a].reduce == p->axes[b].reduce;
+}
+
+static void init_groups(aug_space *space) {
+    const aug_problem *p = space->problem;
+    int segment = 0;
+    for (int a = 0; a < p->array_count; a++) {
+        const aug_problem_array *array = &p->arrays[a];
+        if (array->first_axis >= p->computes[space->unit].axes_above)
+            break;
+        bool joins = space->perfect && array->hop_pj <= 0.0 && array->router_pj <= 0.0;
+        space->closed &= array->hop_pj <= 0.0 && array->router_pj <= 0.0 &&
+                         !(array->per_fold && array->fill_cycles + array->drain_cycles > 0.0);
+        space->overhead_cycles += array->sweep_cycles + array->fill_cycles + array->drain_cycles;
+        for (int x = array->first_axis; x < array->first_axis + array->axis_count; x++) {
+            aug_axis_group *last = space->group_count ? &space->groups[space->group_count - 1] : NULL;
+            bool join = joins && last && last->segment == segment && alike(space, last->axes[0], x);
+            if (!join) {
+                last = &space->groups[space->group_count++];
+                *last = (aug_axis_group){.segment = segment, .fan = 1};
+                last->multicast = p->axes[x].multicast;
+                last->reduce = p->axes[x].reduce;
+                last->ranks = space->restriction && space->restriction->axis_is_fixed[x]
+                                  ? space->restriction->axis_ranks[x]
+                                  : ~0u;
+            }
+            last->axes[last->axis_count++] = x;
+            last->fan *= p->axes[x].fanout;
+        }
+        segment++;
+    }
+    space->segment_count = segment + 1;
+    for (int m = 0; m < space->memory_count; m++) {
+        int inside = 0;
+        for (int a = 0; a < p->array_count; a++)
+            inside += p->arrays[a].first_axis < p->memories[m].axes_above;
+        space->memories[m].segment = inside;
+    }
+}
+
+static void set_fans(aug_space *space) {
+    for (int s = 0; s < space->segment_count; s++) {
+        space->fan_below[s] = 1;
+        for (int g = 0; g < space->group_count; g++)
+            space->fan_below[s] *= space->groups[g].segment >= s ? space->groups[g].fan : 1;
+    }
+    space->fan_below[space->segment_count] = 1;
+}
+
+// ---- Homes
+
+static const char *find_homes(aug_space *space, const aug_mapper_options *options) {
+    const aug_problem *p = space->problem;
+    for (int t = 0; t < p->tensor_count; t++) {
+        space->home[t] = -1;
+        for (int i = 0; i < options->prefix_count && space->home[t] < 0; i++)
+            if (options->prefix[i].kind == AUG_MAPPING_STORE && (options->prefix[i].tensors >> t & 1))
+                space->home[t] = options->prefix[i].memory;
+        for (int m = 0; m < space->memory_count && space->home[t] < 0; m++)
+            if (space->memories[m].may >> t & 1)
+                space->home[t] = m;
+        if (space->home[t] < 0)
+            return aug_arena_print(space->arena, "no memory may keep tensor '%s'", p->tensors[t].name);
+    }
+    for (int m = 0; m < space->memory_count; m++) {
+        unsigned torn = space->memories[m].must & ~space->memories[m].may;
+        for (int t = 0; t < p->tensor_count; t++)
+            if (torn >> t & 1)
+                return aug_arena_print(space->arena, "memory '%s' has to keep tensor '%s' and may not",
+                                       p->memories[m].name, p->tensors[t].name);
+    }
+    return NULL;
+}
+
+// An array outside of the home of a tensor cannot be used: the store at the top stands outside of all loops.
+static void idle_outside_homes(aug_space *space) {
+    int deepest = 0;
+    for (int t = 0; t < space->tensor_count; t++)
+        if (space->memories[space->home[t]].segment > deepest)
+            deepest = space->memories[space->home[t]].segment;
+    for (int g = 0; g < space->group_count; g++)
+        if (space->groups[g].segment < deepest) {
+            space->groups[g].ranks = 0;
+            space->groups[g].fan = 1;
+        }
+    set_fans(space);
+}
+
+// What has to stay whole somewhere has to fit there.
+static const char *check_homes(const aug_space *space, const aug_mapper_options *options) {
+    const aug_problem *p = space->problem;
+    for (int m = 0; m < space->memory_count && options->prefix_count == 0; m++) {
+        double bits = 0.0;
+        for (int t = 0; t < space->tensor_count; t++)
+            bits += space->home[t] == m ? (double)space->tensors[t].words * space->memories[m].bits[t] : 0.0;
+        if (bits * space->memories[m].buffers > space->memories[m].capacity_bits)
+            return aug_arena_print(
+                space->arena,
+                "memory '%s' has to hold whole tensors and has no room for them: %.0f of %.0f bits",
+                p->memories[m].name, bits * space->memories[m].buffers, space->memories[m].capacity_bits);
+    }
+    return NULL;
+}
+
+static bool has_order_or_tiles(const aug_restriction *restriction) {
+    if (!restriction)
+        return false;
+    for (int m = 0; m <= AUG_PROBLEM_MEMORIES; m++)
+        if (restriction->order_count[m] > 0 || (m < AUG_PROBLEM_MEMORIES && restriction->has_tiles[m]))
+            return true;
+    return false;
+}
+
+// Folds of an array are counted by the loops above its stores, which rules about equal nests do not look at.
+static bool pays_per_fold(const aug_space *space) {
+    const aug_problem *p = space->problem;
+    bool pays = false;
+    for (int a = 0; a < p->array_count; a++)
+        pays |= p->arrays[a].per_fold && p->arrays[a].fill_cycles + p->arrays[a].drain_cycles > 0.0 &&
+                p->arrays[a].first_axis < p->computes[space->unit].axes_above;
+    return pays;
+}
+
+// Tiles at which a class has to end because a restriction tells them from larger ones.
+static int tile_ends(const aug_restriction *restriction, int rank, aug_count *ends) {
+    int count = 0;
+    for (int m = 0; restriction && m < AUG_PROBLEM_MEMORIES; m++) {
+        if (!restriction->has_tiles[m])
+            continue;
+        const aug_tile_range *range = &restriction->tiles[m][rank];
+        if (range->least > 1)
+            ends[count++] = range->least - 1;
+        if (range->most < UINT64_MAX)
+            ends[count++] = range->most;
+    }
+    return count;
+}
+
+static void init_ranks(const aug_mapper_options *options, aug_space *space) {
+    const aug_problem *p = space->problem;
+    for (int r = 0; r < p->rank_count; r++) {
+        aug_count part = p->sizes[r];
+        for (int i = 0; i < options->prefix_count; i++)
+            if (options->prefix[i].kind == AUG_MAPPING_FOR && options->prefix[i].rank == r)
+                part = options->prefix[i].tile;
+        aug_count ends[2 * AUG_PROBLEM_MEMORIES];
+        int count = tile_ends(options->restriction, r, ends);
+        aug_tile_classes_init(space->arena, p->sizes[r], part, options->perfect, ends, count,
+                              &space->classes[r]);
+        space->large |= (unsigned)(p->sizes[r] > 1) << r;
+    }
+}
+
+static bool leaks(const aug_space *space) {
+    bool any = false;
+    for (int m = 0; m < space->memory_count; m++)
+        any |= space->memories[m].leak > 0;
+    return any;
+}
+
+void aug_space_aim(aug_space *space, aug_objective objective) {
+    bool timeless = objective == AUG_OBJECTIVE_ENERGY && !leaks(space);
+    space->canonical = !has_order_or_tiles(space->restriction) && (timeless || !pays_per_fold(space));
+}
+
+const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const aug_mapper_options *options,
+                           aug_space *space) {
+    *space = (aug_space){.problem = problem,
+                         .restriction = options->restriction,
+                         .arena = arena,
+                         .perfect = options->perfect,
+                         .has_prefix = options->prefix_count > 0,
+                         .closed = true,
+                         .tensor_count = problem->tensor_count,
+                         .rank_count = problem->rank_count,
+                         .operations = (double)problem->operations,
+                         .most_cycles = (double)INFINITY};
+    space->unit = innermost_unit(problem);
+    if (space->unit < 0)
+        return aug_arena_print(arena, "no compute unit of the machine can do einsum '%s'", problem->name);
+    const aug_problem_compute *unit = &problem->computes[space->unit];
+    while (space->memory_count < problem->memory_count && outside(problem, space->memory_count, space->unit))
+        space->memory_count++;
+    space->unit_rate = unit->rate_per_cycle;
+    space->unit_instances = (double)unit->instances;
+    init_prices(problem, space);
+    space->unit_price = price(space, unit->energy_pj);
+    space->has_energy = !isnan(unit->energy_pj);
+    init_ranks(options, space);
+    for (int t = 0; t < problem->tensor_count; t++) {
+        init_tensor(problem, space->large, t, space);
+        space->closed &= space->tensors[t].plain;
+        space->sliding |= space->tensors[t].ranks & ~space->tensors[t].direct;
+    }
+    for (int m = 0; m < space->memory_count; m++)
+        init_memory(problem, options, m, space);
+    init_groups(space);
+    aug_space_aim(space, options->objective);
+    space->closed &= !has_order_or_tiles(options->restriction);
+    if (options->restriction && options->restriction->min_utilization > 0.0)
+        space->most_cycles =
+            space->operations /
+            (options->restriction->min_utilization * space->unit_instances * space->unit_rate) *
+            (1.0 + 1e-12);
+    const char *why = find_homes(space, options);
+    if (!why)
+        why = check_homes(space, options);
+    if (!why)
+        idle_outside_homes(space);
+    return why;
+}

@@ -1,0 +1,445 @@
+#include "mapper/mapper.h"
+
+#include "base/pool.h"
+#include "cost/scatter.h"
+#include "mapper/floors.h"
+#include "mapper/keeping.h"
+#include "mapper/padding.h"
+#include "mapper/rank_merge.h"
+#include "mapper/restriction_check.h"
+#include "mapper/unroll.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const aug_objective_names[] = {"energy", "latency", "edp", "front", NULL};
+
+enum {
+    TURN = 4,             // keepings that are searched before what they found is shared
+    DIVES = 24,           // keepings in which any nest is looked for at first
+    DIVE_NODES = 2000,    // of each
+    AHEAD_NODES = 100000, // of each search of a problem that is like this one
+    SHARE = 4,            // of the limit that the search for the least energy may take before another one
+};
+
+typedef struct run {
+    aug_arena *arena;
+    aug_space space;
+    aug_mapper_options options; // the user's, or those of a search ahead
+    aug_keepings keepings;
+    aug_keeping **heap; // keepings that are not searched yet, the most promising first
+    int heap_count;
+    aug_floors *floors;
+    aug_cost_scratch *scratch;
+    aug_incumbent incumbent;
+    uint64_t nodes;
+    bool started; // a keeping has been searched
+    bool limited;
+    double open; // least rank of a keeping that was given up
+} run;
+
+const char *aug_mapper_can_search(const aug_problem *problem, aug_objective objective) {
+    (void)objective;
+    if (problem->sparse)
+        return "machines that do something about zeros cannot be searched yet";
+    if (aug_scatter_is_needed(problem))
+        return "outputs that are indexed by a sum of ranks cannot be searched yet";
+    return NULL;
+}
+
+// ---- Which keeping is next
+
+static double rank_of(const run *r, const aug_keeping *keeping) {
+    return aug_value_rank(r->options.objective, (aug_value){keeping->floor, keeping->cycles});
+}
+
+static bool before(const run *r, const aug_keeping *a, const aug_keeping *b) {
+    double x = rank_of(r, a), y = rank_of(r, b);
+    if (x != y)
+        return x < y;
+    if (a->floor != b->floor)
+        return a->floor < b->floor;
+    return a->idle != b->idle ? a->idle < b->idle : a < b;
+}
+
+static void sink(run *r, int at) {
+    for (int child; (child = 2 * at + 1) < r->heap_count; at = child) {
+        if (child + 1 < r->heap_count && before(r, r->heap[child + 1], r->heap[child]))
+            child++;
+        if (!before(r, r->heap[child], r->heap[at]))
+            return;
+        aug_keeping *held = r->heap[at];
+        r->heap[at] = r->heap[child];
+        r->heap[child] = held;
+    }
+}
+
+static void drop_first(run *r) {
+    r->heap[0] = r->heap[--r->heap_count];
+    sink(r, 0);
+}
+
+static bool of_interest(const run *r, const aug_keeping *keeping) {
+    return aug_incumbent_wants(&r->incumbent, (aug_value){keeping->floor, keeping->cycles});
+}
+
+static bool is_over(const run *r) {
+    if (!r->started)
+        return false;
+    return (r->options.node_limit && r->nodes >= r->options.node_limit) ||
+           aug_progress_stopped(r->options.progress);
+}
+
+// The next keeping that can be searched: those that are more promising at first sight are looked at more
+// closely until one remains the first. NULL: none is of interest any more.
+static aug_keeping *next_keeping(run *r) {
+    while (r->heap_count > 0 && !is_over(r)) {
+        aug_keeping *first = r->heap[0];
+        if (!of_interest(r, first)) {
+            drop_first(r);
+            continue;
+        }
+        if (!aug_floors_raise(r->floors, first, aug_incumbent_limit(&r->incumbent, first->cycles),
+                              &r->nodes)) {
+            drop_first(r);
+            return first;
+        }
+        sink(r, 0);
+    }
+    return NULL;
+}
+
+// ---- One keeping after the other
+
+typedef struct item {
+    aug_arena arena;
+    aug_keeping *keeping;
+    aug_incumbent incumbent;
+    uint64_t nodes;
+    bool stopped, failed; // out of memory
+    jmp_buf failure;
+} item;
+
+typedef struct turn {
+    run *run;
+    item items[TURN];
+    uint64_t limit;
+    aug_search *searches; // one per worker
+} turn;
+
+static void search_item(void *context, int worker, uint64_t index) {
+    turn *at = context;
+    item *of = &at->items[index];
+    aug_search *search = &at->searches[worker];
+    if (setjmp(of->failure) != 0) {
+        of->failed = true;
+        return;
+    }
+    aug_search_run(search, of->keeping, &of->incumbent, at->limit);
+    of->nodes = search->nodes;
+    of->stopped = search->stopped;
+}
+
+static void gather(run *r, turn *at, int count) {
+    for (int i = 0; i < count; i++) {
+        item *of = &at->items[i];
+        r->nodes += of->nodes;
+        for (int k = 0; k < of->incumbent.count; k++) {
+            const aug_known *known = &of->incumbent.known[k];
+            if (known->mapping && aug_incumbent_takes(&r->incumbent, known->value))
+                aug_incumbent_add(&r->incumbent, known->value, known->mapping);
+        }
+        if (of->stopped) {
+            r->limited = true;
+            r->open = fmin(r->open, rank_of(r, of->keeping));
+        }
+        aug_arena_free(&of->arena);
+    }
+}
+
+static void run_turn(run *r, turn *at, int count) {
+    uint64_t limit = r->options.node_limit;
+    at->limit = limit ? (r->nodes < limit ? (limit - r->nodes) / (uint64_t)count + 1 : 1) : 0;
+    for (int i = 0; i < count; i++) {
+        item *of = &at->items[i];
+        of->failed = false;
+        aug_arena_init(&of->arena, &of->failure);
+        aug_incumbent_copy(r->arena, &r->incumbent, &of->incumbent);
+        of->incumbent.arena = &of->arena;
+    }
+    aug_pool_run(r->options.threads, (uint64_t)count, search_item, at);
+    for (int i = 0; i < count; i++)
+        if (at->items[i].failed) {
+            for (int k = 0; k < count; k++)
+                aug_arena_free(&at->items[k].arena);
+            aug_arena_fail(r->arena);
+        }
+    gather(r, at, count);
+}
+
+// Keepings that are not looked at any more bound what there may be.
+static void give_up(run *r) {
+    for (int i = 0; i < r->heap_count; i++)
+        if (of_interest(r, r->heap[i])) {
+            r->limited = true;
+            r->open = fmin(r->open, rank_of(r, r->heap[i]));
+        }
+    r->heap_count = 0;
+}
+
+// Some nest to begin with, so that there is one at any limit: in the keeping that is the most promising at
+// first sight and has one.
+static void dive(run *r, aug_search *search) {
+    aug_keeping *tried[DIVES];
+    int count = 0;
+    while (count < DIVES && r->heap_count > 0 && r->incumbent.count == 0) {
+        tried[count] = r->heap[0];
+        drop_first(r);
+        aug_search_dive(search, tried[count++], &r->incumbent, DIVE_NODES);
+        r->nodes += search->nodes;
+    }
+    for (int i = 0; i < count; i++)
+        r->heap[r->heap_count++] = tried[i];
+    for (int i = r->heap_count / 2; i >= 0; i--)
+        sink(r, i);
+}
+
+// The first keeping alone, for what it finds ends most others.
+static void search_all(run *r, turn *at) {
+    for (int most = 1;; most = TURN) {
+        int count = 0;
+        if (is_over(r))
+            give_up(r);
+        while (count < most) {
+            aug_keeping *next = next_keeping(r);
+            if (!next)
+                break;
+            at->items[count++].keeping = next;
+        }
+        if (count == 0) {
+            give_up(r);
+            return;
+        }
+        run_turn(r, at, count);
+        r->started = true;
+    }
+}
+
+// ---- The answer
+
+static void start_incumbent(run *r) {
+    const aug_mapper_options *options = &r->options;
+    aug_incumbent_init(r->arena, options->objective, &r->incumbent);
+    if (!options->has_cutoff)
+        return;
+    double most = 1e37;
+    aug_value value = {isinf(options->cutoff_energy_pj)
+                           ? (aug_wide)most
+                           : (aug_wide)(options->cutoff_energy_pj / r->space.price_pj + 0.5),
+                       options->cutoff_cycles};
+    if (options->objective == AUG_OBJECTIVE_EDP) {
+        r->incumbent.has_product = true;
+        r->incumbent.product = options->cutoff_edp / r->space.price_pj;
+        return;
+    }
+    if (options->objective == AUG_OBJECTIVE_ENERGY)
+        value.cycles = 0.0;
+    if (options->objective == AUG_OBJECTIVE_LATENCY)
+        value.energy = 0;
+    aug_incumbent_add(&r->incumbent, value, NULL);
+}
+
+static int by_energy(const void *a, const void *b) {
+    const aug_mapper_point *x = a, *y = b;
+    return (x->energy_pj > y->energy_pj) - (x->energy_pj < y->energy_pj);
+}
+
+static double value_of(const aug_mapper_options *options, const aug_mapper_point *point) {
+    return options->objective == AUG_OBJECTIVE_ENERGY    ? point->energy_pj
+           : options->objective == AUG_OBJECTIVE_LATENCY ? point->cycles
+                                                         : point->energy_pj * point->cycles;
+}
+
+static void put_points(run *r, aug_mapper_result *result) {
+    aug_mapper_point *points = AUG_NEW_ARRAY(r->arena, aug_mapper_point, (size_t)(r->incumbent.count + 1));
+    aug_cost *cost = AUG_NEW(r->arena, aug_cost);
+    int count = 0;
+    for (int i = 0; i < r->incumbent.count; i++) {
+        const aug_known *known = &r->incumbent.known[i];
+        if (!known->mapping)
+            continue;
+        aug_cost_evaluate(r->space.problem, known->mapping, r->scratch, cost);
+        points[count].mapping.count = known->mapping->count;
+        memcpy(points[count].mapping.nodes, known->mapping->nodes,
+               (size_t)known->mapping->count * sizeof *known->mapping->nodes);
+        points[count].energy_pj = cost->energy_pj;
+        points[count++].cycles = cost->cycles;
+    }
+    qsort(points, (size_t)count, sizeof *points, by_energy);
+    result->points = points;
+    result->point_count = count;
+    result->value = (double)INFINITY;
+    for (int i = 0; i < count; i++)
+        result->value = fmin(result->value, value_of(&r->options, &points[i]));
+}
+
+static aug_mapper_status answer(run *r, aug_mapper_result *result) {
+    put_points(r, result);
+    result->nodes = r->nodes;
+    result->proven = !r->limited;
+    result->lower_bound = result->value;
+    if (r->limited) {
+        double unit = r->options.objective == AUG_OBJECTIVE_LATENCY ? 1.0 : r->space.price_pj;
+        result->lower_bound = fmin(result->value, r->open * unit);
+        return AUG_MAPPER_LIMIT;
+    }
+    if (result->point_count == 0)
+        return AUG_MAPPER_NONE;
+    return AUG_MAPPER_FOUND;
+}
+
+static void start_keepings(run *r) {
+    aug_keepings_init(r->arena, &r->space, &r->options, &r->keepings);
+    r->heap = AUG_NEW_ARRAY(r->arena, aug_keeping *, (size_t)(r->keepings.count + 1));
+    aug_frame frame;
+    aug_item path[AUG_PATH_ITEMS];
+    for (int i = 0; i < r->keepings.count; i++) {
+        aug_keeping *keeping = &r->keepings.at[i];
+        aug_floors_begin(&r->space, keeping);
+        aug_frame_init(&r->space, keeping, &r->options, path, &frame);
+        keeping->cycles = aug_bound(&r->space, keeping, &frame, path, 0, true).cycles;
+    }
+}
+
+static void take_points(run *r, const aug_mapper_point *points, int count) {
+    for (int i = 0; i < count; i++) {
+        aug_value value = {aug_space_price(&r->space, points[i].energy_pj), points[i].cycles};
+        if (aug_incumbent_takes(&r->incumbent, value))
+            aug_incumbent_add(&r->incumbent, value, &points[i].mapping);
+    }
+}
+
+// All keepings for one objective, from the incumbent on.
+static void search_for(run *r, turn *at) {
+    aug_space_aim(&r->space, r->options.objective);
+    r->heap_count = r->keepings.count;
+    for (int i = 0; i < r->heap_count; i++)
+        r->heap[i] = &r->keepings.at[i];
+    for (int i = r->heap_count / 2; i >= 0; i--)
+        sink(r, i);
+    r->started = r->limited = false;
+    r->open = (double)INFINITY;
+    dive(r, &at->searches[0]);
+    search_all(r, at);
+}
+
+// A search of its own, whose answers are where this one begins.
+static void search_ahead(run *r, const aug_mapper_options *options) {
+    aug_mapper_result result;
+    aug_mapper_run(r->arena, r->space.problem, options, &result);
+    r->nodes += result.nodes;
+    take_points(r, result.points, result.point_count);
+}
+
+// A nest that is not known to fit.
+static void take_nest(void *context, const aug_mapping *mapping) {
+    run *r = context;
+    const aug_problem *problem = r->space.problem;
+    aug_cost *cost = AUG_NEW(r->arena, aug_cost);
+    if (!aug_cost_evaluate(problem, mapping, r->scratch, cost) || cost->cycles > r->space.most_cycles ||
+        (r->space.restriction && !aug_restriction_holds(problem, r->space.restriction, mapping, cost)))
+        return;
+    aug_value value = {aug_space_price(&r->space, cost->energy_pj), cost->cycles};
+    if (aug_incumbent_takes(&r->incumbent, value))
+        aug_incumbent_add(&r->incumbent, value, mapping);
+}
+
+// Windows begin with nests of products that are like them.
+static void search_unrolled(run *r) {
+    if (r->options.prefix_count == 0 && aug_unroll_applies(r->space.problem))
+        aug_unroll_search(r->arena, r->space.problem, &r->options, AHEAD_NODES, take_nest, r, &r->nodes);
+}
+
+// The same keepings for another objective.
+static void search_least_energy(run *r, turn *at) {
+    const aug_mapper_options wanted = r->options;
+    aug_mapper_result result = {.point_count = 0};
+    r->options.objective = AUG_OBJECTIVE_ENERGY;
+    r->options.node_limit = wanted.node_limit ? wanted.node_limit / SHARE + 1 : 0;
+    start_incumbent(r);
+    search_unrolled(r);
+    search_for(r, at);
+    put_points(r, &result);
+    r->options = wanted;
+    start_incumbent(r);
+    take_points(r, result.points, result.point_count);
+}
+
+// What is found in a small part of the time. Tiles that divide have nearly the best among them. The nest of
+// the least energy is found fast, and where the outermost memory sets the pace it is the fastest one, too.
+static void search_early(run *r, turn *at) {
+    aug_mapper_options ahead = r->options;
+    ahead.perfect = true;
+    if (!r->options.perfect) {
+        search_ahead(r, &ahead);
+        if (r->options.prefix_count == 0)
+            aug_padding_search(r->arena, r->space.problem, &r->options, AHEAD_NODES, take_nest, r, &r->nodes);
+        return;
+    }
+    if (r->options.has_cutoff)
+        return;
+    if (r->options.objective != AUG_OBJECTIVE_ENERGY && r->space.canonical)
+        search_least_energy(r, at);
+    search_unrolled(r);
+    if (r->options.objective == AUG_OBJECTIVE_ENERGY || r->space.canonical)
+        return;
+    ahead.objective = AUG_OBJECTIVE_ENERGY;
+    ahead.node_limit = ahead.node_limit ? ahead.node_limit / SHARE + 1 : 0;
+    search_ahead(r, &ahead);
+}
+
+// With ranks that are alike as one. False where there are none, or where a nest has too many nodes.
+static bool run_merged(run *r, aug_mapper_result *result, aug_mapper_status *status) {
+    aug_rank_merge *merge = AUG_NEW(r->arena, aug_rank_merge);
+    if (!r->space.canonical || !aug_rank_merge_init(r->space.problem, &r->options, merge))
+        return false;
+    *status = aug_mapper_run(r->arena, &merge->problem, &merge->options, result);
+    aug_mapper_point *points = AUG_NEW_ARRAY(r->arena, aug_mapper_point, (size_t)(result->point_count + 1));
+    for (int i = 0; i < result->point_count; i++) {
+        points[i] = result->points[i];
+        if (!aug_rank_merge_undo(merge, &result->points[i].mapping, &points[i].mapping))
+            return false;
+    }
+    result->points = points;
+    return true;
+}
+
+aug_mapper_status aug_mapper_run(aug_arena *arena, const aug_problem *problem,
+                                 const aug_mapper_options *options, aug_mapper_result *result) {
+    *result = (aug_mapper_result){.value = (double)INFINITY};
+    run *r = AUG_NEW(arena, run);
+    memset(r, 0, sizeof *r);
+    r->arena = arena;
+    r->options = *options;
+    result->why = aug_space_init(arena, problem, options, &r->space);
+    if (result->why) {
+        result->proven = true;
+        return AUG_MAPPER_NONE;
+    }
+    aug_mapper_status status;
+    if (run_merged(r, result, &status))
+        return status;
+    turn *at = AUG_NEW(arena, turn);
+    at->run = r;
+    at->searches = AUG_NEW_ARRAY(arena, aug_search, (size_t)options->threads);
+    for (int i = 0; i < options->threads; i++)
+        aug_search_init(arena, &r->space, &r->options, &at->searches[i]);
+    r->scratch = at->searches[0].scratch;
+    r->floors = aug_floors_new(arena, &r->space, &at->searches[0]);
+    start_keepings(r);
+    start_incumbent(r);
+    search_early(r, at);
+    search_for(r, at);
+    return answer(r, result);
+}

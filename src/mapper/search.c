@@ -1,0 +1,205 @@
+#include "mapper/search_walk.h"
+
+#include <string.h>
+
+enum { PATIENCE = 100000 }; // nodes
+
+// ---- Bounds and limits
+
+bool aug_search_wants(const aug_search *s, aug_value value) {
+    if (s->keeping->only >= 0)
+        return value.energy < s->least;
+    return value.cycles <= s->space->most_cycles && aug_incumbent_wants(s->incumbent, value);
+}
+
+void aug_search_count_node(aug_search *s) {
+    s->nodes++;
+    if (s->node_limit && s->nodes > s->node_limit)
+        s->stopped = true;
+    // Who interrupts wants what there is: something, if it is near.
+    bool any = s->keeping->only >= 0 || s->incumbent->count > 0 || s->nodes > PATIENCE;
+    if ((s->nodes & 255) == 0 && any && aug_progress_stopped(s->options->progress))
+        s->stopped = true;
+}
+
+bool aug_search_promising(aug_search *s, const aug_frame *frame, int next_group) {
+    aug_search_count_node(s);
+    return !s->stopped &&
+           aug_search_wants(s, aug_bound(s->space, s->keeping, frame, s->path, next_group, true));
+}
+
+bool aug_search_steady_promising(const aug_search *s, const aug_frame *frame, int next_group) {
+    return aug_search_wants(s, aug_bound(s->space, s->keeping, frame, s->path, next_group, false));
+}
+
+int aug_search_first_group(const aug_search *s, int segment) {
+    int group = 0, at = -1, before = -1;
+    for (; group < s->space->group_count; group++) {
+        int own = s->space->groups[group].segment;
+        if (own != before && !(s->keeping->idle >> own & 1))
+            at++;
+        before = own;
+        if (at >= segment)
+            break;
+    }
+    return group;
+}
+
+// ---- The walk
+
+bool aug_search_complete(const aug_search *s, const aug_frame *frame) {
+    for (int t = 0; t < s->space->tensor_count; t++)
+        if (frame->placed[t] < s->keeping->chain_count[t] &&
+            s->keeping->segment[s->keeping->chain[t][frame->placed[t]]] <= frame->segment)
+            return false;
+    return true;
+}
+
+static void finish_segment(aug_search *s, const aug_frame *frame);
+
+// Loops in time of ranks that slide may stand above those in space: then neighbours come one after the other
+// in an instance. Where a restriction looks at their order others may have to stand there with them.
+static void slide_above(aug_search *s, const aug_frame *frame, unsigned free) {
+    const aug_space *space = s->space;
+    bool ordered = !aug_search_canonical(s) || aug_search_sliding(s, frame);
+    for (int r = 0; r < space->rank_count; r++) {
+        const aug_tile_classes *classes = &space->classes[r];
+        for (int to = frame->cut[r] + 1; (free >> r & 1) && to < classes->count && !s->stopped; to++) {
+            if (!aug_tile_class_follows(classes, frame->cut[r], to) ||
+                (r == frame->parted && !frame->slides_above && !frame->across))
+                continue;
+            aug_frame next = *frame;
+            aug_frame_for(space, r, to, s->path, &next);
+            if ((ordered && r == frame->parted) || (frame->across && (space->sliding >> r & 1)))
+                next.parted = -1;
+            next.above |= 1u << r;
+            next.slides_above |= space->sliding >> r & 1;
+            next.late = false;
+            if (!aug_search_promising(s, &next, aug_search_first_group(s, next.segment)))
+                continue;
+            if (next.slides_above)
+                finish_segment(s, &next);
+            slide_above(s, &next, free & ~(ordered ? 1u << r : (2u << r) - 1u));
+        }
+    }
+}
+
+// Whether ranks that slide are left for the gap above compute.
+static bool slides_on(const aug_search *s, const aug_frame *frame) {
+    unsigned ranks = s->space->sliding & s->space->large;
+    for (int r = 0; r < s->space->rank_count; r++)
+        if ((ranks >> r & 1) && frame->cut[r] < s->space->classes[r].count - 1)
+            return true;
+    return false;
+}
+
+// The segment is complete.
+static void finish_segment(aug_search *s, const aug_frame *frame) {
+    const aug_keeping *keeping = s->keeping;
+    if (keeping->only >= 0 && keeping->only < s->space->memory_count) {
+        if (keeping->segment[keeping->only] == frame->segment) {
+            aug_search_finish_floor(s, frame);
+            return;
+        }
+    }
+    if (frame->segment + 1 < keeping->segment_count) {
+        if (keeping->only < 0 && !frame->slides_above && s->space->sliding)
+            slide_above(s, frame,
+                        (aug_search_canonical(s) ? s->space->sliding : ~0u) & s->space->large &
+                            ~frame->banned);
+        if (frame->late || (frame->parted >= 0 && frame->slides_above) || !aug_search_can_use_up(s, frame))
+            return;
+        aug_value bound =
+            aug_bound(s->space, keeping, frame, s->path, aug_search_first_group(s, frame->segment), true);
+        aug_stage *stage = &s->stages[2 * frame->segment];
+        aug_search_gather(s, stage, bound, frame, aug_search_cross_array);
+        return;
+    }
+    if (keeping->only >= 0)
+        aug_search_finish_floor(s, frame);
+    else if (frame->parted < 0 || (frame->across && slides_on(s, frame)))
+        aug_search_close(s, frame);
+}
+
+// Loops of windows may still come above the array, and stores inside of it may stay over them.
+static bool declares_late(const aug_search *s, const aug_frame *frame) {
+    return s->space->sliding && aug_search_canonical(s) && s->keeping->only < 0 &&
+           frame->segment + 1 < s->keeping->segment_count;
+}
+
+void aug_search_explore(aug_search *s, const aug_frame *frame) {
+    const aug_space *space = s->space;
+    if (aug_search_complete(s, frame)) {
+        finish_segment(s, frame);
+        if (!declares_late(s, frame))
+            return;
+    }
+    for (int t = 0; t < space->tensor_count && !s->stopped; t++) {
+        if (frame->declared[t] == s->keeping->chain_count[t])
+            continue;
+        bool later = s->keeping->segment[s->keeping->chain[t][frame->declared[t]]] > frame->segment;
+        if (later && (!aug_search_canonical(s) || s->keeping->only >= 0))
+            continue;
+        aug_search_fill_gap(s, frame, t, aug_search_gap_ranks(s, frame, t), -1);
+    }
+}
+
+void aug_search_walk_segment(aug_search *s, const aug_frame *frame) {
+    aug_frame own = *frame;
+    aug_stage *stage = &s->stages[2 * own.segment];
+    aug_stage_begin(stage, &own);
+    aug_search_explore(s, &own);
+    if (own.segment + 1 < s->keeping->segment_count)
+        aug_search_work_off(s, stage, aug_search_cross_array);
+}
+
+static void begin(aug_search *s, const aug_keeping *keeping, uint64_t node_limit) {
+    s->keeping = keeping;
+    s->nodes = 0;
+    s->node_limit = node_limit;
+    s->stopped = false;
+    aug_frame frame;
+    aug_frame_init(s->space, keeping, s->options, s->path, &frame);
+    s->root = (aug_value){0, 0.0};
+    aug_value bound;
+    if (!aug_search_enter_bound(s, &frame, &bound))
+        return;
+    s->root = bound;
+    aug_search_walk_segment(s, &frame);
+}
+
+void aug_search_init(aug_arena *arena, const aug_space *space, const aug_mapper_options *options,
+                     aug_search *search) {
+    memset(search, 0, sizeof *search);
+    search->space = space;
+    search->options = options;
+    search->scratch = aug_cost_scratch_new(arena);
+    search->cost = AUG_NEW(arena, aug_cost);
+    search->table = aug_level_table_new(arena, space);
+    for (int i = 0; i < 2 * (space->segment_count - 1); i++)
+        aug_stage_init(arena, &search->stages[i]);
+    for (int i = 0; i + 1 < space->segment_count; i++)
+        if (!aug_spreads_init(arena, space, i, &search->spreads[i]))
+            search->spreads[i].count = 0;
+}
+
+void aug_search_run(aug_search *search, const aug_keeping *keeping, aug_incumbent *incumbent,
+                    uint64_t node_limit) {
+    search->incumbent = incumbent;
+    begin(search, keeping, node_limit);
+}
+
+void aug_search_dive(aug_search *search, const aug_keeping *keeping, aug_incumbent *incumbent,
+                     uint64_t node_limit) {
+    search->incumbent = incumbent;
+    search->dive = true;
+    begin(search, keeping, node_limit);
+    search->dive = false;
+}
+
+aug_wide aug_search_floor(aug_search *search, const aug_keeping *keeping, aug_wide cutoff,
+                          uint64_t node_limit) {
+    search->least = cutoff;
+    begin(search, keeping, node_limit);
+    return search->stopped ? 0 : search->least;
+}

@@ -1,0 +1,46 @@
+// All nests of one keeping, outside in.
+//
+// A gap above each store is filled with loops, then the store is placed; when a segment is complete the array
+// below it is crossed: loops in space are chosen. After every step the bound of what can still come is held
+// against the incumbent. Complete segments and crossed arrays are gathered in stages, so that the most
+// promising are gone on with first.
+#ifndef AUG_MAPPER_SEARCH_H
+#define AUG_MAPPER_SEARCH_H
+
+#include "mapper/level_table.h"
+#include "mapper/stage.h"
+
+typedef struct aug_search {
+    const aug_space *space;
+    const aug_keeping *keeping;
+    const aug_mapper_options *options;
+    aug_incumbent *incumbent;
+    aug_cost_scratch *scratch; // evaluation of finished nests
+    aug_cost *cost;
+    aug_level_table *table;
+    aug_spreads
+        spreads[AUG_SPACE_SEGMENTS]; // of the array below a segment; count 0: loops are tried one by one
+    aug_stage stages[2 * AUG_SPACE_SEGMENTS]; // segment s complete, array below it crossed
+    uint64_t nodes, node_limit;               // so far; 0: no limit
+    bool dive;                                // goes down at once and ends with the first nest that is better
+    bool stopped;                             // at the limit, or asked to, or a dive that has found something
+    aug_value root;                           // bound of all nests of the keeping
+    aug_wide least;                           // keeping->only: the least price found below the incumbent's
+    aug_item path[AUG_PATH_ITEMS];
+} aug_search;
+
+// Room for searches of one thread.
+void aug_search_init(aug_arena *arena, const aug_space *space, const aug_mapper_options *options,
+                     aug_search *search);
+// Goes through all nests of a keeping that the incumbent wants and adds them. `node_limit` 0: no limit.
+void aug_search_run(aug_search *search, const aug_keeping *keeping, aug_incumbent *incumbent,
+                    uint64_t node_limit);
+// Looks for some nest that the incumbent wants, whatever comes first.
+void aug_search_dive(aug_search *search, const aug_keeping *keeping, aug_incumbent *incumbent,
+                     uint64_t node_limit);
+// The least price of the edges of keeping->only, at most `cutoff`: the cutoff where there is none below. 0
+// where the limit is hit.
+aug_wide aug_search_floor(aug_search *search, const aug_keeping *keeping, aug_wide cutoff,
+                          uint64_t node_limit);
+
+#endif

@@ -1,0 +1,260 @@
+// Loops in space along the array below a segment.
+#include "mapper/nest_build.h"
+#include "mapper/search_walk.h"
+
+#include <string.h>
+
+// Ranks that the last array has to use up: they move the last store and all that are to come, so a loop in
+// time over them would rise above one after the other.
+static unsigned ranks_to_use_up(const aug_search *s, const aug_frame *frame) {
+    if (!aug_search_canonical(s) || s->keeping->only >= 0 || frame->previous < 0 ||
+        frame->segment + 2 < s->keeping->segment_count || !s->space->tensors[frame->previous].plain)
+        return 0;
+    unsigned ranks =
+        aug_search_ranks(s, frame->previous) & ~frame->banned & ~s->space->sliding & s->space->large;
+    for (int t = 0; t < s->space->tensor_count; t++)
+        if (frame->declared[t] < s->keeping->chain_count[t])
+            ranks &= s->space->tensors[t].plain ? aug_search_ranks(s, t) : 0;
+    return ranks;
+}
+
+bool aug_search_can_use_up(const aug_search *s, const aug_frame *frame) {
+    unsigned ranks = ranks_to_use_up(s, frame);
+    aug_count steps = 1, fan = s->space->fan_below[frame->segment];
+    for (int r = 0; ranks && r < s->space->rank_count && steps <= fan; r++)
+        steps *= ranks >> r & 1 ? s->space->classes[r].at[frame->cut[r]].least : 1;
+    return steps <= fan;
+}
+
+void aug_search_work_off(aug_search *s, aug_stage *stage, aug_search_go_on *next) {
+    aug_stage_sort(stage);
+    for (int i = 0; i < stage->count && !s->stopped; i++) {
+        const aug_stage_entry *entry = aug_stage_take(stage, i, s->path);
+        if (aug_search_wants(s, entry->bound))
+            next(s, &entry->frame);
+    }
+}
+
+void aug_search_gather(aug_search *s, aug_stage *stage, aug_value bound, const aug_frame *frame,
+                       aug_search_go_on *next) {
+    if (s->keeping->only >= 0 || s->dive ||
+        (bound.energy <= s->root.energy && bound.cycles <= s->root.cycles)) {
+        aug_frame own = *frame;
+        next(s, &own);
+        return;
+    }
+    aug_objective objective = s->keeping->only >= 0 ? AUG_OBJECTIVE_ENERGY : s->options->objective;
+    if (aug_stage_add(stage, objective, bound, frame, s->path))
+        return;
+    aug_item path[AUG_PATH_ITEMS];
+    memcpy(path, s->path, (size_t)frame->path * sizeof *path);
+    aug_search_work_off(s, stage, next);
+    memcpy(s->path, path, (size_t)frame->path * sizeof *path);
+    stage->count = 0;
+    if (!aug_stage_add(stage, objective, bound, frame, s->path)) {
+        aug_frame own = *frame;
+        next(s, &own);
+    }
+}
+
+static unsigned banned_ranks(const aug_search *s, const aug_frame *frame) {
+    unsigned ranks = 0;
+    for (int t = 0; t < s->space->tensor_count; t++)
+        if (frame->declared[t] > frame->placed[t])
+            ranks |= aug_search_ranks(s, t);
+    return ranks;
+}
+
+bool aug_search_enter_bound(aug_search *s, const aug_frame *frame, aug_value *bound) {
+    aug_search_count_node(s);
+    if (s->stopped)
+        return false;
+    int group = aug_search_first_group(s, frame->segment);
+    *bound = aug_bound(s->space, s->keeping, frame, s->path, group, true);
+    if (!aug_search_wants(s, *bound))
+        return false;
+    const aug_incumbent *incumbent = s->keeping->only < 0 ? s->incumbent : NULL;
+    if (!aug_bound_levels(s->space, s->keeping, s->table, frame, group, incumbent, bound))
+        return true;
+    return aug_search_wants(s, *bound);
+}
+
+static bool uses_up(const aug_search *s, const aug_frame *frame, unsigned ranks) {
+    for (int r = 0; r < s->space->rank_count; r++)
+        if ((ranks >> r & 1) && frame->cut[r] < s->space->classes[r].count - 1)
+            return false;
+    return true;
+}
+
+// Loops over ranks that slide, above the array: when all stores that slide stand, they only matter if
+// neighbours along the array may share because of one, so if its rank and another one of a window go along
+// the array.
+static bool above_matters(const aug_search *s, const aug_frame *frame) {
+    const aug_space *space = s->space;
+    unsigned along = 0;
+    if (!frame->above || !aug_search_canonical(s) || aug_search_sliding(s, frame) ||
+        frame->segment + 2 < s->keeping->segment_count)
+        return true;
+    for (int i = frame->path - 1; i >= 0 && s->path[i].kind != AUG_ITEM_STORE; i--)
+        along |= s->path[i].kind == AUG_ITEM_PAR ? 1u << s->path[i].rank : 0;
+    for (int r = 0; r < space->rank_count; r++)
+        if ((frame->above >> r & 1) && (along >> r & 1) && (space->partners[r] & along))
+            return true;
+    return false;
+}
+
+// Below an array: declared stores of the next segment are placed.
+static void enter(aug_search *s, const aug_frame *before) {
+    if (!uses_up(s, before, ranks_to_use_up(s, before)) || !above_matters(s, before))
+        return;
+    aug_frame frame = *before;
+    unsigned was = frame.banned;
+    frame.segment++;
+    frame.across = frame.parted >= 0;
+    for (int t = 0; t < s->space->tensor_count; t++)
+        while (frame.placed[t] < frame.declared[t] &&
+               s->keeping->segment[s->keeping->chain[t][frame.placed[t]]] == frame.segment)
+            if (!aug_frame_store(s->space, s->keeping, t, s->path, &frame))
+                return;
+    frame.banned = banned_ranks(s, &frame);
+    frame.unraised = was;
+    aug_value bound;
+    if (!aug_search_enter_bound(s, &frame, &bound))
+        return;
+    aug_stage *stage = &s->stages[2 * before->segment + 1];
+    aug_search_gather(s, stage, bound, &frame, aug_search_walk_segment);
+}
+
+static bool splits(const aug_search *s, const aug_frame *frame, int group) {
+    const aug_axis_group *along = &s->space->groups[group];
+    aug_count steps[AUG_PROBLEM_RANKS], split[AUG_PROBLEM_AXES][AUG_PROBLEM_RANKS];
+    if (along->axis_count == 1)
+        return true;
+    for (int r = 0; r < s->space->rank_count; r++)
+        steps[r] = 1;
+    for (int i = frame->path - 1; i >= 0 && s->path[i].kind == AUG_ITEM_PAR && s->path[i].group == group; i--)
+        steps[s->path[i].rank] *= s->path[i].steps;
+    return aug_axes_split(s->space, along, steps, split);
+}
+
+// Steps of `rank` and those after it along a group of axes, most first.
+static void cross(aug_search *s, const aug_frame *frame, int group, int rank, aug_count room) {
+    const aug_space *space = s->space;
+    if (group == space->group_count || aug_search_first_group(s, frame->segment + 1) == group) {
+        enter(s, frame);
+        return;
+    }
+    const aug_axis_group *along = &space->groups[group];
+    bool idle = s->keeping->idle >> along->segment & 1;
+    while (rank < space->rank_count && (idle || room == 1 || !(space->large & along->ranks & (1u << rank))))
+        rank++;
+    if (rank == space->rank_count) {
+        if (splits(s, frame, group))
+            cross(s, frame, group + 1, 0, group + 1 < space->group_count ? space->groups[group + 1].fan : 1);
+        return;
+    }
+    const aug_tile_classes *classes = &space->classes[rank];
+    int from = frame->cut[rank], to = classes->count - 1;
+    while (to > from &&
+           (classes->at[to].steps + classes->at[from].steps - 1) / classes->at[from].steps > room)
+        to--;
+    for (; to >= from && !s->stopped; to--) {
+        if (to > from && s->keeping->only < 0 && !aug_tile_class_follows(classes, from, to))
+            continue;
+        aug_frame next = *frame;
+        aug_count steps = (classes->at[to].steps + classes->at[from].steps - 1) / classes->at[from].steps;
+        if (to > from && s->keeping->only >= 0 && classes->exact &&
+            classes->at[to].steps % classes->at[from].steps)
+            continue;
+        if (to > from)
+            aug_frame_par(space, s->keeping, group, rank, to, s->path, &next);
+        if (aug_search_promising(s, &next, group))
+            cross(s, &next, group, rank + 1, room / steps);
+    }
+}
+
+static void spread_along(aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
+                         const aug_spread *way) {
+    const aug_space *space = s->space;
+    aug_frame next = *frame;
+    for (int r = 0; r < space->rank_count; r++) {
+        if (way->steps[r] == 1)
+            continue;
+        const aug_tile_classes *classes = &space->classes[r];
+        int to = aug_tile_class_find(classes, classes->at[frame->cut[r]].least / way->steps[r]);
+        aug_frame_par(space, s->keeping, spreads->group, r, to, s->path, &next);
+    }
+    enter(s, &next);
+}
+
+// The energy that ways of this many steps must stay below, as a sum in floating point shows it.
+static double spread_limit(const aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
+                           double steps) {
+    if (s->keeping->only >= 0)
+        return (double)s->least * (1.0 + 1e-12);
+    double cycles = aug_bound_spread_cycles(s->space, s->keeping, frame, spreads->group, steps);
+    return cycles > s->space->most_cycles ? -1.0
+                                          : (double)aug_incumbent_limit(s->incumbent, cycles) * (1.0 + 1e-12);
+}
+
+// Whether a way of filling the array leaves one point of each of these ranks.
+static bool way_uses_up(const aug_search *s, const aug_frame *frame, const aug_spread *way, unsigned ranks) {
+    for (int r = 0; r < s->space->rank_count; r++)
+        if ((ranks >> r & 1) && way->steps[r] != s->space->classes[r].at[frame->cut[r]].least)
+            return false;
+    return true;
+}
+
+// The same from the list of all ways: those that are out of reach at a quick look cost almost nothing.
+static void cross_by_list(aug_search *s, const aug_frame *frame, const aug_spreads *spreads) {
+    double prices[AUG_SPREADS], limit = 0.0, all = 0.0;
+    uint64_t fits[AUG_SPREADS / 64];
+    int order[AUG_SPREADS], count = 0;
+    unsigned using_up = ranks_to_use_up(s, frame);
+    aug_spread_price terms;
+    aug_bound_spread(s->space, s->keeping, frame, s->path, spreads, &terms);
+    aug_spreads_price(spreads, s->space->tensor_count, &terms, prices);
+    aug_spreads_fitting(spreads, s->space, frame->cut, fits);
+    aug_search_count_node(s);
+    for (int i = 0; i < spreads->count && !s->stopped; i++) {
+        if (!aug_spreads_fit(spreads, fits, i))
+            continue;
+        if (spreads->all[i] != all)
+            limit = spread_limit(s, frame, spreads, spreads->all[i]);
+        all = spreads->all[i];
+        if (prices[i] >= limit || !way_uses_up(s, frame, &spreads->at[i], using_up))
+            continue;
+        if (s->keeping->only < 0)
+            spread_along(s, frame, spreads, &spreads->at[i]);
+        else
+            order[count++] = i;
+    }
+    if (s->keeping->only < 0)
+        return;
+    // The cheapest first, for what it comes to ends most others.
+    for (int i = 0; i < count && !s->stopped; i++) {
+        int best = i;
+        for (int j = i + 1; j < count; j++)
+            best = prices[order[j]] < prices[order[best]] ? j : best;
+        int held = order[i];
+        order[i] = order[best];
+        order[best] = held;
+        if (prices[order[i]] >= (double)s->least * (1.0 + 1e-12))
+            return;
+        spread_along(s, frame, spreads, &spreads->at[order[i]]);
+    }
+}
+
+void aug_search_cross_array(aug_search *s, const aug_frame *frame) {
+    aug_frame own = *frame;
+    aug_stage *stage = &s->stages[2 * own.segment + 1];
+    aug_stage_begin(stage, &own);
+    int group = aug_search_first_group(s, own.segment);
+    const aug_spreads *spreads =
+        group < s->space->group_count ? &s->spreads[s->space->groups[group].segment] : NULL;
+    if (spreads && spreads->count)
+        cross_by_list(s, &own, spreads);
+    else
+        cross(s, &own, group, 0, group < s->space->group_count ? s->space->groups[group].fan : 1);
+    aug_search_work_off(s, stage, aug_search_walk_segment);
+}

@@ -1,0 +1,174 @@
+#include "mapper/spread.h"
+
+#include "mapper/nest_build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct listing {
+    const aug_space *space;
+    const aug_axis_group *group;
+    aug_spread *at; // NULL: count only
+    int count;
+    aug_spread now;
+} listing;
+
+static void list_from(listing *l, int rank, aug_count room) {
+    const aug_space *space = l->space;
+    while (rank < space->rank_count && !(space->large & l->group->ranks & 1u << rank))
+        rank++;
+    if (l->count > AUG_SPREADS)
+        return;
+    if (rank == space->rank_count) {
+        aug_count split[AUG_PROBLEM_AXES][AUG_PROBLEM_RANKS];
+        if (l->group->axis_count > 1 && !aug_axes_split(space, l->group, l->now.steps, split))
+            return;
+        if (l->at)
+            l->at[l->count] = l->now;
+        l->count++;
+        return;
+    }
+    const aug_tile_classes *classes = &space->classes[rank];
+    for (int c = 0; c < classes->count && classes->at[c].steps <= room; c++) {
+        l->now.steps[rank] = classes->at[c].steps;
+        list_from(l, rank + 1, room / classes->at[c].steps);
+    }
+    l->now.steps[rank] = 1;
+}
+
+static int by_steps(const void *a, const void *b) {
+    const aug_spread *x = a, *y = b;
+    if (x->all != y->all)
+        return x->all > y->all ? -1 : 1;
+    return memcmp(x->steps, y->steps, sizeof x->steps);
+}
+
+// Children on a diagonal of a window may share what they fetch: all steps that slide it but those of one
+// rank.
+static void set_shares(aug_arena *arena, const aug_space *space, const aug_spread *at, int tensor, bool slid,
+                       aug_spreads *spreads) {
+    const aug_space_tensor *of = &space->tensors[tensor];
+    spreads->shares[slid][tensor] = spreads->copies[tensor];
+    spreads->diagonals[slid][tensor] = NULL;
+    if (of->plain)
+        return;
+    double *shares = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
+    double *diagonals = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
+    for (int i = 0; i < spreads->count; i++) {
+        double all = 1.0, most = 1.0;
+        for (int r = 0; r < space->rank_count; r++) {
+            double steps = (of->ranks & ~of->direct) >> r & 1 ? (double)at[i].steps[r] : 1.0;
+            all *= steps;
+            most = steps > most && !slid ? steps : most;
+        }
+        diagonals[i] = all / most;
+        shares[i] = spreads->copies[tensor][i] * diagonals[i];
+    }
+    spreads->diagonals[slid][tensor] = diagonals;
+    spreads->shares[slid][tensor] = shares;
+}
+
+static void set_products(aug_arena *arena, const aug_space *space, aug_spread *at, aug_spreads *spreads) {
+    double *all = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
+    for (int i = 0; i < spreads->count; i++) {
+        at[i].all = 1;
+        for (int r = 0; r < space->rank_count; r++)
+            at[i].all *= at[i].steps[r];
+    }
+    qsort(at, (size_t)spreads->count, sizeof *at, by_steps);
+    for (int i = 0; i < spreads->count; i++)
+        all[i] = (double)at[i].all;
+    spreads->all = all;
+    for (int t = 0; t < space->tensor_count; t++) {
+        double *copies = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
+        for (int i = 0; i < spreads->count; i++) {
+            copies[i] = 1.0;
+            for (int r = 0; r < space->rank_count; r++)
+                copies[i] *= space->tensors[t].ranks >> r & 1 ? 1.0 : (double)at[i].steps[r];
+        }
+        spreads->copies[t] = copies;
+        for (int slid = 0; slid < 2; slid++)
+            set_shares(arena, space, at, t, slid, spreads);
+    }
+}
+
+static void set_fits(aug_arena *arena, const aug_space *space, const aug_spread *at, aug_spreads *spreads) {
+    spreads->words = (spreads->count + 63) / 64;
+    for (int r = 0; r < space->rank_count; r++) {
+        const aug_tile_classes *classes = &space->classes[r];
+        size_t bits = (size_t)classes->count * (size_t)spreads->words;
+        uint64_t *fits = AUG_NEW_ARRAY(arena, uint64_t, bits);
+        memset(fits, 0, bits * sizeof *fits);
+        for (int c = 0; c < classes->count; c++)
+            for (int i = 0; i < spreads->count; i++)
+                if (classes->at[c].least % at[i].steps[r] == 0)
+                    fits[c * spreads->words + i / 64] |= (uint64_t)1 << (i % 64);
+        spreads->fits[r] = fits;
+    }
+}
+
+bool aug_spreads_init(aug_arena *arena, const aug_space *space, int segment, aug_spreads *spreads) {
+    listing l = {.space = space};
+    int groups = 0;
+    *spreads = (aug_spreads){.count = 0};
+    for (int g = 0; g < space->group_count; g++)
+        if (space->groups[g].segment == segment) {
+            l.group = &space->groups[g];
+            spreads->group = g;
+            groups++;
+        }
+    if (groups != 1 || !space->perfect)
+        return false;
+    for (int r = 0; r < AUG_PROBLEM_RANKS; r++)
+        l.now.steps[r] = 1;
+    list_from(&l, 0, l.group->fan);
+    if (l.count > AUG_SPREADS)
+        return false;
+    aug_spread *at = AUG_NEW_ARRAY(arena, aug_spread, (size_t)l.count);
+    l.at = at;
+    spreads->count = l.count;
+    l.count = 0;
+    list_from(&l, 0, l.group->fan);
+    spreads->at = at;
+    set_products(arena, space, at, spreads);
+    set_fits(arena, space, at, spreads);
+    return true;
+}
+
+void aug_spreads_fitting(const aug_spreads *spreads, const aug_space *space, const int *cut, uint64_t *fits) {
+    for (int w = 0; w < spreads->words; w++)
+        fits[w] = ~(uint64_t)0;
+    for (int r = 0; r < space->rank_count; r++)
+        for (int w = 0; w < spreads->words && (space->large >> r & 1); w++)
+            fits[w] &= spreads->fits[r][cut[r] * spreads->words + w];
+}
+
+AUG_VECTORS static void sum_of(const aug_spreads *spreads, int tensors, const aug_spread_price *price,
+                               double *fills, double *operands) {
+    for (int i = 0; i < spreads->count; i++) {
+        fills[i] = price->still;
+        operands[i] = price->idle;
+    }
+    for (int t = 0; t < tensors; t++) {
+        const double *copies = spreads->copies[t], *shares = spreads->shares[price->slid[t]][t];
+        double in = price->fills[t], out = price->operands[t];
+        for (int i = 0; i < spreads->count && in > 0.0; i++)
+            fills[i] += in * copies[i];
+        const double *diagonals = spreads->diagonals[price->slid[t]][t];
+        for (int i = 0; i < spreads->count && price->downs[t] > 0.0; i++)
+            fills[i] += diagonals ? price->downs[t] / diagonals[i] : price->downs[t];
+        for (int i = 0; i < spreads->count && out > 0.0; i++)
+            operands[i] += out / shares[i];
+    }
+}
+
+void aug_spreads_price(const aug_spreads *spreads, int tensors, const aug_spread_price *price,
+                       double *prices) {
+    double operands[AUG_SPREADS];
+    sum_of(spreads, tensors, price, prices, operands);
+    for (int i = 0; i < spreads->count; i++) {
+        double in = prices[i] > price->least_fills ? prices[i] : price->least_fills;
+        double out = operands[i] > price->least_operands ? operands[i] : price->least_operands;
+        prices[i] = price->fixed + in + out;
+    }
+}
