@@ -11,7 +11,8 @@
 //
 // A loop in space of one iteration takes the dimension off the array's axes; one of more iterations is stated
 // by its tiles, and whether its iterations run in space or time is left to the search. What does not follow
-// is an error.
+// is an error. Dimensions of size 1 have one tile, and some are no ranks (timeloop_workload_write.c): they
+// are left out.
 #include "interchange/timeloop_text.h"
 
 #include <inttypes.h>
@@ -35,6 +36,15 @@ static const aug_timeloop_factor *time_of(const bounds_writer *w, int level, int
 
 static const aug_timeloop_factor *space_of(const bounds_writer *w, int level, int dim) {
     return &w->design->bounds.nests[level].space.factors[dim];
+}
+
+// Whether a dimension is a rank of the einsum, and one that loops can split.
+static bool is_split(const bounds_writer *w, int dim) {
+    const aug_timeloop_problem *problem = &w->design->problem;
+    unsigned ranks = 0;
+    for (int i = 0; i < problem->space_count; i++)
+        ranks |= problem->spaces[i].dims;
+    return (ranks >> dim & 1u) && problem->dims[dim].size > 1;
 }
 
 // The iterations of a level's loops, time and space together; 0: unknown.
@@ -146,7 +156,7 @@ static void put_axis(aug_buffer *out, const bounds_writer *w, const aug_timeloop
     int split = block->split < 0 ? count : block->split;
     bool first = true;
     for (int i = 0; i < count; i++) {
-        if ((i >= split) != along_y || is_one(&block->factors[order[i]]))
+        if ((i >= split) != along_y || is_one(&block->factors[order[i]]) || !is_split(w, order[i]))
             continue;
         aug_buffer_print(out, "%s%s", first ? "" : ", ", problem->dims[order[i]].name);
         first = false;
@@ -178,7 +188,7 @@ static void put_order(aug_buffer *out, const bounds_writer *w) {
         const aug_timeloop_block *block = &w->design->bounds.nests[i].time;
         bool any = false;
         for (int k = block->order_count - 1; k >= 0; k--) {
-            if (is_one(&block->factors[block->order[k]]))
+            if (is_one(&block->factors[block->order[k]]) || !is_split(w, block->order[k]))
                 continue;
             if (!any)
                 aug_buffer_print(out, "%s%s: [", first ? "order: {" : ", ",
@@ -239,6 +249,8 @@ const char *aug_timeloop_bounds_write(const aug_timeloop_design *design) {
     w->memories = design->machine.level_count - 1;
     bool good = check_plain(w);
     for (int dim = 0; dim < design->problem.dim_count; dim++) {
+        if (!is_split(w, dim))
+            continue; // all its tiles are 1
         find_from_inside(w, dim);
         find_from_outside(w, dim);
         for (int i = 0; i < w->memories; i++)

@@ -30,6 +30,25 @@ static void bounds_become_constraints(void **state) {
     }
 }
 
+// R and S of size 1, S in a data space too: there is nothing to say about them.
+static void dimensions_of_size_one_are_left_out(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const char *text = timeloop_edited(&ground, timeloop_case, (timeloop_edit){"dimensions: [M, N, K]", "dimensions: [M, N, K, R, S]"});
+    text = timeloop_edited(&ground, text, (timeloop_edit){"[[K, Str]]]", "[[K, Str], [S]]]"});
+    text = timeloop_edited(&ground, text, (timeloop_edit){"K: 8}", "K: 8, R: 1, S: 1}"});
+    text = timeloop_edited(&ground, text, (timeloop_edit){"mapspace_constraints:\n  targets: []",
+                                                          "mapspace_constraints:\n  targets: [{target: Glb, type: spatial, permutation: NRM, split: 2}, "
+                                                          "{target: Glb, type: temporal, factors: R=1 S=1, permutation: SMR}]"});
+    const aug_document *document = aug_document_parse(&ground.arena, &ground.errors, "case.yaml", text, strlen(text));
+    aug_timeloop_files files;
+    assert_true(aug_timeloop_convert(&ground.reader, &document, 1, &files));
+    assert_holds(files.constraints, "\nspatial: {Reg_array.x: [N], Reg_array.y: [M, K]}\norder: {Reg: [M]}\n");
+    assert_null(strstr(files.constraints, "tiles"));
+    test_end(&ground);
+}
+
 static const timeloop_fault faults[] = {
     {{"mapspace_constraints:\n  targets: []", "mapspace_constraints:\n  target: []"}, 61, 3, "unknown key 'target' in the constraints",
      "did you mean 'targets'?"},
@@ -53,6 +72,7 @@ static void bounds_that_do_not_follow_are_errors(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_become_constraints),
+        cmocka_unit_test(dimensions_of_size_one_are_left_out),
         cmocka_unit_test(bounds_that_do_not_follow_are_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
