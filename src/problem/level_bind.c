@@ -40,23 +40,6 @@ static double per_cycle(const aug_machine *machine, double per_second, double st
     return isnan(stated) ? isinf(per_second) ? per_second : per_second / machine->clock_hz : stated;
 }
 
-// A tensor's own name counts more than its role; what a list of `may` leaves out is not kept.
-static void bind_keep(const aug_problem *problem, const aug_keep *keep, aug_problem_memory *memory) {
-    unsigned names[3] = {0}, roles[3] = {0};
-    const aug_name_list *lists[] = {&keep->must, &keep->may, &keep->never};
-    for (int l = 0; l < 3; l++)
-        for (int i = 0; i < lists[l]->count; i++) {
-            names[l] |= aug_problem_called(problem, lists[l]->names[i]);
-            roles[l] |= aug_problem_in_role(problem, lists[l]->names[i]);
-        }
-    unsigned named = names[0] | names[1] | names[2];
-    memory->must = names[0] | (roles[0] & ~named);
-    memory->never = names[2] | (roles[2] & ~named & ~memory->must);
-    unsigned may = names[1] | (roles[1] & ~named);
-    if (keep->is_limited)
-        memory->never |= all_tensors(problem) & ~(memory->must | may);
-}
-
 static double word_bits(const binding *b, const aug_word_bits *bits, int tensor) {
     double by_role = (double)NAN;
     for (int i = 0; i < bits->names.count; i++) {
@@ -116,7 +99,7 @@ static bool bind_memory(binding *b, int index) {
         for (int action = 0; action < AUG_ACTION_COUNT; action++)
             memory->energy_pj[t][action] = action_energy(from, action, memory->bits[t]);
     }
-    bind_keep(problem, &from->keep, memory);
+    aug_problem_keep(problem, &from->keep, &memory->must, &memory->never);
     problem->memory_count++;
     return true;
 }

@@ -146,6 +146,13 @@ unsigned aug_problem_called(const aug_problem *problem, const char *name);
 unsigned aug_problem_in_role(const aug_problem *problem, const char *role);
 // Tensors that a list means, by name or by role.
 unsigned aug_problem_named(const aug_problem *problem, const aug_name_list *list);
+// The sets that a memory has to keep and may not keep. A tensor's own name counts more than its role; what a list of `may`
+// leaves out is not kept.
+void aug_problem_keep(const aug_problem *problem, const aug_keep *keep, unsigned *must, unsigned *never);
+// The compute unit that an einsum is mapped to: the innermost one that can do it; -1: none.
+int aug_problem_unit(const aug_problem *problem);
+// A level whose energy mappings would need and the machine does not state; NULL: there is none.
+const char *aug_problem_without_energy(const aug_problem *problem);
 
 // Extent of one dimension of a tensor for extents of ranks: sum(coefficient · (extent - 1)) + 1 words.
 static inline aug_count aug_dim_extent(const aug_problem_dim *dim, const aug_count *extents) {
