@@ -59,6 +59,7 @@ typedef struct aug_use {
     bool local;     // stays on the chip between the operators of one kernel
     bool tied;      // the same memory as another tensor: not counted again
     bool accumulates; // an output that is added to what is there
+    bool running;     // may be read while it is still being reduced
 } aug_use;
 
 // What happens to an operator's result when the ranks it sums over are spread over chips.

@@ -15,7 +15,7 @@
 typedef struct tensor_row {
     double bits;
     int role;
-    bool accumulate;
+    bool accumulate, running;
     const aug_node *density;
 } tensor_row;
 
@@ -23,6 +23,7 @@ static const aug_field tensor_rows[] = {
     AUG_ROW_QUANTITY(tensor_row, bits, "bits", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "8", "bits per element"),
     AUG_ROW_WORD(tensor_row, role, "role", aug_role_names, NULL, "input, weight, cache, state or output; found from the einsums where missing"),
     AUG_ROW_BOOL(tensor_row, accumulate, "accumulate", "false", "an output that starts from existing values: what += and max= make of it is added to them"),
+    AUG_ROW_BOOL(tensor_row, running, "running", "false", "may be read before it is whole, as the running maximum of a one-pass softmax: einsums that are fused then share loops over what it reduces; what corrects earlier readings are einsums too"),
     AUG_ROW_NODE(tensor_row, density, "density", &aug_density_fields, AUG_LAYOUT_ONE, "share of elements that are stored"),
 };
 
@@ -125,6 +126,7 @@ static bool set_uses(const workload_reader *w, aug_operator *op) {
                          .storage = output ? AUG_STORAGE_RESIDUAL : AUG_STORAGE_ACTIVATION,
                          .density = 1.0,
                          .bits = row.bits,
+                         .running = row.running,
                          .accumulates = output && row.accumulate && op->einsum.reduction != AUG_REDUCE_NONE};
         // A tensor that one einsum writes and another reads is an output there and an input here.
         if (row.role == AUG_ROLE_WEIGHT || row.role == AUG_ROLE_CACHE || row.role == AUG_ROLE_STATE)
@@ -264,20 +266,27 @@ static void check_roles(const workload_reader *w) {
     }
 }
 
-// Only what einsums reduce into can be added to.
-static void check_accumulation(const workload_reader *w) {
+static bool is_reduced(const workload_reader *w, const aug_node *tensor) {
     const aug_graph *graph = w->builder->graph;
-    for (const aug_node *node = w->row->tensors ? w->row->tensors->first : NULL; node; node = node->next) {
-        const aug_node *accumulate = aug_node_peek(node, "accumulate");
-        bool any = !accumulate || strcmp(accumulate->text, "true") != 0;
-        for (int i = 0; i < graph->count && !any; i++) {
-            const aug_operator *op = &graph->operators[i];
-            any = op->uses[op->einsum.tensor_count - 1].accumulates &&
-                  find_tensor(w->row->tensors, aug_einsum_output(&op->einsum)->name) == node;
-        }
-        if (!any)
-            aug_node_error(w->reader->errors, accumulate, "no einsum writes '%.40s' with += or max=, so it accumulates nothing", node->key);
+    for (int i = 0; i < graph->count; i++) {
+        const aug_einsum *einsum = &graph->operators[i].einsum;
+        if (einsum->reduction != AUG_REDUCE_NONE && find_tensor(w->row->tensors, aug_einsum_output(einsum)->name) == tensor)
+            return true;
     }
+    return false;
+}
+
+// Only what einsums reduce into can be added to, or be read before it is whole.
+static void check_reductions(const workload_reader *w) {
+    static const struct {
+        const char *key, *why;
+    } flags[] = {{"accumulate", "so it accumulates nothing"}, {"running", "so it is whole at once"}};
+    for (const aug_node *node = w->row->tensors ? w->row->tensors->first : NULL; node; node = node->next)
+        for (size_t i = 0; i < AUG_COUNT(flags); i++) {
+            const aug_node *flag = aug_node_peek(node, flags[i].key);
+            if (flag && flag->kind == AUG_NODE_SCALAR && strcmp(flag->text, "true") == 0 && !is_reduced(w, node))
+                aug_node_error(w->reader->errors, flag, "no einsum writes '%.40s' with += or max=, %s", node->key, flags[i].why);
+        }
 }
 
 static void check_batch(const workload_reader *w, const aug_node *root) {
@@ -332,7 +341,7 @@ bool aug_model_from_workload(const aug_reader *reader, const aug_node *root, con
     if (aug_errors_total(reader->errors) == before) {
         check_unused(&w);
         check_roles(&w);
-        check_accumulation(&w);
+        check_reductions(&w);
         if (row.batch)
             check_batch(&w, root);
     }

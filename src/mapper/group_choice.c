@@ -1,0 +1,423 @@
+// Which neighbours to fuse.
+//
+// The members run in their order. A run of neighbours is either cut in two, or one group:
+//
+//     best(i .. k) = better of best(i .. j) + best(j + 1 .. k), over j, and the group i .. k
+//     best of the first n = best of the first k + best(k + 1 .. n), over k
+//
+// Fusing never loses: the members alone are among the groups. A group of several members begins its search
+// with the best that its own members reach in smaller groups. Figures of a run are those of one time; members
+// that run more often than others are never in one run with them.
+#include "mapper/group_floor.h"
+#include "mapper/group_search.h"
+
+#include <math.h>
+#include <setjmp.h>
+
+typedef struct run {
+    aug_group_front best, low; // `low`: nothing is below all of its points
+} run;
+
+typedef struct chooser {
+    aug_arena *arena;
+    const aug_group_chain *chain;
+    const aug_mapper_options *options;
+    aug_mapper_options simple;      // the same options, for least energy or cycles and tiles that divide
+    aug_group_search search, seeds; // `seeds` has those
+    int groups, groups_left;        // of several members
+    bool alone_open;                // a member alone was not searched to the end
+    bool is_planting;               // looking for seeds
+    uint64_t pool;                  // nodes that all searches may have taken by the end
+    run *runs;                      // of the members from i on: [i * AUG_GROUP_MEMBERS + count - 1]
+    run *heads;                     // of the first n members
+    double *alone_pj;               // what each member takes alone at least; 0: not known
+    double *simple_pj;              // the same of seeds
+} chooser;
+
+static run new_run(const chooser *c) {
+    const aug_group_front none = {.arena = c->arena, .objective = c->options->objective};
+    return (run){none, none};
+}
+
+static run *run_of(const chooser *c, int first, int count) {
+    return &c->runs[first * AUG_GROUP_MEMBERS + count - 1];
+}
+
+static double repeats_of(const aug_group_chain *chain, int member) {
+    return chain->repeats ? chain->repeats[member] : 1.0;
+}
+
+// Whether all of them run equally often.
+static bool is_run(const aug_group_chain *chain, int first, int count) {
+    for (int i = 1; i < count; i++)
+        if (repeats_of(chain, first) < repeats_of(chain, first + i) ||
+            repeats_of(chain, first) > repeats_of(chain, first + i))
+            return false;
+    return true;
+}
+
+static bool is_group(const aug_group_chain *chain, int first, int count, aug_group *group) {
+    return is_run(chain, first, count) &&
+           aug_group_init(chain->members, chain->count, first, count, chain->running, group);
+}
+
+int aug_group_count(aug_arena *arena, const aug_group_chain *chain) {
+    aug_group *group = AUG_NEW(arena, aug_group);
+    int found = 0;
+    for (int first = 0; first < chain->count; first++)
+        for (int count = 2; count <= AUG_GROUP_MEMBERS && first + count <= chain->count; count++)
+            found += is_group(chain, first, count, group);
+    return found;
+}
+
+// ---- Runs
+
+// The part of `pool` that the next group may take; 0: there is no limit.
+static uint64_t allowance(const chooser *c) {
+    uint64_t used = aug_group_members_nodes(c->search.members) + aug_group_members_nodes(c->seeds.members);
+    if (c->options->node_limit == 0)
+        return 0;
+    return used < c->pool ? (c->pool - used) / (uint64_t)c->groups_left + 1 : 1;
+}
+
+static void add_alone(const chooser *c, int at, const aug_group *group, const aug_mapper_point *point,
+                      run *to) {
+    aug_group_plan *plan = AUG_NEW(c->arena, aug_group_plan);
+    *plan = (aug_group_plan){.group = group,
+                             .first = at,
+                             .nests = {&point->mapping},
+                             .energy_pj = aug_group_energy(point->energy_pj),
+                             .cycles = point->cycles};
+    aug_group_front_add(&to->best, (aug_group_point){plan->energy_pj, plan->cycles, plan});
+}
+
+// The search of a member alone ended early.
+static void add_bound(chooser *c, const aug_group *group, double bound, run *to) {
+    c->alone_open = true;
+    const aug_group_prefix none = {0};
+    aug_group_floor floor = aug_group_floor_of(group, &none, 0);
+    aug_group_point point = {floor.energy_pj, floor.cycles, NULL};
+    if (c->options->objective == AUG_OBJECTIVE_ENERGY)
+        point.energy_pj = fmax(point.energy_pj, bound);
+    if (c->options->objective == AUG_OBJECTIVE_LATENCY)
+        point.cycles = fmax(point.cycles, bound);
+    aug_group_front_add(&to->low, point);
+}
+
+static void run_alone(chooser *c, int at, run *to) {
+    aug_group *group = AUG_NEW(c->arena, aug_group);
+    if (!aug_group_init(c->chain->members, c->chain->count, at, 1, c->chain->running, group))
+        return;
+    const aug_mapper_result *known = c->chain->alone ? &c->chain->alone[at] : NULL;
+    bool for_energy = c->options->objective == AUG_OBJECTIVE_ENERGY;
+    if (known && for_energy)
+        c->alone_pj[at] = known->lower_bound;
+    else if (known && known->proven && known->point_count > 0)
+        c->alone_pj[at] = c->options->objective == AUG_OBJECTIVE_LATENCY ? 0.0 : known->points[0].energy_pj;
+    for (int i = 0; known && i < known->point_count; i++)
+        add_alone(c, at, group, &known->points[i], to);
+    if (known) {
+        if (!known->proven)
+            add_bound(c, group, known->lower_bound, to);
+        return;
+    }
+    const aug_group_question question = {.problem = c->chain->members[at], .cutoff = (double)INFINITY};
+    aug_group_members_allow(c->search.members, c->options->node_limit);
+    const aug_group_best *best = aug_group_member_best(c->search.members, &question);
+    for (int i = 0; i < best->count; i++)
+        add_alone(c, at, group, best->points[i], to);
+    if (best->limited)
+        add_bound(c, group, best->bound, to);
+    if (for_energy)
+        c->alone_pj[at] = best->limited ? best->bound : best->count ? best->points[0]->energy_pj : 0.0;
+}
+
+// For seeds, where it is found fast.
+static void bound_alone(chooser *c, int at) {
+    const aug_group_question question = {.problem = c->chain->members[at], .cutoff = (double)INFINITY};
+    if (c->simple.objective != AUG_OBJECTIVE_ENERGY)
+        return;
+    aug_group_members_allow(c->seeds.members, allowance(c));
+    const aug_group_best *best = aug_group_member_best(c->seeds.members, &question);
+    c->simple_pj[at] = best->limited ? best->bound : best->count ? best->points[0]->energy_pj : 0.0;
+}
+
+// Chains `tail` (and what hangs before it) behind `before`.
+static const aug_group_plan *chain(aug_arena *arena, const aug_group_plan *before,
+                                   const aug_group_plan *tail) {
+    if (!tail)
+        return before;
+    aug_group_plan *plan = AUG_NEW(arena, aug_group_plan);
+    *plan = *tail;
+    plan->before = tail->before ? chain(arena, before, tail->before) : before;
+    return plan;
+}
+
+// What is on the left and then, `times` times, what is on the right.
+static void add_sums(aug_arena *arena, const aug_group_front *left, const aug_group_front *right,
+                     double times, aug_group_front *out) {
+    for (int i = 0; i < left->count; i++)
+        for (int k = 0; k < right->count; k++) {
+            double energy = left->points[i].energy_pj + right->points[k].energy_pj * times,
+                   cycles = left->points[i].cycles + right->points[k].cycles * times;
+            if (aug_group_front_wants(out, energy, cycles))
+                aug_group_front_add(
+                    out, (aug_group_point){energy, cycles,
+                                           chain(arena, left->points[i].last, right->points[k].last)});
+        }
+}
+
+// A small part of the space with nearly the best in it, which is searched fast.
+static void plant_group(chooser *c, const aug_group *group, int first, aug_group_front *best) {
+    aug_group_front seeds = {.arena = c->arena, .objective = c->simple.objective}, unseen = seeds;
+    for (int i = 0; i < best->count; i++)
+        aug_group_front_add(&seeds, best->points[i]);
+    aug_group_members_allow(c->seeds.members, allowance(c));
+    aug_group_search_run(&c->seeds, group, first, &seeds, &unseen);
+    for (int i = 0; i < seeds.count; i++)
+        aug_group_front_add(best, seeds.points[i]);
+}
+
+// Members as one group: better plans join the best, what is not ruled out joins `low`.
+static void run_group(chooser *c, int first, int count, run *to) {
+    aug_group *group = AUG_NEW(c->arena, aug_group);
+    if (!is_group(c->chain, first, count, group))
+        return;
+    for (int e = 0; e < count; e++)
+        group->least_pj[e] =
+            aug_group_least_pj(group, e, (c->is_planting ? c->simple_pj : c->alone_pj)[first + e]);
+    if (c->is_planting) {
+        plant_group(c, group, first, &to->best);
+    } else {
+        aug_group_front open = new_run(c).low;
+        aug_group_members_allow(c->search.members, allowance(c));
+        aug_group_search_run(&c->search, group, first, &to->best, &open);
+        for (int i = 0; i < open.count; i++)
+            if (aug_group_front_wants(&to->best, open.points[i].energy_pj, open.points[i].cycles))
+                aug_group_front_add(&to->low, open.points[i]);
+    }
+    c->groups_left--;
+}
+
+// The best of some neighbours, and bounds on it; those of the shorter runs are known.
+static void choose_run(chooser *c, int first, int count) {
+    run *to = run_of(c, first, count);
+    to->low = new_run(c).low;
+    if (!is_run(c->chain, first, count))
+        return;
+    if (count == 1)
+        run_alone(c, first, to);
+    if (count == 1 && c->is_planting)
+        bound_alone(c, first);
+    for (int k = 1; k < count; k++) {
+        const run *left = run_of(c, first, k), *right = run_of(c, first + k, count - k);
+        add_sums(c->arena, &left->best, &right->best, 1.0, &to->best);
+        add_sums(c->arena, &left->low, &right->low, 1.0, &to->low);
+    }
+    if (count > 1)
+        run_group(c, first, count, to);
+    for (int i = 0; i < to->best.count; i++)
+        aug_group_front_add(&to->low, to->best.points[i]);
+}
+
+static void choose_head(chooser *c, int n) {
+    const aug_group_point start = {0.0, 0.0, NULL};
+    c->heads[n] = new_run(c);
+    if (n == 0) {
+        aug_group_front_add(&c->heads[0].best, start);
+        aug_group_front_add(&c->heads[0].low, start);
+    }
+    for (int count = 1; count <= AUG_GROUP_MEMBERS && count <= n; count++) {
+        const run *before = &c->heads[n - count], *last = run_of(c, n - count, count);
+        double times = repeats_of(c->chain, n - count);
+        add_sums(c->arena, &before->best, &last->best, times, &c->heads[n].best);
+        add_sums(c->arena, &before->low, &last->low, times, &c->heads[n].low);
+    }
+}
+
+// Best of every run of neighbours, the shorter ones first, with what is known of them already.
+static void choose_runs(chooser *c, bool is_planting, uint64_t pool) {
+    c->is_planting = is_planting;
+    c->pool = pool;
+    c->groups_left = c->groups;
+    for (int count = 1; count <= AUG_GROUP_MEMBERS; count++)
+        for (int first = 0; first + count <= c->chain->count; first++)
+            choose_run(c, first, count);
+}
+
+// Best of the first n members for each n. With a limit, three quarters of it are for seeds.
+static const run *choose(chooser *c) {
+    const aug_mapper_options *options = c->options;
+    int n = c->chain->count;
+    c->runs = AUG_NEW_ARRAY(c->arena, run, (size_t)(n * AUG_GROUP_MEMBERS));
+    c->heads = AUG_NEW_ARRAY(c->arena, run, (size_t)n + 1);
+    c->alone_pj = AUG_NEW_ARRAY(c->arena, double, (size_t)n);
+    c->simple_pj = AUG_NEW_ARRAY(c->arena, double, (size_t)n);
+    for (int i = 0; i < n * AUG_GROUP_MEMBERS; i++)
+        c->runs[i] = new_run(c);
+    if (!options->perfect || options->objective != c->simple.objective)
+        choose_runs(c, true, options->node_limit / 4 * 3);
+    choose_runs(c, false, options->node_limit);
+    for (int i = 0; i <= n; i++)
+        choose_head(c, i);
+    return &c->heads[n];
+}
+
+// ---- The answer
+
+// EDP: the one point of the least product.
+static void choose_product(aug_group_front *front) {
+    double value = aug_group_front_value(front);
+    for (int i = 0; i < front->count; i++)
+        if (front->points[i].energy_pj * front->points[i].cycles <= value) {
+            front->points[0] = front->points[i];
+            front->count = 1;
+        }
+}
+
+// Each group with what is known of its members.
+static const aug_group_plan *with_bounds(const chooser *c, const aug_group_plan *last) {
+    aug_group_plan *copy = NULL, *behind = NULL;
+    const aug_group_plan *end = NULL;
+    for (const aug_group_plan *plan = last; plan; plan = plan->before) {
+        copy = AUG_NEW(c->arena, aug_group_plan);
+        *copy = *plan;
+        const run *of = run_of(c, plan->first, plan->group->member_count);
+        copy->lower_bound = fmin(aug_group_front_value(&of->low),
+                                 aug_group_value(c->options->objective, plan->energy_pj, plan->cycles));
+        if (behind)
+            behind->before = copy;
+        else
+            end = copy;
+        behind = copy;
+    }
+    return end;
+}
+
+// No point below is better than what is known.
+static bool is_proven(const aug_group_front *front, const aug_group_front *low) {
+    if (front->objective != AUG_OBJECTIVE_FRONT)
+        return aug_group_front_value(low) >= aug_group_front_value(front);
+    for (int i = 0; i < low->count; i++)
+        if (aug_group_front_wants(front, low->points[i].energy_pj, low->points[i].cycles))
+            return false;
+    return true;
+}
+
+static aug_mapper_status put_answer(const chooser *c, const run *all, aug_group_result *result) {
+    aug_group_front front = all->best;
+    bool proven = is_proven(&front, &all->low);
+    if (c->options->objective == AUG_OBJECTIVE_EDP)
+        choose_product(&front);
+    for (int i = 0; i < front.count; i++)
+        front.points[i].last = with_bounds(c, front.points[i].last);
+    double value = aug_group_front_value(&front);
+    *result = (aug_group_result){
+        .point_count = front.count,
+        .points = front.points,
+        .value = value,
+        .lower_bound = proven ? value : fmin(value, aug_group_front_value(&all->low)),
+        .proven = proven,
+        .stopped = c->search.stopped || c->alone_open,
+        .groups = c->groups,
+        .prefixes = c->search.prefixes + c->seeds.prefixes,
+        .runs = aug_group_members_runs(c->search.members) + aug_group_members_runs(c->seeds.members),
+        .nodes = aug_group_members_nodes(c->search.members) + aug_group_members_nodes(c->seeds.members)};
+    if (!proven)
+        return AUG_MAPPER_LIMIT;
+    return front.count ? AUG_MAPPER_FOUND : AUG_MAPPER_NONE;
+}
+
+// ---- The call
+
+// All memory of a call but its answer: freed also where it runs out.
+typedef struct work {
+    jmp_buf failure;
+    aug_arena plans, prefixes;
+    chooser chooser;
+    aug_mapper_status status;
+} work;
+
+static void free_work(work *of) {
+    if (of->chooser.search.members)
+        aug_group_members_end(of->chooser.search.members);
+    if (of->chooser.seeds.members)
+        aug_group_members_end(of->chooser.seeds.members);
+    aug_arena_free(&of->plans);
+    aug_arena_free(&of->prefixes);
+}
+
+static void start(work *of, const aug_group_chain *chain, const aug_mapper_options *options) {
+    chooser *c = &of->chooser;
+    aug_arena *arena = &of->plans;
+    *c = (chooser){.arena = arena, .chain = chain, .options = options};
+    c->groups = aug_group_count(arena, chain);
+    c->simple = *options;
+    c->simple.perfect = true;
+    if (options->objective == AUG_OBJECTIVE_EDP || options->objective == AUG_OBJECTIVE_FRONT)
+        c->simple.objective = AUG_OBJECTIVE_ENERGY;
+    c->search = (aug_group_search){.arena = arena,
+                                   .scratch = &of->prefixes,
+                                   .options = options,
+                                   .members = aug_group_members_new(arena, options)};
+    c->seeds = (aug_group_search){.arena = arena,
+                                  .scratch = &of->prefixes,
+                                  .options = &c->simple,
+                                  .members = aug_group_members_new(arena, &c->simple)};
+}
+
+// Out of the work's memory into the caller's. NULL: no room.
+static aug_group_plan *try_copy(aug_arena *arena, const aug_group_plan *from) {
+    aug_group_plan *plan = aug_arena_try(arena, sizeof *plan);
+    aug_group *group = aug_arena_try(arena, sizeof *group);
+    if (!plan || !group)
+        return NULL;
+    *group = *from->group;
+    *plan = *from;
+    plan->group = group;
+    plan->before = NULL;
+    for (int e = 0; e < group->member_count; e++) {
+        aug_mapping *nest = aug_arena_try(arena, sizeof *nest);
+        if (!nest)
+            return NULL;
+        *nest = *from->nests[e];
+        plan->nests[e] = nest;
+    }
+    return plan;
+}
+
+static bool copy_result(aug_arena *arena, aug_group_result *result) {
+    aug_group_point *points = aug_arena_try(arena, (size_t)result->point_count * sizeof *points);
+    for (int i = 0; points && i < result->point_count; i++) {
+        const aug_group_plan **to = &points[i].last;
+        points[i] = result->points[i];
+        for (const aug_group_plan *plan = result->points[i].last; plan; plan = plan->before) {
+            aug_group_plan *copy = try_copy(arena, plan);
+            if (!copy)
+                return false;
+            *to = copy;
+            to = &copy->before;
+        }
+    }
+    result->points = points;
+    return points;
+}
+
+aug_mapper_status aug_group_map(aug_arena *arena, const aug_group_chain *chain,
+                                const aug_mapper_options *options, aug_group_result *result) {
+    work *of = AUG_NEW(arena, work);
+    if (setjmp(of->failure) != 0) {
+        free_work(of);
+        aug_arena_fail(arena);
+    }
+    aug_arena_init(&of->plans, &of->failure);
+    aug_arena_init(&of->prefixes, &of->failure);
+    start(of, chain, options);
+    of->status = put_answer(&of->chooser, choose(&of->chooser), result);
+    if (!copy_result(arena, result)) {
+        free_work(of);
+        aug_arena_fail(arena);
+    }
+    free_work(of);
+    return of->status;
+}

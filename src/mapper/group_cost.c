@@ -1,0 +1,105 @@
+// What a plan costs and what it holds at the same time.
+//
+// Energy and cycles are the sums of those of the members' nests. A member's own tile is dropped while others
+// run, unless it stays where it is from one step of the innermost shared loop to the next: its nest then
+// counts on finding it again. Such tiles are held throughout:
+//
+//     held while member e runs = stores of the prefix + tiles of all members that stay + other own tiles of e
+//
+// Example: shared loops `for h for m for p`, a member S[h,m,p] += Q[h,m,e] K[h,p,e] that keeps Q and K by
+// itself, whole: Q is not moved by p and stays; K comes anew at each step.
+#include "mapper/group.h"
+
+#include <string.h>
+
+// Whether a tile of a member's own, below `count` nodes of its nest, is still of use at the next step of the
+// innermost shared loop.
+static bool stays(const aug_group_plan *plan, int member, int count, int tensor) {
+    const aug_problem *p = plan->group->members[member];
+    const aug_problem_tensor *of = &p->tensors[tensor];
+    const aug_mapping *nest = plan->nests[member];
+    int innermost = -1;
+    aug_count remains[AUG_PROBLEM_RANKS];
+    memcpy(remains, p->sizes, sizeof remains);
+    for (int i = 0; i < plan->prefix_nodes[member]; i++)
+        if (nest->nodes[i].kind == AUG_MAPPING_FOR) {
+            innermost = nest->nodes[i].rank;
+            remains[innermost] = nest->nodes[i].tile;
+        }
+    if (innermost < 0)
+        return false;
+    for (int d = 0; d < of->dim_count; d++)
+        for (int k = 0; k < of->dims[d].term_count; k++) {
+            const aug_problem_term *term = &of->dims[d].terms[k];
+            if (term->rank == innermost)
+                return of->dims[d].term_count > 1;
+        }
+    for (int i = plan->prefix_nodes[member]; i < count; i++) {
+        const aug_mapping_node *node = &nest->nodes[i];
+        if (node->kind == AUG_MAPPING_FOR && (of->ranks >> node->rank & 1u) &&
+            node->tile < remains[node->rank])
+            return false;
+        if (node->kind == AUG_MAPPING_FOR || node->kind == AUG_MAPPING_PAR)
+            remains[node->rank] = node->tile;
+    }
+    return true;
+}
+
+// Adds the own tiles of a member to those that stay and those that do not.
+static void add_own(const aug_group_plan *plan, int member, double *lasting, double *passing) {
+    const aug_problem *p = plan->group->members[member];
+    const aug_mapping *nest = plan->nests[member];
+    aug_count extents[AUG_PROBLEM_RANKS];
+    memcpy(extents, p->sizes, sizeof extents);
+    for (int i = 0; i < nest->count; i++) {
+        const aug_mapping_node *node = &nest->nodes[i];
+        if (node->kind == AUG_MAPPING_FOR || node->kind == AUG_MAPPING_PAR)
+            extents[node->rank] = node->tile;
+        for (int t = 0; node->kind == AUG_MAPPING_STORE && t < p->tensor_count; t++)
+            if ((node->tensors >> t & 1u) && i >= plan->prefix_nodes[member])
+                (stays(plan, member, i, t) ? lasting : passing)[node->memory] +=
+                    (double)aug_tensor_words(&p->tensors[t], extents) * p->memories[node->memory].bits[t];
+    }
+}
+
+void aug_group_lasting(const aug_group_plan *plan, int member, double *bits) {
+    double passing[AUG_PROBLEM_MEMORIES] = {0};
+    add_own(plan, member, bits, passing);
+}
+
+bool aug_group_fits(const aug_group_plan *plan) {
+    const aug_group *group = plan->group;
+    if (group->member_count == 1)
+        return true;
+    double lasting[AUG_PROBLEM_MEMORIES] = {0}, most[AUG_PROBLEM_MEMORIES] = {0};
+    for (int i = 0; i < plan->prefix.count; i++)
+        for (int t = 0; !plan->prefix.nodes[i].is_loop && t < group->tensor_count; t++)
+            if (plan->prefix.nodes[i].tensors >> t & 1u)
+                lasting[plan->prefix.nodes[i].memory] +=
+                    (double)aug_group_tile_words(group, &plan->prefix, i, t) *
+                    aug_group_word_bits(group, plan->prefix.nodes[i].memory, t);
+    for (int e = 0; e < group->member_count; e++) {
+        double passing[AUG_PROBLEM_MEMORIES] = {0};
+        add_own(plan, e, lasting, passing);
+        for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+            most[m] = passing[m] > most[m] ? passing[m] : most[m];
+    }
+    const aug_problem *p = group->members[0];
+    for (int m = 0; m < p->memory_count; m++)
+        if ((lasting[m] + most[m]) * (double)p->memories[m].buffers > p->memories[m].capacity_bits)
+            return false;
+    return true;
+}
+
+bool aug_group_evaluate(aug_arena *arena, aug_group_plan *plan) {
+    aug_cost_scratch *scratch = aug_cost_scratch_new(arena);
+    aug_cost *cost = AUG_NEW(arena, aug_cost);
+    bool fits = aug_group_fits(plan);
+    plan->energy_pj = plan->cycles = 0.0;
+    for (int e = 0; e < plan->group->member_count; e++) {
+        fits &= aug_cost_evaluate(plan->group->members[e], plan->nests[e], scratch, cost);
+        plan->energy_pj += cost->energy_pj;
+        plan->cycles += cost->cycles;
+    }
+    return fits;
+}

@@ -1,0 +1,131 @@
+// A floor under the cost of a member: its operations, and what enters and leaves the outermost memory.
+//
+//     words of a tensor at its outermost store = distinct words x steps of the shared loops that do not move
+//     it
+//                                                and stand outside of the innermost shared loop that does
+//
+// Shared loops further in leave the tile where it is. A store between shared loops counts only the loops
+// above it. A result is written that often and read back one time less. Tensors with sums of ranks as indices
+// count once. Example: `for h:1 for m:64 for p:64`, K[h,p,e]: each step of m brings all of K again; with K in
+// a store between h and m, it comes once.
+//
+// Nor does a fused member take much less than it does alone. Put the outermost store of each intermediate
+// back into the outermost memory, above all else, and its home below becomes a store like others: the nest is
+// one of the member alone, and takes more by no more than to move each word of each intermediate once, out of
+// the one and into the other:
+//
+//     fused >= alone - sum over intermediates of words x (action at the outermost memory + action at the
+//     home)
+//
+// Once, for shared loops move intermediates from part to part, and those that do not (over a running tensor)
+// stand inside of all that do. Loops over one rank that meet in one gap, the shared one and the member's own,
+// are no better than the inner one alone. Leaking memories have no such floor: the nest alone takes longer.
+#include "mapper/group_floor.h"
+
+#include <math.h>
+
+static double positive(double value) {
+    return value > 0.0 ? value : 0.0; // not stated counts as nothing
+}
+
+// Depth of the store that takes a tensor from its outermost one, within the prefix; its end where there is
+// none.
+static int second_store(const aug_group_prefix *prefix, int tensor) {
+    int stores = 0;
+    for (int i = 0; i < prefix->count; i++)
+        if (!prefix->nodes[i].is_loop && (prefix->nodes[i].tensors >> tensor & 1u) && ++stores == 2)
+            return i;
+    return prefix->count;
+}
+
+static double passes(const aug_group *group, const aug_group_prefix *prefix, int tensor, int depth) {
+    int last = -1;
+    for (int i = 0; i < depth; i++)
+        if (prefix->nodes[i].is_loop && aug_group_moves(group, tensor, prefix->nodes[i].rank))
+            last = i;
+    double steps = 1.0;
+    for (int i = 0; i < last; i++) {
+        const aug_group_node *node = &prefix->nodes[i];
+        if (!node->is_loop || aug_group_moves(group, tensor, node->rank))
+            continue;
+        const aug_problem *p = group->members[0];
+        aug_count size = p->sizes[group->rank_of[0][node->rank]]; // of all members, for it is shared
+        steps *= (double)(size / node->tile + (size % node->tile != 0));
+    }
+    return steps;
+}
+
+static void add_tensor(const aug_group *group, const aug_group_prefix *prefix, int member, int tensor,
+                       double *energy, double *read_bits, double *write_bits) {
+    const aug_problem *p = group->members[member];
+    int own = group->tensor_of[member][tensor];
+    const aug_problem_memory *home = &p->memories[aug_group_home(group, tensor)];
+    bool plain = aug_group_is_plain(group, tensor);
+    double words = plain ? (double)aug_tensor_words(&p->tensors[own], p->sizes) : 1.0;
+    double times = plain ? passes(group, prefix, tensor, second_store(prefix, tensor)) : 1.0;
+    double read = words * times, write = 0.0;
+    if (p->tensors[own].is_output) {
+        write = words * times;
+        read = p->tensors[own].accumulates ? write : write - words;
+    }
+    double block = (double)home->block;
+    *energy += read * positive(home->energy_pj[own][AUG_ACTION_READ]) / block +
+               write * positive(home->energy_pj[own][AUG_ACTION_UPDATE]) / block;
+    if (home == &p->memories[0]) {
+        *read_bits += read * home->bits[own];
+        *write_bits += write * home->bits[own];
+    }
+}
+
+aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member) {
+    const aug_problem *p = group->members[member];
+    double energy = 0.0, read_bits = 0.0, write_bits = 0.0;
+    for (int t = 0; t < group->tensor_count; t++)
+        if (group->tensor_of[member][t] >= 0 && !(group->intermediates >> t & 1u))
+            add_tensor(group, prefix, member, t, &energy, &read_bits, &write_bits);
+    const aug_problem_compute *unit = NULL;
+    for (int c = 0; c < p->compute_count; c++)
+        if (p->computes[c].rate_per_cycle > 0.0)
+            unit = &p->computes[c];
+    aug_group_floor floor = {energy, 0.0};
+    if (!unit)
+        return floor;
+    double operations = (double)p->operations;
+    floor.energy_pj += operations * positive(unit->energy_pj);
+    floor.cycles = operations / ((double)unit->instances * unit->rate_per_cycle);
+    const aug_problem_memory *home = &p->memories[0];
+    double bits = home->shared_port ? read_bits + write_bits : fmax(read_bits, write_bits);
+    double width = home->shared_port ? home->read_bits_per_cycle
+                                     : fmax(home->read_bits_per_cycle, home->write_bits_per_cycle);
+    floor.cycles = fmax(floor.cycles, bits / width / (double)home->instances * (1.0 - 1e-12));
+    floor.energy_pj *= 1.0 - 1e-12; // sums in another order
+    floor.energy_pj = fmax(floor.energy_pj, group->least_pj[member]);
+    return floor;
+}
+
+// Of `words` moved once in or out of a memory.
+static double moving_pj(const aug_problem_memory *memory, int tensor, double words) {
+    double most = 0.0;
+    for (int a = 0; a < AUG_ACTION_COUNT; a++)
+        most = fmax(most, positive(memory->energy_pj[tensor][a]));
+    return (words / (double)memory->block + 1.0) * most;
+}
+
+double aug_group_least_pj(const aug_group *group, int member, double alone_pj) {
+    const aug_problem *p = group->members[member];
+    for (int m = 0; m < p->memory_count; m++)
+        if (p->memories[m].leakage_pj_per_cycle > 0.0)
+            return 0.0;
+    double saved = 0.0;
+    for (int t = 0; t < group->tensor_count; t++) {
+        int own = group->tensor_of[member][t];
+        if (own < 0 || !(group->intermediates >> t & 1u))
+            continue;
+        double words = (double)aug_tensor_words(&p->tensors[own], p->sizes), home = 0.0;
+        for (int m = aug_group_home(group, t) + 1; m < p->memory_count; m++)
+            if (p->memories[m].axes_above == 0)
+                home = fmax(home, moving_pj(&p->memories[m], own, words));
+        saved += moving_pj(&p->memories[aug_group_home(group, t)], own, words) + home;
+    }
+    return positive((alone_pj - saved) * (1.0 - 1e-12));
+}

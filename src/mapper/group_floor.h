@@ -1,0 +1,17 @@
+// What a member costs at least below the shared loops of a group.
+#ifndef AUG_MAPPER_GROUP_FLOOR_H
+#define AUG_MAPPER_GROUP_FLOOR_H
+
+#include "mapper/group.h"
+
+typedef struct aug_group_floor {
+    double energy_pj, cycles;
+} aug_group_floor;
+
+aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member);
+
+// Energy that a member takes below any prefix, given what it takes at least when it runs alone; 0: nothing is
+// known.
+double aug_group_least_pj(const aug_group *group, int member, double alone_pj);
+
+#endif

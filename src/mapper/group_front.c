@@ -1,0 +1,59 @@
+#include "mapper/group_front.h"
+
+#include <math.h>
+
+// EDP prunes by the product as well: a point of a larger product may still be part of a smaller sum, so only
+// dominance counts here.
+static bool is_below(aug_objective objective, double energy, double cycles, double other_energy,
+                     double other_cycles) {
+    if (objective == AUG_OBJECTIVE_ENERGY)
+        return energy < other_energy || (energy == other_energy && cycles <= other_cycles);
+    if (objective == AUG_OBJECTIVE_LATENCY)
+        return cycles < other_cycles || (cycles == other_cycles && energy <= other_energy);
+    return energy <= other_energy && cycles <= other_cycles;
+}
+
+bool aug_group_front_wants(const aug_group_front *front, double energy_pj, double cycles) {
+    for (int i = 0; i < front->count; i++)
+        if (is_below(front->objective, front->points[i].energy_pj, front->points[i].cycles, energy_pj,
+                     cycles))
+            return false;
+    return true;
+}
+
+bool aug_group_front_add(aug_group_front *front, aug_group_point point) {
+    if (!aug_group_front_wants(front, point.energy_pj, point.cycles))
+        return false;
+    int kept = 0;
+    for (int i = 0; i < front->count; i++)
+        if (!is_below(front->objective, point.energy_pj, point.cycles, front->points[i].energy_pj,
+                      front->points[i].cycles))
+            front->points[kept++] = front->points[i];
+    front->count = kept;
+    if (kept == front->capacity)
+        front->points =
+            aug_arena_grow(front->arena, front->points, kept, &front->capacity, sizeof *front->points);
+    int at = front->count++;
+    for (; at > 0 && front->points[at - 1].energy_pj > point.energy_pj; at--)
+        front->points[at] = front->points[at - 1];
+    front->points[at] = point;
+    return true;
+}
+
+double aug_group_energy(double energy_pj) {
+    return isnan(energy_pj) ? 0.0 : energy_pj;
+}
+
+double aug_group_value(aug_objective objective, double energy_pj, double cycles) {
+    return objective == AUG_OBJECTIVE_ENERGY    ? energy_pj
+           : objective == AUG_OBJECTIVE_LATENCY ? cycles
+                                                : energy_pj * cycles;
+}
+
+double aug_group_front_value(const aug_group_front *front) {
+    double value = (double)INFINITY;
+    for (int i = 0; i < front->count; i++)
+        value = fmin(value,
+                     aug_group_value(front->objective, front->points[i].energy_pj, front->points[i].cycles));
+    return value;
+}

@@ -1,0 +1,28 @@
+// The best plans that are known: one, or a front of energy and cycles.
+//
+// For ENERGY and LATENCY that is one point, the second figure breaking ties; EDP and FRONT keep every point
+// that no other is below in both, for the least product of a sum need not be a sum of least products.
+#ifndef AUG_MAPPER_GROUP_FRONT_H
+#define AUG_MAPPER_GROUP_FRONT_H
+
+#include "mapper/group.h"
+
+typedef struct aug_group_front {
+    aug_arena *arena;
+    aug_objective objective;
+    int count, capacity;
+    aug_group_point *points; // of a front: energy rises
+} aug_group_front;
+
+// Whether something that is at least (energy, cycles) could be better than what is known.
+bool aug_group_front_wants(const aug_group_front *front, double energy_pj, double cycles);
+// Adds a point that is wanted. False where it is not.
+bool aug_group_front_add(aug_group_front *front, aug_group_point point);
+// The energy of a point as fronts compare it: 0 where none is stated.
+double aug_group_energy(double energy_pj);
+// Energy, cycles, or their product.
+double aug_group_value(aug_objective objective, double energy_pj, double cycles);
+// Least value on the front; infinite where it is empty.
+double aug_group_front_value(const aug_group_front *front);
+
+#endif

@@ -1,0 +1,42 @@
+// The best branches of a member below a prefix, found once for all prefixes that look alike to it.
+#ifndef AUG_MAPPER_GROUP_MEMBER_H
+#define AUG_MAPPER_GROUP_MEMBER_H
+
+#include "mapper/group.h"
+
+typedef struct aug_group_best {
+    int count;
+    const aug_mapper_point *const *points; // whole nests; of a front: energy rises
+    bool limited;                          // the search was stopped
+    double bound;                          // ENERGY, LATENCY: limited, and what was left out is at least this
+} aug_group_best;
+
+typedef struct aug_group_members aug_group_members;
+// Answers live in `arena`.
+aug_group_members *aug_group_members_new(aug_arena *arena, const aug_mapper_options *options);
+// Frees what searches worked in; answers stay.
+void aug_group_members_end(aug_group_members *members);
+// What searches may take from here on, in nodes; 0: no limit.
+void aug_group_members_allow(aug_group_members *members, uint64_t nodes);
+// Counts work other than searches. False where what was allowed is used up.
+bool aug_group_members_work(aug_group_members *members, uint64_t nodes);
+uint64_t aug_group_members_nodes(const aug_group_members *members); // in all
+
+// What is asked of a member.
+typedef struct aug_group_question {
+    const aug_problem *problem;
+    aug_mapping_node prefix[AUG_MAPPING_NODES];
+    int prefix_count;
+    double reserved_bits[AUG_PROBLEM_MEMORIES];
+    unsigned never[AUG_PROBLEM_MEMORIES]; // tensors that its branch does not keep there
+    double cutoff;                        // ENERGY, LATENCY: values above it do not matter; infinite: all do
+} aug_group_question;
+
+const aug_group_best *aug_group_member_best(aug_group_members *members, const aug_group_question *question);
+// Asks for several at once, spread over threads, so that their answers are known. What is asked for, and
+// found, does not depend on the number of threads.
+enum { AUG_GROUP_QUESTIONS = 16 };
+void aug_group_members_ask(aug_group_members *members, const aug_group_question *const *questions, int count);
+uint64_t aug_group_members_runs(const aug_group_members *members);
+
+#endif

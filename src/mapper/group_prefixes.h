@@ -1,0 +1,38 @@
+// All prefixes of a group, each with a floor under what the group costs below it.
+#ifndef AUG_MAPPER_GROUP_PREFIXES_H
+#define AUG_MAPPER_GROUP_PREFIXES_H
+
+#include "mapper/group_front.h"
+
+enum { AUG_GROUP_LOOPS = 6, AUG_GROUP_PLACES = 32 };
+
+// A prefix in few words: its loops, and at which of them each store stands.
+typedef struct aug_group_item {
+    double energy_pj, cycles; // floors
+    aug_count tiles[AUG_GROUP_LOOPS];
+    int8_t loop_count, ranks[AUG_GROUP_LOOPS];
+    int8_t at[AUG_GROUP_PLACES];     // of a place: 0 .. loop_count - 1: above that loop; -1: no store
+    int8_t homes[AUG_GROUP_TENSORS]; // of intermediates: memory; else -1
+} aug_group_item;
+
+// A tensor in a memory where a store between shared loops may stand.
+typedef struct aug_group_place {
+    int tensor, memory;
+} aug_group_place;
+
+typedef struct aug_group_prefixes {
+    const aug_group *group;
+    int place_count;
+    aug_group_place places[AUG_GROUP_PLACES];
+    int count, capacity;
+    aug_group_item *items;
+    bool truncated; // there are more than it takes
+} aug_group_prefixes;
+
+// Those whose floors `known` does not rule out.
+void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect,
+                             const aug_group_front *known, aug_group_prefixes *prefixes);
+void aug_group_prefix_build(const aug_group_prefixes *prefixes, const aug_group_item *item,
+                            aug_group_prefix *prefix);
+
+#endif

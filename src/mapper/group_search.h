@@ -1,0 +1,22 @@
+// The best mapping of one group whose intermediates all stay on chip.
+#ifndef AUG_MAPPER_GROUP_SEARCH_H
+#define AUG_MAPPER_GROUP_SEARCH_H
+
+#include "mapper/group_front.h"
+#include "mapper/group_member.h"
+
+typedef struct aug_group_search {
+    aug_arena *arena, *scratch; // of plans; of one group's search
+    const aug_mapper_options *options;
+    aug_group_members *members;
+    uint64_t prefixes; // looked at
+    bool stopped;      // something was left out, by the limit or by the user
+} aug_group_search;
+
+// Adds plans of the group that are better than what `front` holds, which begins with the best without this
+// group. `open` takes points (without plans) that nothing better than is ruled out for, though no plan is
+// known: of what did not fit together, and of what was left out when the search ended early.
+void aug_group_search_run(aug_group_search *search, const aug_group *group, int first, aug_group_front *front,
+                          aug_group_front *open);
+
+#endif

@@ -1,0 +1,202 @@
+// Chains whose best mappings other tools or hand counts give.
+#include "support/group_world.h"
+
+#include <stdio.h>
+
+typedef struct optimum {
+    const char *workload, *machine;
+    aug_objective objective;
+    double value; // no more than this
+} optimum;
+
+// tests/differential/accelforge: f00_chain2_brute (equal to an exhaustive search) and f02_attention, fused.
+static const optimum optima[] = {
+    {GROUP_CHAIN, GROUP_CHAIN_MACHINE, AUG_OBJECTIVE_ENERGY, 188416.0},
+    {GROUP_CHAIN, GROUP_CHAIN_MACHINE, AUG_OBJECTIVE_LATENCY, 512.0},
+    {GROUP_CHAIN, GROUP_CHAIN_MACHINE, AUG_OBJECTIVE_EDP, 96468992.0},
+    {GROUP_ATTENTION, GROUP_ATTENTION_MACHINE, AUG_OBJECTIVE_ENERGY, 154042368.0},
+    {GROUP_ATTENTION, GROUP_ATTENTION_MACHINE, AUG_OBJECTIVE_LATENCY, 2129920.0},
+    {GROUP_ATTENTION, GROUP_ATTENTION_MACHINE, AUG_OBJECTIVE_EDP, 328097920450560.0},
+};
+
+// The text of a plan gives the same plan: the same text and cost.
+static void reads_back(test_ground *ground, const aug_group_plan *plan) {
+    if (plan->group->member_count == 1)
+        return;
+    aug_buffer text, again;
+    aug_buffer_init(&text, &ground->arena);
+    aug_buffer_init(&again, &ground->arena);
+    aug_group_print(&text, plan);
+    aug_document *document = AUG_NEW(&ground->arena, aug_document);
+    *document = (aug_document){.name = "plan", .text = aug_buffer_text(&text), .length = text.length};
+    aug_node node = {.document = document, .text = aug_buffer_text(&text), .line = 1, .column = 1, .weight = 1};
+    aug_group_plan *read = AUG_NEW(&ground->arena, aug_group_plan);
+    assert_true(aug_group_read(&ground->reader, &node, plan->group, read));
+    aug_group_print(&again, read);
+    assert_string_equal(aug_buffer_text(&again), aug_buffer_text(&text));
+    assert_true(aug_group_evaluate(&ground->arena, read));
+    assert_near(read->energy_pj, plan->energy_pj, 1e-12);
+    assert_near(read->cycles, plan->cycles, 1e-12);
+}
+
+static void chains_are_as_good_as_those_of_accelforge(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof optima / sizeof *optima; i++) {
+        test_ground ground;
+        test_begin(&ground);
+        group_world world;
+        group_world_read(&ground, optima[i].workload, optima[i].machine, &world);
+        aug_mapper_options options = {.objective = optima[i].objective, .threads = 1, .perfect = true};
+        aug_group_result result;
+        aug_group_map(&ground.arena, &(aug_group_chain){.members = world.members, .count = world.count}, &options, &result);
+        aug_buffer text;
+        aug_buffer_init(&text, &ground.arena);
+        for (const aug_group_plan *plan = result.point_count ? result.points[0].last : NULL; plan; plan = plan->before) {
+            aug_group_print(&text, plan);
+            aug_buffer_put(&text, "\n");
+        }
+        if (result.value > optima[i].value || !result.proven)
+            print_error("%.17g, %.17g is known: %s\n", result.value, optima[i].value, aug_buffer_text(&text));
+        assert_true(result.value <= optima[i].value);
+        assert_true(result.proven);
+        reads_back(&ground, result.points[0].last);
+        test_end(&ground);
+    }
+}
+
+static double words_of_dram(test_ground *ground, const aug_group_plan *last) {
+    aug_cost_scratch *scratch = aug_cost_scratch_new(&ground->arena);
+    aug_cost *cost = AUG_NEW(&ground->arena, aug_cost);
+    double words = 0.0;
+    for (const aug_group_plan *plan = last; plan; plan = plan->before)
+        for (int e = 0; e < plan->group->member_count; e++) {
+            aug_cost_evaluate(plan->group->members[e], plan->nests[e], scratch, cost);
+            for (int t = 0; t < plan->group->members[e]->tensor_count; t++)
+                for (int f = 0; f < AUG_FLOW_COUNT; f++)
+                    words += cost->memories[0].tensors[t].kept ? (double)cost->memories[0].tensors[t].flows[f].dense : 0.0;
+        }
+    return words;
+}
+
+// One tile of a running tensor is kept at a time: no shared loop inside of one that goes on with it moves it.
+static void keeps_running_tensors(const aug_group_plan *last) {
+    for (const aug_group_plan *plan = last; plan; plan = plan->before)
+        for (int t = 0; t < plan->group->tensor_count; t++) {
+            bool goes_on = false;
+            for (int i = 0; i < plan->prefix.count && (plan->group->running >> t & 1u); i++) {
+                const aug_group_node *node = &plan->prefix.nodes[i];
+                assert_false(node->is_loop && goes_on && aug_group_moves(plan->group, t, node->rank));
+                goes_on = goes_on || (node->is_loop && !aug_group_moves(plan->group, t, node->rank));
+            }
+        }
+}
+
+#define HEAD_MACHINE                                                                                                   \
+    "auger: machine/1\nname: chip\nclock: 1 GHz\nlevels:\n  - {memory: dram, energy: 100 pJ/bit}\n"                    \
+    "  - {memory: buffer, size: %d bit, energy: 0.001 pJ/bit}\n  - {compute: mac, rate: 1/cycle, energy: 0 pJ}\n"
+
+// Words that the best mapping of one head moves to and from the outermost memory, with `room` words of buffer.
+static double words_of_head(int n, int d, int room, const char *einsums, bool perfect) {
+    static const char *const running[] = {"R", NULL};
+    test_ground ground;
+    test_begin(&ground);
+    group_world world;
+    group_world_read(&ground,
+                     aug_arena_print(&ground.arena, "auger: workload/1\nranks: {m: %d, p: %d, e: %d, f: %d}\neinsums: %s\n", n, n,
+                                     d, d, einsums),
+                     aug_arena_print(&ground.arena, HEAD_MACHINE, room * 8), &world);
+    const aug_mapper_options options = {.objective = AUG_OBJECTIVE_ENERGY, .threads = 1, .perfect = perfect};
+    const aug_group_chain chain = {.members = world.members, .count = world.count, .running = running};
+    aug_group_result result;
+    aug_group_map(&ground.arena, &chain, &options, &result);
+    double words = words_of_dram(&ground, result.points[0].last);
+    keeps_running_tensors(result.points[0].last);
+    test_end(&ground);
+    return words;
+}
+
+static void between(double words, int n, int d, int room, int block) {
+    double least = 4.0 * n * d, most = 2.0 * n * d + 2.0 * n * d * ((n + block - 1) / block);
+    if (words > most || words < least)
+        print_error("%d x %d, %d words of room, blocks of %d: %g words, %g .. %g\n", n, d, room, block, words, least, most);
+    assert_true(words <= most);
+    assert_true(words >= least);
+}
+
+// One head of n queries and keys of d numbers. Q and O move once and K and V once per block of b queries, 2 n d + 2 n d ceil(n / b) words, when Q, O and
+// scores of a block and one row of K and V fit: 2 b d + 2 d + b <= words of the buffer [Dao et al. 2022]. Never below 4 n d.
+static void attention_moves_no_more_than_blocks_of_queries_do(void **state) {
+    (void)state;
+    static const struct {
+        int n, d, step;
+    } heads[] = {{12, 2, 5}, {9, 3, 11}, {16, 4, 40}};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        int n = heads[i].n, d = heads[i].d;
+        for (int room = 4 * d + 1; room <= (2 * d + 1) * n + 2 * d + heads[i].step; room += heads[i].step) {
+            int block = (room - 2 * d) / (2 * d + 1);
+            double words = words_of_head(n, d, room, "['S[m,p] += Q[m,e] * K[p,e]', 'O[m,f] += S[m,p] * V[p,f]']", false);
+            between(words, n, d, room, block > n ? n : block);
+        }
+    }
+}
+
+// The same in one pass with its softmax: a maximum R and a sum L of each row beside, and an exponent P beside each score, so that
+// 2 b d + 2 d + 4 b words are held. Blocks divide the queries.
+static void attention_in_one_pass_moves_no_more(void **state) {
+    (void)state;
+    static const char einsums[] = "['S[m,p] += Q[m,e] * K[p,e]', 'R[m] max= S[m,p]', 'P[m,p] = exp(S[m,p] - R[m])', "
+                                  "'L[m] += P[m,p]', 'O[m,f] += P[m,p] * V[p,f]']";
+    static const struct {
+        int n, d;
+    } heads[] = {{8, 2}, {8, 4}, {16, 2}};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        for (int block = 1; block <= heads[i].n; block *= 2) {
+            int n = heads[i].n, d = heads[i].d, room = 2 * block * d + 2 * d + 4 * block;
+            double words = words_of_head(n, d, room, einsums, true) - n; // L is a result too
+            between(words, n, d, room, block);
+        }
+}
+
+static const char *file_text(test_ground *ground, const char *path) {
+    enum { MOST = 1 << 16 };
+    char *text = aug_arena_alloc(&ground->arena, MOST);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    text[fread(text, 1, MOST - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
+// The shipped pair of products, 1024 x 512 x 512 x 512, on bench-256: T would go out and come back, 2 x 2^19 words of 200 pJ, 0.21 mJ of
+// 2.29 mJ; fused, at least half of that is saved.
+static void a_shipped_pair_of_products_is_fused(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    group_world world;
+    group_world_read(&ground, file_text(&ground, AUG_TEST_DATA "/workloads/two-products.yaml"),
+                     file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
+    aug_mapper_options options = {.objective = AUG_OBJECTIVE_ENERGY, .threads = 1, .perfect = true};
+    double alone = 0.0;
+    for (int i = 0; i < world.count; i++) {
+        aug_mapper_result one;
+        assert_int_equal(aug_mapper_run(&ground.arena, world.members[i], &options, &one), AUG_MAPPER_FOUND);
+        alone += one.value;
+    }
+    aug_group_result result;
+    assert_int_equal(aug_group_map(&ground.arena, &(aug_group_chain){.members = world.members, .count = world.count}, &options, &result), AUG_MAPPER_FOUND);
+    assert_true(result.value <= alone - 1024 * 512 * 200.0);
+    assert_int_equal(result.points[0].last->group->member_count, 2);
+    reads_back(&ground, result.points[0].last);
+    test_end(&ground);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(chains_are_as_good_as_those_of_accelforge),
+        cmocka_unit_test(a_shipped_pair_of_products_is_fused),
+        cmocka_unit_test(attention_moves_no_more_than_blocks_of_queries_do),
+        cmocka_unit_test(attention_in_one_pass_moves_no_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
