@@ -1,0 +1,18 @@
+// Certificates: a file that proves that no mapping of an einsum is better than those in it.
+//
+// It holds the problem in integers, what is claimed, the mappings, and the splits of a tree over the whole
+// space (proof_tree.h). Checking it needs neither the search nor the files that the problem came from;
+// certificate.md tells what is argued and where it ends.
+#ifndef AUG_MAPPER_CERTIFICATE_H
+#define AUG_MAPPER_CERTIFICATE_H
+
+#include "mapper/mapper.h"
+
+// Why no certificate can be written, as a sentence; NULL: one can.
+const char *aug_certificate_cannot(const aug_problem *problem, const aug_mapper_options *options);
+// Writes the certificate of what was found. False where the bounds do not close the tree, or it would take
+// more than some 10 million nodes; `out` is then as it was.
+bool aug_certificate_write(aug_buffer *out, aug_arena *arena, const aug_problem *problem,
+                           const aug_mapper_options *options, const aug_mapper_result *result);
+
+#endif

@@ -1,0 +1,130 @@
+// Certificates against the whole space of tiny random problems: the tree closes on what walking all mappings
+// finds to be the best, and on nothing that is worse by a single unit of energy or cycle.
+//
+// The second half is what makes a proof worth something: a tree that leaves a mapping out, or a bound that is
+// too high, closes where it must not. AUGER_MAPSPACE_COUNT and AUGER_MAPSPACE_SEED as in mapspace_test.c.
+#include "mapspace.h"
+#include "mapspace_random.h"
+
+#include "mapper/certificate_tree.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PROBLEMS = 600, MOST_MAPPINGS = 200000 };
+
+typedef struct campaign {
+    aug_arena arena;
+    mapspace_case drawn;
+    mapspace_result space;
+    aug_proof proof;
+    aug_cost_scratch *scratch;
+    aug_cost cost;
+    uint64_t seed, index;
+    int looked_at, failed;
+} campaign;
+
+static uint64_t setting(const char *name, uint64_t otherwise) {
+    const char *text = getenv(name);
+    return text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+// What certificates do not speak of is taken out.
+static void simplify(aug_problem *p) {
+    for (int m = 0; m < p->memory_count; m++) {
+        p->memories[m].block = 1;
+        p->memories[m].leakage_pj_per_cycle = 0.0;
+    }
+    for (int x = 0; x < p->axis_count; x++)
+        p->axes[x].multicast = p->axes[x].reduce = ~0u;
+    for (int a = 0; a < p->array_count; a++) {
+        aug_problem_array *array = &p->arrays[a];
+        array->hop_pj = array->router_pj = 0.0;
+        array->fill_cycles = array->drain_cycles = array->sweep_cycles = 0.0;
+    }
+}
+
+static aug_proof_point point_of(campaign *c, const mapspace_point *of) {
+    aug_cost_evaluate(&c->drawn.problem, &of->mapping, c->scratch, &c->cost);
+    return (aug_proof_point){aug_proof_price(&c->proof, &c->cost), (aug_count)c->cost.cycles};
+}
+
+static void blame(campaign *c, const char *what) {
+    c->failed++;
+    printf("seed %" PRIu64 ", problem %" PRIu64 " (%s), %s: %s\n", c->seed, c->index,
+           mapspace_family_names[c->drawn.family], aug_objective_names[c->proof.objective], what);
+}
+
+static bool closes(campaign *c) {
+    aug_certificate_tree tree;
+    return aug_certificate_tree_build(&c->arena, &c->proof, &tree);
+}
+
+static void check_points(campaign *c, aug_objective objective) {
+    aug_proof *proof = &c->proof;
+    proof->objective = objective;
+    if (!closes(c))
+        blame(c, "the tree does not close on the best");
+    for (int p = 0; p < proof->point_count; p++) {
+        aug_proof_point held = proof->points[p];
+        proof->points[p].energy += objective != AUG_OBJECTIVE_LATENCY;
+        proof->points[p].cycles += objective == AUG_OBJECTIVE_LATENCY;
+        if (closes(c))
+            blame(c, "the tree closes on more than the least energy or time");
+        proof->points[p] = held;
+        proof->points[p].cycles++;
+        if (objective != AUG_OBJECTIVE_ENERGY && closes(c))
+            blame(c, "the tree closes on more than the least cycles");
+        proof->points[p] = held;
+    }
+}
+
+static void run_one(campaign *c, uint64_t seed, uint64_t index) {
+    static const mapspace_family families[] = {FAMILY_PLAIN_PERFECT, FAMILY_ARRAY_PERFECT};
+    aug_arena_reset(&c->arena);
+    c->seed = seed;
+    c->index = index;
+    mapspace_random_draw(seed, index, (int)families[index % 2], &c->drawn);
+    simplify(&c->drawn.problem);
+    mapspace_options options = {.perfect = true, .most = MOST_MAPPINGS};
+    if (aug_mapper_can_search(&c->drawn.problem, AUG_OBJECTIVE_ENERGY) || aug_proof_cannot(&c->drawn.problem))
+        return;
+    mapspace_walk(&c->arena, &c->drawn.problem, &options, &c->space);
+    if (!c->space.complete || c->space.fits == 0)
+        return;
+    c->looked_at++;
+    c->scratch = aug_cost_scratch_new(&c->arena);
+    c->proof = (aug_proof){.problem = &c->drawn.problem, .point_count = 1};
+    if (!aug_certificate_prices(&c->proof) || !aug_proof_prepare(&c->proof)) {
+        blame(c, "not prepared");
+        return;
+    }
+    const mapspace_point *best[] = {&c->space.energy, &c->space.latency, &c->space.edp};
+    for (int o = 0; o < AUG_OBJECTIVE_FRONT; o++) {
+        c->proof.points[0] = point_of(c, best[o]);
+        check_points(c, (aug_objective)o);
+    }
+    for (int i = 0; i < c->space.front_count; i++)
+        c->proof.points[i] = point_of(c, &c->space.front[i]);
+    c->proof.point_count = c->space.front_count;
+    check_points(c, AUG_OBJECTIVE_FRONT);
+}
+
+int main(int argument_count, char **arguments) {
+    campaign *c = calloc(1, sizeof *c);
+    if (!c)
+        return 2;
+    aug_arena_init(&c->arena, NULL);
+    uint64_t count = setting("AUGER_MAPSPACE_COUNT", PROBLEMS), seed = setting("AUGER_MAPSPACE_SEED", 1);
+    if (argument_count == 3)
+        run_one(c, strtoull(arguments[1], NULL, 10), strtoull(arguments[2], NULL, 10));
+    for (uint64_t i = 0; i < count && argument_count != 3; i++)
+        run_one(c, seed, i);
+    printf("%d problems, %d differences\n", c->looked_at, c->failed);
+    int failed = c->failed > 0 || c->looked_at == 0;
+    aug_arena_free(&c->arena);
+    free(c);
+    return failed;
+}

@@ -1,0 +1,216 @@
+// What the mapper finds is certified, and a certificate that was changed in any way is refused.
+#include "support/small_problem.h"
+
+#include "mapper/certificate.h"
+#include "mapper/certificate_check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct bench {
+    test_ground ground;
+    aug_problem problem;
+    aug_mapper_options options;
+    aug_mapper_result result;
+} bench;
+
+static void set_up(bench *b, aug_objective objective) {
+    memset(b, 0, sizeof *b);
+    test_begin(&b->ground);
+    small_problem(&b->problem);
+    b->options = (aug_mapper_options){.objective = objective, .perfect = true, .threads = 1};
+    assert_int_equal(aug_mapper_run(&b->ground.arena, &b->problem, &b->options, &b->result),
+                     AUG_MAPPER_FOUND);
+}
+
+// The text of the certificate; NULL: none is written.
+static char *write_text(bench *b) {
+    aug_buffer out;
+    aug_buffer_init(&out, &b->ground.arena);
+    if (!aug_certificate_write(&out, &b->ground.arena, &b->problem, &b->options, &b->result))
+        return NULL;
+    return aug_arena_copy(&b->ground.arena, out.text, out.length);
+}
+
+static const char *check(bench *b, const char *text) {
+    aug_errors *errors = AUG_NEW(&b->ground.arena, aug_errors);
+    const aug_reader reader = {&b->ground.arena, errors};
+    const aug_document *document = aug_document_parse(&b->ground.arena, errors, "proof", text, strlen(text));
+    const char *said = document ? aug_certificate_check(&reader, document) : NULL;
+    assert_true((said == NULL) == (errors->count > 0)); // what is refused is told
+    return said;
+}
+
+// The text with what stands behind `before` replaced, as far as `length` goes.
+static const char *with(bench *b, const char *text, const char *before, size_t length, const char *instead) {
+    const char *at = strstr(text, before);
+    assert_non_null(at);
+    at += strlen(before);
+    return aug_arena_print(&b->ground.arena, "%.*s%s%s", (int)(at - text), text, instead, at + length);
+}
+
+static void what_is_found_is_certified(void **state) {
+    (void)state;
+    for (int o = 0; o < AUG_OBJECTIVE_COUNT; o++) {
+        bench b;
+        set_up(&b, (aug_objective)o);
+        const char *text = write_text(&b);
+        assert_non_null(text);
+        const char *said = check(&b, text);
+        assert_non_null(said);
+        assert_non_null(strstr(said, aug_objective_names[o]));
+        test_end(&b.ground);
+    }
+}
+
+// Each node that is split said to be closed. (The other way round a proof may hold: what is closed may be
+// split as well, and has no children where a choice is known to be a double of another.)
+static void every_split_counts(void **state) {
+    bench b;
+    int splits = 0;
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_EDP);
+    char *text = write_text(&b), *tree = strstr(text, "tree: \"") + strlen("tree: \"");
+    size_t length = strcspn(tree, "\"");
+    aug_count nodes = strtoull(strstr(text, "nodes: ") + strlen("nodes: "), NULL, 10);
+    assert_true(length == (nodes + 3) / 4 && nodes > 100);
+    for (aug_count i = 0; i < nodes; i++) {
+        char held = tree[i / 4], digit[2] = {held, '\0'};
+        unsigned value = (unsigned)strtoul(digit, NULL, 16), bit = 8u >> i % 4;
+        if (!(value & bit))
+            continue;
+        splits++;
+        tree[i / 4] = "0123456789abcdef"[value & ~bit];
+        if (check(&b, text))
+            fail_msg("the proof holds with node %d closed", (int)i);
+        tree[i / 4] = held;
+    }
+    assert_true(splits > 20);
+    assert_non_null(check(&b, text));
+    test_end(&b.ground);
+}
+
+// The last node, the last eight, all but one are left out; one too many.
+static void a_part_is_no_proof(void **state) {
+    bench b;
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    const char *text = write_text(&b), *tree = strstr(text, "tree: \"") + strlen("tree: \"");
+    const char *nodes_text = strstr(text, "nodes: ") + strlen("nodes: ");
+    size_t digits = strcspn(nodes_text, "\n"), length = strcspn(tree, "\"");
+    aug_count nodes = strtoull(nodes_text, NULL, 10);
+    const aug_count lengths[] = {nodes - 1, nodes - 8, nodes / 2, 1, nodes + 1};
+    for (size_t i = 0; i < AUG_COUNT(lengths); i++) {
+        aug_count kept = (lengths[i] + 3) / 4;
+        const char *number = aug_arena_print(&b.ground.arena, "%llu", (unsigned long long)lengths[i]);
+        const char *bits =
+            aug_arena_print(&b.ground.arena, "%.*s%s", (int)kept, tree, kept > length ? "0" : "");
+        assert_null(check(&b, with(&b, with(&b, text, "nodes: ", digits, number), "tree: \"", length, bits)));
+    }
+    test_end(&b.ground);
+}
+
+// Claims, figures of the problem and floors that are not those of the proof.
+static void other_figures_are_refused(void **state) {
+    bench b;
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    const char *text = write_text(&b);
+    const char *energy = strstr(text, "energy: ") + strlen("energy: ");
+    energy = strstr(energy, "energy: ") ? strstr(energy, "energy: ") + strlen("energy: ") : energy;
+    size_t digits = strcspn(energy, "\n");
+    unsigned long long claimed = strtoull(energy, NULL, 10);
+    char *lower = aug_arena_print(&b.ground.arena, "%llu", claimed - 1);
+    char *higher = aug_arena_print(&b.ground.arena, "%llu", claimed + 1);
+    assert_null(check(&b, with(&b, text, "- energy: ", digits, lower)));
+    assert_null(check(&b, with(&b, text, "- energy: ", digits, higher)));
+    assert_null(check(&b, with(&b, text, "ranks: m ", 1, "16")));
+    assert_null(check(&b, with(&b, text, "ranks: m ", 1, "4")));
+    assert_null(check(&b, with(&b, text, "drains: ", 1, "0")));
+    assert_null(check(&b, with(&b, text, "drains: ", 1, "2")));
+    assert_null(check(&b, with(&b, text, "objective: ", 6, "latency")));
+    assert_null(check(&b, with(&b, text, "objective: ", 6, "beauty")));
+    assert_null(check(&b, with(&b, text, "- A input m", 0, " m")));
+    assert_null(check(&b, with(&b, text, "pe.x ", 1, "3")));
+    assert_null(check(&b, with(&b, text, "floors: \"", 0, "9999999999999999999"))); // the first floor
+    static const char *const keys[] = {"objective", "ranks", "tensors", "drains",   "arrays",
+                                       "memories",  "unit",  "points",  "- energy", "cycles",
+                                       "mapping",   "nodes", "floors",  "tree"};
+    for (size_t i = 0; i < AUG_COUNT(keys); i++) // another key, so that this one is missing
+        assert_null(check(&b, with(&b, text, keys[i], 0, "s")));
+    assert_null(check(&b, with(&b, text, "floors: \"", 0, "1 "))); // one more
+    test_end(&b.ground);
+}
+
+// Another mapping than the best, said to be proven: `dram[A B Z] ... mac` without a buffer costs more.
+static void less_than_the_best_is_not_certified(void **state) {
+    bench b;
+    aug_mapper_point point = {.cycles = 1};
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    assert_true(aug_mapping_parse(&b.ground.reader,
+                                  small_nest(&b.ground, "dram[A B Z] for m:1 for n:1 for k:1 mac"),
+                                  &b.problem, &point.mapping));
+    b.result.points = &point;
+    assert_null(write_text(&b));
+    test_end(&b.ground);
+}
+
+static void what_is_out_of_reach_is_told(void **state) {
+    bench b;
+    aug_restriction restriction = {.min_utilization = 0.5};
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    assert_null(aug_certificate_cannot(&b.problem, &b.options));
+    b.options.perfect = false;
+    assert_non_null(aug_certificate_cannot(&b.problem, &b.options));
+    assert_null(write_text(&b));
+    b.options.perfect = true;
+    b.options.restriction = &restriction;
+    assert_string_equal(aug_certificate_cannot(&b.problem, &b.options), "there are constraints");
+    b.options.restriction = NULL;
+    b.problem.memories[SMALL_BUFFER].leakage_pj_per_cycle = 1;
+    assert_string_equal(aug_certificate_cannot(&b.problem, &b.options), "a memory of the machine leaks");
+    b.problem.memories[SMALL_BUFFER].leakage_pj_per_cycle = 0;
+    b.problem.axes[SMALL_X].reduce = 0;
+    assert_string_equal(aug_certificate_cannot(&b.problem, &b.options),
+                        "an array of the machine does not share all transfers");
+    b.problem.axes[SMALL_X].reduce = ~0u;
+    b.problem.tensors[SMALL_A].dims[0] = (aug_problem_dim){2, {{SMALL_M, 1}, {SMALL_N, 1}}};
+    assert_string_equal(aug_certificate_cannot(&b.problem, &b.options),
+                        "an index of a tensor is more than one rank by itself");
+    test_end(&b.ground);
+}
+
+// Files that are no certificates at all.
+static void nonsense_is_refused(void **state) {
+    static const char *const texts[] = {
+        "auger: certificate/1\n",
+        "auger: certificate/1\nranks: m 0\n",
+        "auger: certificate/1\nranks: m 99999999999999999999\n",
+        "auger: certificate/1\nranks: m 4\ntensors: []\ndrains: 0\narrays: []\nmemories: []\nunit: []\n",
+        "auger: certificate/1\nranks: m 4\ntensors: [A input m, Z output m]\ndrains: 0\narrays: []\n"
+        "memories: [d 0 inf 1 8 8 1 0 0 8 1 1 1 8 1 1 1]\nunit: mac 2 0 1 0\n",
+        "auger: certificate/1\nranks: m 4\ntensors: [A input m, Z output m]\ndrains: 0\narrays: []\n"
+        "memories: [d 0 inf 1 8 8 1 0 0 8 1 1 1 8 1 1 1]\nunit: mac 1 0 1 0\nobjective: energy\npoints: []\n",
+    };
+    bench b;
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    for (size_t i = 0; i < AUG_COUNT(texts); i++)
+        assert_null(check(&b, texts[i]));
+    test_end(&b.ground);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_found_is_certified),
+        cmocka_unit_test(every_split_counts),
+        cmocka_unit_test(a_part_is_no_proof),
+        cmocka_unit_test(other_figures_are_refused),
+        cmocka_unit_test(less_than_the_best_is_not_certified),
+        cmocka_unit_test(what_is_out_of_reach_is_told),
+        cmocka_unit_test(nonsense_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
