@@ -23,12 +23,15 @@ int cli_estimate(const cli_arguments *arguments) {
     good &= cli_count(arguments, "in", &options.in_tokens);
     good &= cli_count(arguments, "out", &options.out_tokens);
     good &= cli_count(arguments, "images", &options.image_tokens);
+    good &= cli_count(arguments, "limit", &options.node_limit);
     good &= cli_frequency(arguments, "rate", &options.rate_hz);
     if (!good)
         return AUG_BAD_INPUT;
     options.weights = cli_value(arguments, "weights");
     options.activations = cli_value(arguments, "activations");
     options.kv = cli_value(arguments, "kv");
+    options.mapped = cli_flag(arguments, "mapped");
+    options.cache = cli_value(arguments, "cache");
     options.economy = cli_value(arguments, "economy");
     aug_context *context = cli_context(arguments);
     aug_answer *answer = NULL;

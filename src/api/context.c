@@ -107,7 +107,7 @@ aug_status aug_answer_end(aug_answer *answer, aug_status status) {
     if (answer->report.threads == 0)
         answer->report.threads = 1;
     aug_errors_sort(&answer->errors);
-    answer->status = answer->errors.count ? AUG_BAD_INPUT : status;
+    answer->status = answer->errors.count && status != AUG_INTERNAL ? AUG_BAD_INPUT : status;
     aug_c_locale_end(answer->locale);
     return answer->status;
 }
@@ -117,6 +117,14 @@ aug_status aug_answer_fail(aug_answer **answer) {
     aug_answer_free(*answer);
     *answer = NULL;
     return AUG_INTERNAL;
+}
+
+bool aug_mapping_options_agree(aug_errors *errors, bool mapped, uint64_t node_limit, const char *cache) {
+    if (mapped || (!node_limit && !cache))
+        return true;
+    aug_error *error = aug_error_add(errors, NULL, "limit and cache are those of searches for mappings, which are not asked for");
+    aug_error_hint(error, "add --mapped, or leave them out");
+    return false;
 }
 
 aug_status aug_answer_status(const aug_answer *answer) {
@@ -138,7 +146,7 @@ static const char *status_word(aug_status status) {
     return "error";
 }
 
-typedef enum answer_form { FORM_TEXT, FORM_JSON, FORM_CSV, FORM_PREDICTIONS, FORM_CALIBRATED } answer_form;
+typedef enum answer_form { FORM_TEXT, FORM_JSON, FORM_CSV, FORM_PREDICTIONS, FORM_CALIBRATED, FORM_CERTIFICATE } answer_form;
 
 static void write_form(aug_buffer *out, aug_answer *answer, answer_form form) {
     const aug_report *report = &answer->report;
@@ -154,6 +162,8 @@ static void write_form(aug_buffer *out, aug_answer *answer, answer_form form) {
         report->predictions(out, report->found);
     else if (form == FORM_CALIBRATED && report->calibrated)
         report->calibrated(out, report->found);
+    else if (form == FORM_CERTIFICATE && report->certificate)
+        report->certificate(out, report->found);
 }
 
 // Builds one form of an answer the first time it is asked for.
@@ -189,6 +199,10 @@ const char *aug_answer_predictions(aug_answer *answer) {
 
 const char *aug_answer_calibrated(aug_answer *answer) {
     return build(answer, &answer->calibrated, FORM_CALIBRATED);
+}
+
+const char *aug_answer_certificate(aug_answer *answer) {
+    return build(answer, &answer->certificate, FORM_CERTIFICATE);
 }
 
 const char *aug_answer_errors(aug_answer *answer) {

@@ -27,7 +27,7 @@ struct aug_answer {
     aug_status status;
     aug_report report; // what was found, and how it is written
     void (*release)(void *found); // frees what of it is not in the arena; NULL: all is
-    const char *text, *json, *csv, *predictions, *calibrated, *error_text;
+    const char *text, *json, *csv, *predictions, *calibrated, *certificate, *error_text;
     struct {
         const char *name, *text;
     } files[AUG_ANSWER_FILES]; // that an import makes
@@ -43,6 +43,10 @@ aug_answer *aug_answer_new(void);
 aug_status aug_answer_end(aug_answer *answer, aug_status status);
 // Ends a call that ran out of memory: frees the answer, sets *answer to NULL.
 aug_status aug_answer_fail(aug_answer **answer);
+
+// Of verbs that can map: a limit and a cache are of searches, which `mapped` asks for. False with an error added where they
+// are given without it.
+bool aug_mapping_options_agree(aug_errors *errors, bool mapped, uint64_t node_limit, const char *cache);
 
 // Runs `body` between aug_answer_new and the end of the call:
 //

@@ -12,13 +12,26 @@ static void free_front(void *found) {
     aug_front_free(&((aug_sweep *)found)->front);
 }
 
-static aug_status run(aug_context *context, aug_answer *answer, const char *name) {
+static bool sweep_mapped(aug_context *context, const aug_study *study, const aug_design_options *options, aug_sweep *sweep) {
+    const aug_mapped_options mapped = {.memo = aug_mapped_memo_new(),
+                                       .node_limit = options->node_limit,
+                                       .cache = options->cache,
+                                       .progress = &context->progress};
+    bool good = mapped.memo && aug_sweep_map(study, context->threads, &context->progress, &mapped, sweep);
+    aug_mapped_memo_free(mapped.memo);
+    return good;
+}
+
+static aug_status run(aug_context *context, aug_answer *answer, const char *name, const aug_design_options *options) {
+    if (!aug_mapping_options_agree(&answer->errors, options->mapped, options->node_limit, options->cache))
+        return AUG_BAD_INPUT;
     const aug_study *study = aug_study_load(&context->library, &answer->arena, &answer->errors, name);
     if (!study)
         return AUG_BAD_INPUT;
     aug_sweep *sweep = AUG_NEW(&answer->arena, aug_sweep);
     atomic_store_explicit(&context->progress.stop, false, memory_order_relaxed);
-    if (!aug_sweep_run(study, context->threads, &context->progress, sweep))
+    if (!(options->mapped ? sweep_mapped(context, study, options, sweep)
+                          : aug_sweep_run(study, context->threads, &context->progress, sweep)))
         aug_arena_fail(&answer->arena);
     answer->release = free_front;
     answer->report = (aug_report){.found = sweep, .text = aug_design_text, .json = aug_design_json, .csv = aug_design_csv, .threads = sweep->threads};
@@ -26,6 +39,5 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *name
 }
 
 aug_status aug_design_run(aug_context *context, const char *study, const aug_design_options *options, aug_answer **answer) {
-    (void)options;
-    AUG_CALL(answer, run(context, *answer, study));
+    AUG_CALL(answer, run(context, *answer, study, options));
 }

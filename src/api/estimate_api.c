@@ -1,9 +1,11 @@
 #include "api/context.h"
 
+#include "base/pool.h"
 #include "design/metric.h"
 #include "kernel/kernels.h"
 #include "machine/silicon.h"
 #include "report/estimate_report.h"
+#include "system/mapped.h"
 
 #include <math.h>
 
@@ -69,6 +71,31 @@ static bool find_metric(const void *found, const char *key, double *value) {
     return true;
 }
 
+// An estimate, and what its mappings live in.
+typedef struct held_estimate {
+    aug_estimate estimate;
+    aug_mapped *mapped; // NULL: times do not come from mappings
+} held_estimate;
+
+static void release(void *found) {
+    aug_mapped_free(((held_estimate *)found)->mapped);
+}
+
+// Where mappings are asked for and the machine can be mapped to.
+static void start_mapping(aug_context *context, aug_answer *answer, const aug_machine *machine,
+                          const aug_estimate_options *options, held_estimate *held) {
+    if (!options->mapped || machine->model != AUG_MACHINE_MAPPED)
+        return;
+    const aug_mapped_options wanted = {.threads = context->threads > 0 ? context->threads : aug_pool_cores(),
+                                       .node_limit = options->node_limit,
+                                       .cache = options->cache,
+                                       .progress = &context->progress};
+    atomic_store_explicit(&context->progress.stop, false, memory_order_relaxed);
+    held->mapped = aug_mapped_new(&wanted, &answer->failure);
+    if (!held->mapped)
+        aug_arena_fail(&answer->arena);
+}
+
 static aug_status run(aug_context *context, aug_answer *answer, const char *model_name, const char *machine_name,
                       const aug_estimate_options *options) {
     aug_arena *arena = &answer->arena;
@@ -76,6 +103,7 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     aug_plan plan;
     aug_scenario *scenario = AUG_NEW(arena, aug_scenario);
     bool good = read_plan(&reader, options, &plan);
+    good &= aug_mapping_options_agree(&answer->errors, options->mapped, options->node_limit, options->cache);
     good &= read_scenario(&reader, options, scenario);
     const aug_model *model = aug_model_load(&context->library, arena, &answer->errors, model_name);
     aug_machine *machine = aug_machine_load(&context->library, arena, &answer->errors, machine_name);
@@ -85,9 +113,18 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     if (!aug_silicon_load(&context->library, arena, &answer->errors, machine) ||
         !aug_kernels_attach(&context->library, arena, &answer->errors, machine))
         return AUG_BAD_INPUT;
-    aug_estimate *estimate = AUG_NEW(arena, aug_estimate);
-    aug_estimate_make(arena, model, machine, scenario, economy, &plan, estimate);
+    held_estimate *held = AUG_NEW(arena, held_estimate);
+    aug_estimate *estimate = &held->estimate;
+    answer->report = (aug_report){.found = held};
+    answer->release = release;
+    start_mapping(context, answer, machine, options, held);
+    aug_estimate_map(arena, model, machine, scenario, economy, &plan, held->mapped, estimate);
     answer->report = (aug_report){.found = estimate, .text = aug_estimate_text, .json = aug_estimate_json, .csv = aug_estimate_csv, .metric = find_metric};
+    if (options->mapped && !held->mapped && estimate->note_count < (int)AUG_COUNT(estimate->notes))
+        estimate->notes[estimate->note_count++] =
+            "there are no mappings: the machine is described by its data sheet, not level by level";
+    if (held->mapped && aug_mapped_stopped(held->mapped))
+        return AUG_LIMIT;
     return estimate->fit == AUG_FIT_OK ? AUG_OK : AUG_NO;
 }
 

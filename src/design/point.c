@@ -45,6 +45,7 @@ struct aug_point_worker {
     aug_machine *machine; // NULL: invalid
     aug_machine *bases[AUG_VARIANTS]; // machines as their files have them; read when first needed
     aug_deployment deployment;        // with the roofline of the machine
+    aug_mapped *mapped;               // NULL: no times come from mappings
 
     model_slot slots[MODEL_SLOTS];
     list_slot lists[LIST_SLOTS];
@@ -64,6 +65,7 @@ struct aug_point_worker {
 void aug_point_worker_free(aug_point_worker *w) {
     if (!w)
         return;
+    aug_mapped_free(w->mapped);
     aug_arena_free(&w->arena);
     aug_arena_free(&w->machine_arena);
     aug_arena_free(&w->small_arena);
@@ -102,6 +104,13 @@ aug_point_worker *aug_point_worker_new(const aug_study *study) {
         return w;
     aug_point_worker_free(w);
     return NULL;
+}
+
+bool aug_point_worker_map(aug_point_worker *w, const aug_mapped_options *options) {
+    aug_mapped_options own = *options;
+    own.threads = 1;
+    w->mapped = aug_mapped_new(&own, &w->failure);
+    return w->mapped != NULL;
 }
 
 // ---- Machines
@@ -264,6 +273,7 @@ static bool prepare(aug_point_worker *w, uint64_t point, model_slot **slot) {
         w->machine_index = machine;
         if (w->machine)
             aug_roofline_init(&w->deployment.roofline, w->machine);
+        w->deployment.mapped = w->machine && w->machine->model == AUG_MACHINE_MAPPED ? w->mapped : NULL;
         note_invalid(w, AUG_PART_MACHINE, machine);
     }
     *slot = &w->slots[model % MODEL_SLOTS];
@@ -410,6 +420,15 @@ static double predicted_loss(const aug_point_worker *w, const model_slot *slot, 
     return aug_law_loss(w->study->law, slot->parameters, slot->model->training_tokens, &precision);
 }
 
+// How far the times of the outcome are those of the best mappings.
+static void judge_mappings(const aug_outcome *outcome, aug_point *point) {
+    for (int i = 0; i < outcome->phase_count; i++) {
+        const aug_phase_cost *cost = &outcome->phases[i].cost;
+        point->worst_gap = cost->worst_gap > point->worst_gap ? cost->worst_gap : point->worst_gap;
+        point->unmapped = point->unmapped || cost->unmapped_seconds > 0.01 * cost->seconds;
+    }
+}
+
 static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index, aug_point *point) {
     const aug_study *study = w->study;
     model_slot *slot;
@@ -446,6 +465,7 @@ static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index
         return;
     }
     aug_metrics_after(&w->outcome, point->metrics);
+    judge_mappings(&w->outcome, point);
     point->reason = check_known(study, point->metrics);
     if (point->reason == AUG_REASON_NONE)
         point->reason = check_budgets(study, point->metrics);

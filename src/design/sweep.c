@@ -7,19 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The first rounds are short, so that pruning begins early.
-enum { FIRST_ROUND = 256, ROUND_POINTS = 4096, ITEM_POINTS = 64 };
+// The first rounds are short, so that pruning begins early. A point with mappings takes seconds: it is an item of its own, and
+// rounds begin with few.
+enum { FIRST_ROUND = 256, ROUND_POINTS = 4096, ITEM_POINTS = 64, FIRST_MAPPED = 16 };
 
 typedef struct round_run {
     aug_point_worker **workers;
     const aug_front *front;
     uint64_t first, count;
+    uint64_t item_points;
+    bool mapped;
     aug_point *points;
 } round_run;
 
 static void run_item(void *context, int worker, uint64_t item) {
     round_run *run = context;
-    uint64_t begin = item * ITEM_POINTS, end = begin + ITEM_POINTS;
+    uint64_t begin = item * run->item_points, end = begin + run->item_points;
     if (end > run->count)
         end = run->count;
     aug_point_evaluate_range(run->workers[worker], run->front, run->first + begin, end - begin, run->points + begin);
@@ -36,6 +39,9 @@ static bool take_point(aug_sweep *sweep, uint64_t index, const aug_point *point)
         return true;
     }
     sweep->evaluated++;
+    sweep->unproven += point->worst_gap > 0.0;
+    sweep->unmapped += point->unmapped;
+    sweep->worst_gap = point->worst_gap > sweep->worst_gap ? point->worst_gap : sweep->worst_gap;
     aug_front_point candidate = {.index = index};
     memcpy(candidate.objectives, point->objectives, sizeof candidate.objectives);
     memcpy(candidate.metrics, point->metrics, sizeof candidate.metrics);
@@ -43,18 +49,20 @@ static bool take_point(aug_sweep *sweep, uint64_t index, const aug_point *point)
 }
 
 static bool run_rounds(aug_sweep *sweep, round_run *run, aug_progress *progress) {
-    uint64_t size = FIRST_ROUND;
+    uint64_t size = run->mapped ? FIRST_MAPPED : FIRST_ROUND;
     for (uint64_t first = 0; first < sweep->total; first += run->count, size = size < ROUND_POINTS ? size * 2 : size) {
         if (aug_progress_stopped(progress))
             return true;
         run->first = first;
         run->count = sweep->total - first < size ? sweep->total - first : size;
         run->front = &sweep->front;
-        uint64_t items = (run->count + ITEM_POINTS - 1) / ITEM_POINTS;
+        uint64_t items = (run->count + run->item_points - 1) / run->item_points;
         aug_pool_run(sweep->threads, items, run_item, run);
         for (int w = 0; w < sweep->threads; w++)
             if (aug_point_worker_failed(run->workers[w]))
                 return false;
+        if (run->mapped && aug_progress_stopped(progress)) // points of this round may lack their mappings
+            return true;
         for (uint64_t i = 0; i < run->count; i++)
             if (!take_point(sweep, aug_space_visited(&sweep->study->space, first + i), &run->points[i]))
                 return false;
@@ -72,30 +80,48 @@ static void note_law(aug_sweep *sweep) {
             sweep->outside_law = true;
 }
 
-bool aug_sweep_run(const aug_study *study, int threads, aug_progress *progress, aug_sweep *sweep) {
-    *sweep = (aug_sweep){.study = study, .total = study->space.count};
-    sweep->threads = threads > 0 ? threads : aug_pool_cores();
-    uint64_t items = (sweep->total + ITEM_POINTS - 1) / ITEM_POINTS;
-    if ((uint64_t)sweep->threads > items)
-        sweep->threads = (int)items;
-    aug_front_init(&sweep->front, study->objective_count);
+// One worker per thread; those of a sweep with mappings share what is known.
+static bool start_workers(const aug_study *study, int threads, const aug_mapped_options *mapped, round_run *run) {
+    for (int w = 0; w < threads; w++) {
+        run->workers[w] = aug_point_worker_new(study);
+        if (!run->workers[w] || (mapped && !aug_point_worker_map(run->workers[w], mapped)))
+            return false;
+    }
+    return true;
+}
+
+static bool run_all(aug_sweep *sweep, aug_progress *progress, const aug_mapped_options *mapped) {
     round_run run = {.points = malloc(ROUND_POINTS * sizeof *run.points),
-                     .workers = calloc((size_t)sweep->threads, sizeof *run.workers)};
-    bool good = run.points && run.workers;
-    for (int w = 0; good && w < sweep->threads; w++)
-        good = (run.workers[w] = aug_point_worker_new(study)) != NULL;
-    good = good && run_rounds(sweep, &run, progress);
+                     .workers = calloc((size_t)sweep->threads, sizeof *run.workers),
+                     .item_points = mapped ? 1 : ITEM_POINTS,
+                     .mapped = mapped != NULL};
+    bool good = run.points && run.workers && start_workers(sweep->study, sweep->threads, mapped, &run) &&
+                run_rounds(sweep, &run, progress);
     if (good && sweep->reasons[AUG_REASON_INVALID])
         snprintf(sweep->invalid, sizeof sweep->invalid, "%s", aug_point_first_invalid(run.workers, sweep->threads));
     for (int w = 0; run.workers && w < sweep->threads; w++)
         aug_point_worker_free(run.workers[w]);
     free(run.workers);
     free(run.points);
-    if (good) {
-        aug_front_sort(&sweep->front);
-        note_law(sweep);
-    } else {
-        aug_front_free(&sweep->front);
-    }
     return good;
+}
+
+bool aug_sweep_run(const aug_study *study, int threads, aug_progress *progress, aug_sweep *sweep) {
+    return aug_sweep_map(study, threads, progress, NULL, sweep);
+}
+
+bool aug_sweep_map(const aug_study *study, int threads, aug_progress *progress, const aug_mapped_options *mapped, aug_sweep *sweep) {
+    *sweep = (aug_sweep){.study = study, .total = study->space.count, .mapped = mapped != NULL};
+    sweep->threads = threads > 0 ? threads : aug_pool_cores();
+    uint64_t items = mapped ? sweep->total : (sweep->total + ITEM_POINTS - 1) / ITEM_POINTS;
+    if ((uint64_t)sweep->threads > items)
+        sweep->threads = (int)items;
+    aug_front_init(&sweep->front, study->objective_count);
+    if (!run_all(sweep, progress, mapped)) {
+        aug_front_free(&sweep->front);
+        return false;
+    }
+    aug_front_sort(&sweep->front);
+    note_law(sweep);
+    return true;
 }

@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "design/study.h"
+#include "system/mapped.h"
 
 // Why points are not feasible.
 typedef enum aug_reason_kind {
@@ -30,16 +31,24 @@ typedef struct aug_sweep {
     bool complete;
     bool outside_law;                   // some point of the front lies outside what the law was fitted on
     int threads;
+    bool mapped; // times of machines described level by level come from mappings
+    uint64_t unproven, unmapped; // evaluated points with mappings that are not proven; with 1 % of a phase by the roofline
+    double worst_gap;            // of all of them
 } aug_sweep;
 
 // Evaluates the study; allocates nothing that outlives it but the front. The front must be freed with aug_front_free. False when out of memory.
 bool aug_sweep_run(const aug_study *study, int threads, aug_progress *progress, aug_sweep *sweep);
+// The same with times and energies from mappings on machines that are described level by level, as `mapped` asks: its memo is
+// shared by all points; threads and progress are the sweep's.
+bool aug_sweep_map(const aug_study *study, int threads, aug_progress *progress, const aug_mapped_options *mapped, aug_sweep *sweep);
 // Everything about one point, as the sweep saw it; for tests and details.
 typedef struct aug_point {
     aug_reason_kind reason;
     bool pruned;
     double objectives[AUG_OBJECTIVES];
     double metrics[AUG_METRIC_COUNT];
+    double worst_gap; // of its mappings
+    bool unmapped;    // 1 % of a phase, or more, counts by the roofline though mappings are asked for
 } aug_point;
 
 #endif

@@ -124,6 +124,21 @@ static void write_counts(aug_buffer *out, const aug_sweep *sweep) {
                              r == AUG_REASON_INVALID && *sweep->invalid ? sweep->invalid : "");
 }
 
+static void write_mappings(aug_buffer *out, const aug_sweep *sweep) {
+    aug_buffer line;
+    if (!sweep->mapped)
+        return;
+    aug_buffer_init(&line, out->arena);
+    aug_buffer_print(&line, "times of machines described level by level come from mappings%s", sweep->unproven ? "" : ", all proven");
+    if (sweep->unproven)
+        aug_buffer_print(&line, "; not all are proven at %" PRIu64 " point%s, where a product of energy and time may be up to %.3g %% above the least",
+                         sweep->unproven, sweep->unproven == 1 ? "" : "s", 100.0 * sweep->worst_gap / (1.0 - sweep->worst_gap));
+    if (sweep->unmapped)
+        aug_buffer_print(&line, "; 1 %% of a phase or more counts by the roofline at %" PRIu64 " point%s", sweep->unmapped,
+                         sweep->unmapped == 1 ? "" : "s");
+    aug_text_wrap(out, aug_buffer_text(&line), 0, 80);
+}
+
 static void write_law(aug_buffer *out, const aug_sweep *sweep) {
     const aug_law *law = sweep->study->law;
     if (!law)
@@ -201,6 +216,7 @@ void aug_design_text(aug_buffer *out, const void *found) {
     aug_text_wrap(out, answer(out->arena, sweep), 0, 80);
     aug_buffer_put(out, "\n");
     write_counts(out, sweep);
+    write_mappings(out, sweep);
     write_law(out, sweep);
     if (sweep->front.count)
         write_front(out, sweep);
@@ -247,6 +263,13 @@ void aug_design_json(aug_json *json, const void *found) {
         if (sweep->reasons[r])
             aug_json_count(json, reason_text(json->out->arena, study, r), sweep->reasons[r]);
     aug_json_close(json, '}');
+    if (sweep->mapped) {
+        aug_json_open_row(json, "mappings", '{');
+        aug_json_count(json, "unproven_points", sweep->unproven);
+        aug_json_number(json, "worst_gap", sweep->worst_gap);
+        aug_json_count(json, "unmapped_points", sweep->unmapped);
+        aug_json_close(json, '}');
+    }
     if (study->law) {
         aug_json_open_row(json, "law", '{');
         aug_json_text(json, "name", study->law->name);

@@ -87,6 +87,13 @@ static void write_einsum(aug_json *json, const aug_operator *op, const aug_phase
     aug_json_close(json, '}');
 }
 
+// How far the mapping that an operator is counted by is proven, or why its roofline is what counts.
+static void write_mapping(aug_json *json, const aug_operator_cost *cost) {
+    aug_json_number(json, "gap", cost->gap); // NaN is null
+    if (cost->why)
+        aug_json_text(json, "roofline_because", cost->why);
+}
+
 static void write_operators(aug_json *json, const aug_estimate *e) {
     aug_json_open(json, "operators", '[');
     for (int i = 0; i < e->operator_count; i++) {
@@ -104,6 +111,8 @@ static void write_operators(aug_json *json, const aug_estimate *e) {
         aug_json_number(json, "low_seconds", o->low_seconds);
         aug_json_number(json, "high_seconds", o->high_seconds);
         aug_json_text(json, "basis", aug_basis_names[o->cost.basis]);
+        if (e->deployment.mapped && o->cost.op)
+            write_mapping(json, &o->cost);
         write_einsum(json, o->cost.op, &phase_of(e, o->phase)->input);
         aug_json_close(json, '}');
     }

@@ -7,6 +7,7 @@ void aug_deployment_init(aug_deployment *deployment, const aug_model *model, con
     deployment->model = model;
     deployment->scenario = scenario;
     deployment->economy = economy;
+    deployment->mapped = NULL;
     aug_roofline_init(&deployment->roofline, machine);
 }
 
@@ -37,7 +38,8 @@ static aug_phase_cost run_pass(const evaluation *e, int stage, aug_pass pass, in
                              .plan = &e->outcome->plan,
                              .precision = &e->outcome->stage_precisions[stage],
                              .pass = pass,
-                             .home = home};
+                             .home = home,
+                             .mapped = e->deployment->mapped};
     aug_phase_cost cost = aug_phase_evaluate(&input, NULL, NULL);
     if (phase)
         *phase = (aug_phase){name, repeats, input, cost};

@@ -22,6 +22,7 @@ typedef struct aug_deployment {
     const aug_scenario *scenario;
     const aug_economy *economy;
     aug_roofline roofline;
+    struct aug_mapped *mapped; // mapped.h; NULL: times do not come from mappings
 } aug_deployment;
 
 // One phase of an answer.

@@ -25,6 +25,8 @@ static void collect(void *user, const aug_operator_cost *cost) {
                                                                               .cost = *cost,
                                                                               .low_seconds = seconds * cost->low,
                                                                               .high_seconds = seconds * cost->high};
+    if (cost->why)
+        estimate->operators[estimate->operator_count - 1].cost.why = aug_arena_print(c->arena, "%s", cost->why);
 }
 
 static void collect_operators(aug_arena *arena, aug_estimate *estimate) {
@@ -115,6 +117,59 @@ static void note_basis(aug_arena *arena, aug_estimate *estimate) {
                                            100.0 * seconds[AUG_BASIS_DATASHEET] / sum));
 }
 
+// How far times and energies are those of the best mappings.
+static void note_mappings(aug_arena *arena, aug_estimate *estimate) {
+    const aug_operator_cost *worst = NULL;
+    int count = 0, open = 0;
+    for (int i = 0; i < estimate->operator_count; i++) {
+        const aug_operator_cost *cost = &estimate->operators[i].cost;
+        if (isnan(cost->gap))
+            continue;
+        count++;
+        open += cost->gap > 0.0;
+        if (!worst || cost->gap > worst->gap)
+            worst = cost;
+    }
+    if (count == 0)
+        return;
+    bool energies = estimate->machine->has_energy;
+    add_note(estimate, aug_arena_print(arena, "%d operator%s counted by the mapping of the %s%s", count, count == 1 ? " is" : "s are",
+                                       energies ? "least product of energy and time" : "fewest cycles",
+                                       open ? "" : count == 1 ? ", which is proven" : ", each proven"));
+    if (open)
+        add_note(estimate, aug_arena_print(arena, "mappings that are not proven: %d; the worst %s, of '%.60s', may be up to %.3g %% above the least",
+                                           open, energies ? "product" : "time", worst->name, 100.0 * worst->gap / (1.0 - worst->gap)));
+}
+
+static bool names_before(const aug_estimate *estimate, int at) {
+    const aug_operator_cost *cost = &estimate->operators[at].cost;
+    for (int i = 0; i < at; i++) {
+        const aug_operator_cost *other = &estimate->operators[i].cost;
+        if (other->why && strcmp(other->why, cost->why) == 0 && strcmp(other->name, cost->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+// Operators that have no mapping, by the reason why.
+static void note_rooflines(aug_arena *arena, aug_estimate *estimate) {
+    for (int i = 0; i < estimate->operator_count; i++) {
+        const char *why = estimate->operators[i].cost.why;
+        aug_buffer names;
+        aug_buffer_init(&names, arena);
+        for (int k = 0; why && k < estimate->operator_count; k++) {
+            const aug_operator_cost *cost = &estimate->operators[k].cost;
+            if (!cost->why || strcmp(cost->why, why) != 0 || names_before(estimate, k))
+                continue;
+            if (k < i)
+                break; // told with that one
+            aug_buffer_print(&names, "%s%s", names.length ? ", " : "", cost->name);
+        }
+        if (names.length)
+            add_note(estimate, aug_arena_print(arena, "by the roofline, since %s: %s", why, aug_buffer_text(&names)));
+    }
+}
+
 static void note_fit(aug_arena *arena, aug_estimate *estimate) {
     const aug_residency *r = &estimate->outcome.residency;
     if (estimate->fit == AUG_FIT_NOT) {
@@ -143,8 +198,14 @@ static void note_unused(aug_estimate *estimate, const aug_plan *wanted) {
 
 void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
                        const aug_economy *economy, const aug_plan *wanted, aug_estimate *estimate) {
+    aug_estimate_map(arena, model, machine, scenario, economy, wanted, NULL, estimate);
+}
+
+void aug_estimate_map(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
+                      const aug_economy *economy, const aug_plan *wanted, struct aug_mapped *mapped, aug_estimate *estimate) {
     *estimate = (aug_estimate){.model = model, .machine = machine, .scenario = scenario, .economy = economy};
     aug_deployment_init(&estimate->deployment, model, machine, scenario, economy);
+    estimate->deployment.mapped = mapped;
     aug_plan_list *list = aug_plan_list_make(arena, &estimate->deployment, wanted);
     aug_plan_list_bound(list, &estimate->deployment);
     estimate->fit = aug_plan_list_best(list, &estimate->deployment, &estimate->outcome);
@@ -171,6 +232,8 @@ void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machi
     estimate->sensitivity_count =
         aug_sensitivities_find(arena, &estimate->deployment, &estimate->outcome, estimate->sensitivities);
     note_formats(arena, estimate);
+    note_mappings(arena, estimate);
+    note_rooflines(arena, estimate);
     note_basis(arena, estimate);
     note_sources(arena, estimate);
 }

@@ -36,12 +36,15 @@ typedef struct aug_estimate {
     const char *bottleneck; // one sentence
     aug_sensitivity sensitivities[AUG_SENSITIVITIES];
     int sensitivity_count;
-    const char *notes[8]; // what the reader should know: formats the machine lacks, unsourced numbers
+    const char *notes[12]; // what the reader should know: formats the machine lacks, unsourced numbers
     int note_count;
 } aug_estimate;
 
 // Fills an estimate in `arena`; it must not move afterwards.
 void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
                        const aug_economy *economy, const aug_plan *wanted, aug_estimate *estimate);
+// The same with times and energies from mappings (mapped.h), with notes on how far they are proven.
+void aug_estimate_map(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
+                      const aug_economy *economy, const aug_plan *wanted, struct aug_mapped *mapped, aug_estimate *estimate);
 
 #endif

@@ -4,6 +4,7 @@
 #include "system/phase.h"
 
 #include "system/exchange.h"
+#include "system/mapped.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,6 +25,8 @@ static void emit(const phase_run *run, const aug_operator_cost *cost) {
     sum->bits += cost->bits;
     sum->energy_pj += cost->energy_pj;
     sum->bound_seconds[cost->bound] += cost->seconds;
+    sum->worst_gap = cost->gap > sum->worst_gap ? cost->gap : sum->worst_gap; // NaN is not
+    sum->unmapped_seconds += cost->why ? cost->seconds : 0.0;
     if (run->sink)
         run->sink(run->user, cost);
 }
@@ -37,7 +40,8 @@ static void emit_exchange(const phase_run *run, const aug_exchange_step *step) {
                               .bound = AUG_BOUND_LINK,
                               .low = exchange.low,
                               .high = exchange.high,
-                              .basis = exchange.basis};
+                              .basis = exchange.basis,
+                              .gap = (double)NAN};
     emit(run, &cost);
 }
 
@@ -60,32 +64,69 @@ static aug_call_time kernel_time(const phase_run *run, const aug_operator *first
     return time;
 }
 
-// Evaluates the operators [first, first + count) as one kernel.
-static void emit_kernel(const phase_run *run, const aug_operator *first, int count) {
+// What one operator of a kernel is, however its time is found.
+static aug_operator_cost cost_of(const aug_operator *op, const aug_work *work) {
+    return (aug_operator_cost){.op = op,
+                               .name = op->name,
+                               .repeats = op->repeats,
+                               .operations = work->operations * op->repeats,
+                               .bits = work->bits * op->repeats,
+                               .energy_pj = work->energy_pj * op->repeats,
+                               .gap = (double)NAN};
+}
+
+// The operators of a kernel by their mappings, one after another behind one launch, which falls to the first. NULL, or why
+// they are not mapped.
+static const char *emit_mapped(const phase_run *run, const aug_operator *first, int count, const aug_work *works) {
     const aug_roofline *roofline = run->input->roofline;
-    aug_work works[AUG_KERNEL_OPERATORS], sum = {0};
+    aug_mapped_cost mapped[AUG_KERNEL_OPERATORS];
+    const char *why = aug_mapped_kernel(run->input->mapped, roofline, first, count, &run->setting, mapped);
+    for (int i = 0; i < count && !why; i++) {
+        double launch = i == 0 ? roofline->launch_seconds : 0.0;
+        aug_operator_cost cost = cost_of(&first[i], &works[i]);
+        cost.seconds = (mapped[i].seconds + launch) * first[i].repeats;
+        cost.bits = mapped[i].bits * first[i].repeats;
+        cost.energy_pj = mapped[i].energy_pj * first[i].repeats;
+        cost.bound = launch > mapped[i].seconds ? AUG_BOUND_LAUNCH : mapped[i].bound;
+        cost.low = roofline->machine->kernel.low_ratio;
+        cost.high = roofline->machine->kernel.high_ratio;
+        cost.basis = roofline->machine->kernel.basis;
+        cost.gap = mapped[i].gap;
+        emit(run, &cost);
+    }
+    return why;
+}
+
+// The operators of a kernel by its model, or by the roofline of them all.
+static void emit_whole(const phase_run *run, const aug_operator *first, int count, const aug_work *works, const char *why) {
+    aug_work sum = {0};
     double alone = 0.0;
     for (int i = 0; i < count; i++) {
-        works[i] = aug_roofline_work(roofline, &first[i], &run->setting);
         aug_work_add(&sum, &works[i]);
         alone += aug_work_busy_seconds(&works[i]);
     }
     aug_call_time time = kernel_time(run, first, count, &sum);
     for (int i = 0; i < count; i++) {
         double share = count == 1 ? 1.0 : alone > 0.0 ? aug_work_busy_seconds(&works[i]) / alone : 1.0 / count;
-        aug_operator_cost cost = {.op = &first[i],
-                                  .name = first[i].name,
-                                  .repeats = first[i].repeats,
-                                  .seconds = time.seconds * share * first[i].repeats,
-                                  .operations = works[i].operations * first[i].repeats,
-                                  .bits = works[i].bits * first[i].repeats,
-                                  .energy_pj = works[i].energy_pj * first[i].repeats,
-                                  .bound = time.bound,
-                                  .low = time.low,
-                                  .high = time.high,
-                                  .basis = time.basis};
+        aug_operator_cost cost = cost_of(&first[i], &works[i]);
+        cost.seconds = time.seconds * share * first[i].repeats;
+        cost.bound = time.bound;
+        cost.low = time.low;
+        cost.high = time.high;
+        cost.basis = time.basis;
+        cost.why = why;
         emit(run, &cost);
     }
+}
+
+// Evaluates the operators [first, first + count) as one kernel.
+static void emit_kernel(const phase_run *run, const aug_operator *first, int count) {
+    aug_work works[AUG_KERNEL_OPERATORS];
+    for (int i = 0; i < count; i++)
+        works[i] = aug_roofline_work(run->input->roofline, &first[i], &run->setting);
+    const char *why = run->input->mapped ? emit_mapped(run, first, count, works) : NULL;
+    if (!run->input->mapped || why)
+        emit_whole(run, first, count, works, why);
     for (int i = 0; i < count; i++)
         emit_exchanges_of(run, &first[i]);
 }
@@ -120,6 +161,8 @@ aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sin
     aug_phase_cost cost = {0};
     phase_run run = {.input = input, .split = aug_plan_split(input->plan), .cost = &cost, .sink = sink, .user = user};
     run.setting = (aug_setting){&input->pass, &run.split, input->precision, input->home};
+    if (input->mapped)
+        aug_mapped_prepare(input->mapped, input->roofline, &input->stage->graph, &run.setting);
     walk(&run);
     cost.stage_seconds = cost.seconds * aug_stage_ratio(input->stage, input->plan);
     if (input->plan->pp > 1) {

@@ -20,6 +20,8 @@ typedef struct aug_operator_cost {
     int bound;
     double low, high; // 80 % of measured times are expected between these multiples
     int basis;        // aug_basis
+    double gap;       // of its mapping (mapped.h), 0: proven; NaN: none counts
+    const char *why;  // where mappings are asked for: why the roofline counts; NULL else; lives until the next pass
 } aug_operator_cost;
 
 typedef struct aug_phase_cost {
@@ -27,6 +29,8 @@ typedef struct aug_phase_cost {
     double stage_seconds; // times the number of pipeline stages where one of them is longer: what a full pipeline waits
     double operations, bits, energy_pj; // on those chips; energy without static power
     double bound_seconds[AUG_BOUNDS];   // seconds by what bounds them
+    double worst_gap;        // of the mappings that it is counted by; 0: none, or all proven
+    double unmapped_seconds; // where mappings are asked for: of operators that count by the roofline
 } aug_phase_cost;
 
 // What a pass needs to know.
@@ -37,6 +41,7 @@ typedef struct aug_phase_input {
     const aug_precision *precision;
     aug_pass pass;
     int home; // memory level of the stage's data
+    struct aug_mapped *mapped; // times come from mappings (mapped.h); NULL: from rooflines, or from kernel models
 } aug_phase_input;
 
 // Receives operators one by one; `user` is handed through.

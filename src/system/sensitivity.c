@@ -1,6 +1,9 @@
 // A copy of the machine with one resource changed is evaluated under the same plan. Prices stay: the dollars follow
-// from the time alone.
+// from the time alone. So do mappings, where times come from them: what a size would change is left out, for it changes
+// nothing else.
 #include "system/sensitivity.h"
+
+#include "system/mapped.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,6 +31,7 @@ static void add(search *s, const char *resource) {
         return;
     aug_deployment deployment;
     aug_deployment_init(&deployment, s->deployment->model, s->machine, s->deployment->scenario, s->deployment->economy);
+    deployment.mapped = s->deployment->mapped;
     aug_deployment_evaluate(&deployment, &s->outcome->plan, s->changed);
     s->rows[s->count++] = (aug_sensitivity){.resource = resource,
                                             .ttft = change(s->changed->ttft_seconds, s->outcome->ttft_seconds),
@@ -69,9 +73,20 @@ static void vary_memories(search *s) {
             add(s, aug_arena_print(s->arena, "%s bandwidth", name));
         }
         reset(s);
-        if (i > 0 && isfinite(memory->size_bits)) {
+        if (i > 0 && isfinite(memory->size_bits) && !s->deployment->mapped) {
             memory->size_bits *= 1.1;
             add(s, aug_arena_print(s->arena, "%s size", name));
+        }
+    }
+}
+
+// Units of the levels, which mappings look at, go with the peaks that follow from them.
+static void quicken_levels(aug_machine *machine, int unit) {
+    for (int i = 0; i < machine->level_count; i++) {
+        aug_compute *compute = &machine->levels[i].compute;
+        for (int f = 0; f < AUG_FORMAT_COUNT && machine->levels[i].kind == AUG_LEVEL_COMPUTE && (int)compute->unit == unit; f++) {
+            compute->rate_per_cycle[f] *= 1.1;
+            compute->peak_ops_per_second[f] *= 1.1;
         }
     }
 }
@@ -85,6 +100,7 @@ static void vary_units(search *s) {
             any = any || s->machine->peak_ops_per_second[unit][f] > 0.0;
             s->machine->peak_ops_per_second[unit][f] *= 1.1;
         }
+        quicken_levels(s->machine, unit);
         if (any)
             add(s, names[unit]);
     }
@@ -136,6 +152,8 @@ int aug_sensitivities_find(aug_arena *arena, const aug_deployment *deployment, c
                 .models = AUG_NEW(arena, aug_kernels),
                 .changed = AUG_NEW(arena, aug_outcome),
                 .rows = rows};
+    if (deployment->mapped)
+        aug_mapped_hold(deployment->mapped, deployment->roofline.machine);
     vary_memories(&s);
     vary_units(&s);
     vary_links(&s);
@@ -143,8 +161,12 @@ int aug_sensitivities_find(aug_arena *arena, const aug_deployment *deployment, c
     reset(&s);
     if (s.machine->hop_seconds > 0.0) {
         s.machine->hop_seconds *= 0.9;
+        for (int i = 0; i < s.machine->level_count; i++)
+            s.machine->levels[i].array.hop_cycles *= 0.9;
         add(&s, "hops (-10 %)");
     }
+    if (deployment->mapped)
+        aug_mapped_hold(deployment->mapped, NULL);
     qsort(rows, (size_t)s.count, sizeof *rows, compare);
     return s.count;
 }

@@ -2,6 +2,7 @@
 #include "support/test_machine.h"
 
 #include "system/estimate.h"
+#include "system/mapped.h"
 
 typedef struct bench {
     test_ground ground;
@@ -196,6 +197,73 @@ static void what_has_no_meaning_for_a_model_is_noted(void **state) {
     }
 }
 
+static const aug_sensitivity *sensitivity_of(const aug_estimate *estimate, const char *resource) {
+    for (int i = 0; i < estimate->sensitivity_count; i++)
+        if (strcmp(estimate->sensitivities[i].resource, resource) == 0)
+            return &estimate->sensitivities[i];
+    return NULL;
+}
+
+// Decode on a machine whose memory is the bottleneck takes as long with mappings as without; what of it is not mapped is told.
+static void mappings_say_how_far_they_are_proven(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.scenario.in_tokens = 16;
+    b.scenario.out_tokens = 4;
+    make(&b, "llama-3.1-8b", "bench-256");
+    double tpot = b.estimate->outcome.tpot_seconds, joules = b.estimate->outcome.joules_per_token;
+    const aug_library library = test_library();
+    const aug_model *model = b.estimate->model;
+    const aug_machine *machine = test_machine(&library, &b.ground.arena, &b.ground.errors, "bench-256");
+    jmp_buf failure;
+    const aug_mapped_options options = {.threads = 2};
+    aug_mapped *mapped = aug_mapped_new(&options, &failure);
+    assert_non_null(mapped);
+    aug_estimate_map(&b.ground.arena, model, machine, &b.scenario, b.economy, &b.plan, mapped, b.estimate);
+    const aug_estimate *e = b.estimate;
+    assert_true(has_note(e, "24 operators are counted by the mapping of the least product of energy and time, each proven"));
+    assert_true(has_note(e, "by the roofline, since it reads only some rows of its table: embedding"));
+    assert_near(e->outcome.tpot_seconds, tpot, 1e-3);
+    assert_true(e->outcome.joules_per_token < joules); // the buffer is passed by where it does not help
+    for (int i = 0; i < e->operator_count; i++) {
+        const aug_operator_cost *cost = &e->operators[i].cost;
+        assert_int_equal(isnan(cost->gap), cost->why != NULL);
+        assert_int_equal(cost->why != NULL, strcmp(cost->name, "embedding") == 0);
+    }
+    // The mappings stay: memory bandwidth counts for nearly all, sizes are not told.
+    assert_near(sensitivity_of(e, "dram bandwidth")->tpot, 1.0 / 1.1 - 1.0, 0.01);
+    assert_near(sensitivity_of(e, "matrix units")->tpot, 0.0, 1e-3);
+    assert_null(sensitivity_of(e, "buffer size"));
+    aug_mapped_free(mapped);
+    test_end(&b.ground);
+}
+
+// Stopped before it began: nothing is mapped, and that is said.
+static void a_stopped_search_falls_back(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.scenario.in_tokens = 16;
+    b.scenario.out_tokens = 4;
+    make(&b, "llama-3.1-8b", "bench-256");
+    double tpot = b.estimate->outcome.tpot_seconds;
+    jmp_buf failure;
+    aug_progress progress = {0};
+    progress.stop = true;
+    const aug_mapped_options options = {.threads = 1, .progress = &progress};
+    aug_mapped *mapped = aug_mapped_new(&options, &failure);
+    aug_estimate_map(&b.ground.arena, b.estimate->model, b.estimate->machine, &b.scenario, b.economy, &b.plan, mapped, b.estimate);
+    assert_true(aug_mapped_stopped(mapped));
+    assert_true(b.estimate->outcome.tpot_seconds == tpot);
+    bool told = false;
+    for (int i = 0; i < b.estimate->note_count; i++)
+        told = told || strncmp(b.estimate->notes[i], "by the roofline, since its search was stopped: norm, ", 52) == 0;
+    assert_true(told);
+    aug_mapped_free(mapped);
+    test_end(&b.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(operators_sum_to_their_phases),
@@ -207,6 +275,8 @@ int main(void) {
         cmocka_unit_test(without_a_plan_there_is_only_a_note),
         cmocka_unit_test(a_robot_policy_keeps_its_stages_apart),
         cmocka_unit_test(what_has_no_meaning_for_a_model_is_noted),
+        cmocka_unit_test(mappings_say_how_far_they_are_proven),
+        cmocka_unit_test(a_stopped_search_falls_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

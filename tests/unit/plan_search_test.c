@@ -2,6 +2,7 @@
 #include "support/testing.h"
 #include "support/test_machine.h"
 
+#include "system/mapped.h"
 #include "system/plan_search.h"
 
 typedef struct bench {
@@ -26,6 +27,15 @@ static void set_up(bench *b) {
 
 static bool is_below(double bound, double value) {
     return isnan(value) || bound <= value;
+}
+
+static void check_bound(const aug_lower_bound *bound, const aug_outcome *outcome) {
+    assert_true(is_below(bound->ttft_seconds, outcome->ttft_seconds));
+    assert_true(is_below(bound->tpot_seconds, outcome->tpot_seconds));
+    assert_true(is_below(bound->latency_seconds, outcome->latency_seconds));
+    assert_true(is_below(bound->joules_per_token, outcome->joules_per_token));
+    assert_true(is_below(bound->usd_per_mtok, outcome->usd_per_mtok));
+    assert_true(bound->tokens_per_second >= outcome->tokens_per_second);
 }
 
 // Every shipped model on every shipped machine.
@@ -56,12 +66,7 @@ static void no_plan_beats_its_bound(void **state) {
                     continue;
                 aug_deployment_evaluate(&d, &candidate->plan, outcome);
                 const aug_lower_bound *bound = &candidate->bound;
-                assert_true(is_below(bound->ttft_seconds, outcome->ttft_seconds));
-                assert_true(is_below(bound->tpot_seconds, outcome->tpot_seconds));
-                assert_true(is_below(bound->latency_seconds, outcome->latency_seconds));
-                assert_true(is_below(bound->joules_per_token, outcome->joules_per_token));
-                assert_true(is_below(bound->usd_per_mtok, outcome->usd_per_mtok));
-                assert_true(bound->tokens_per_second >= outcome->tokens_per_second);
+                check_bound(bound, outcome);
                 // The best of all plans is as good as each of them.
                 assert_true(list->best.ttft_seconds <= bound->ttft_seconds &&
                             list->best.tokens_per_second >= bound->tokens_per_second);
@@ -69,6 +74,41 @@ static void no_plan_beats_its_bound(void **state) {
         }
         test_end(&inner);
     }
+    test_end(&b.ground);
+}
+
+// Nor where times come from mappings: models whose mappings are found at once, prompts of many lengths, several in flight.
+static void no_mapping_beats_its_bound(void **state) {
+    (void)state;
+    static const char *const models[] = {"llama-3.1-8b", "qwen3-30b-a3b", "gemma-4-26b-a4b"};
+    static const char *const machines[] = {"bench-256", "attention-chip"};
+    bench b;
+    set_up(&b);
+    jmp_buf failure;
+    const aug_mapped_options options = {.threads = 1, .node_limit = 2000};
+    aug_mapped *mapped = aug_mapped_new(&options, &failure);
+    aug_outcome *outcome = AUG_NEW(&b.ground.arena, aug_outcome);
+    for (size_t i = 0; i < AUG_COUNT(models) * AUG_COUNT(machines); i++) {
+        const aug_model *model =
+            aug_model_load(&b.library, &b.ground.arena, &b.ground.errors, models[i % AUG_COUNT(models)]);
+        const aug_machine *machine =
+            test_machine(&b.library, &b.ground.arena, &b.ground.errors, machines[i / AUG_COUNT(models)]);
+        assert_true(model && machine);
+        aug_scenario scenario = aug_scenario_default();
+        scenario.in_tokens = 3 + 90 * i;
+        scenario.out_tokens = 5;
+        scenario.batch = 1 + i;
+        aug_plan wanted = aug_plan_default();
+        aug_deployment d;
+        aug_deployment_init(&d, model, machine, &scenario, b.economy);
+        aug_plan_list *list = aug_plan_list_make(&b.ground.arena, &d, &wanted);
+        aug_plan_list_bound(list, &d);
+        d.mapped = mapped;
+        assert_int_equal(list->count, 1);
+        aug_deployment_evaluate(&d, &list->items[0].plan, outcome);
+        check_bound(&list->items[0].bound, outcome);
+    }
+    aug_mapped_free(mapped);
     test_end(&b.ground);
 }
 
@@ -153,6 +193,7 @@ static void a_list_serves_one_machine_after_another(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_plan_beats_its_bound),
+        cmocka_unit_test(no_mapping_beats_its_bound),
         cmocka_unit_test(the_search_finds_what_trying_all_plans_finds),
         cmocka_unit_test(a_list_serves_one_machine_after_another),
     };

@@ -120,6 +120,59 @@ static void the_front_depends_neither_on_threads_nor_on_pruning(void **state) {
                 false);
 }
 
+static const char mapped_study[] =
+    "model: {from: llama-3.1-8b, set: {num_hidden_layers: 2}}\n"
+    "machine: {from: bench-256, set: {levels.buffer.size: {choose: [8 KiB, 32 KiB]}, levels.pe.fanout.x: {choose: [8, 16]}}}\n"
+    "scenario: {in: 16, out: 4, batch: {choose: [1, 2]}}\n"
+    "minimize: [joules_per_token, tpot_s]\n";
+
+// Threads that share what they find give one front; that of rooflines is another one.
+static void mappings_do_not_depend_on_threads(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_study *study = read_study(&ground, mapped_study);
+    aug_sweep roofline, sweeps[3];
+    assert_true(aug_sweep_run(study, 1, NULL, &roofline));
+    assert_false(roofline.mapped);
+    for (int t = 0; t < 3; t++) {
+        const aug_mapped_options options = {.memo = aug_mapped_memo_new(), .node_limit = 2000};
+        assert_true(aug_sweep_map(study, t + 1, NULL, &options, &sweeps[t]));
+        aug_mapped_memo_free(options.memo);
+        assert_true(sweeps[t].complete && sweeps[t].mapped);
+        assert_int_equal(sweeps[t].evaluated, 8);
+        assert_int_equal(sweeps[t].front.count, sweeps[0].front.count);
+        assert_int_equal(sweeps[t].unproven, sweeps[0].unproven);
+        assert_true(sweeps[t].worst_gap == sweeps[0].worst_gap);
+        for (size_t i = 0; i < sweeps[0].front.count; i++)
+            assert_memory_equal(sweeps[t].front.points[i].metrics, sweeps[0].front.points[i].metrics,
+                                sizeof sweeps[0].front.points[i].metrics);
+    }
+    assert_true(sweeps[0].front.points[0].objectives[0] < roofline.front.points[0].objectives[0]);
+    for (int t = 0; t < 3; t++)
+        aug_front_free(&sweeps[t].front);
+    aug_front_free(&roofline.front);
+    test_end(&ground);
+}
+
+// What was searched in a round that is stopped is no part of the front.
+static void a_stopped_round_with_mappings_is_left_out(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_study *study = read_study(&ground, mapped_study);
+    aug_progress progress = {0};
+    progress.stop = true;
+    const aug_mapped_options options = {.memo = aug_mapped_memo_new(), .progress = &progress};
+    aug_sweep sweep;
+    assert_true(aug_sweep_map(study, 2, &progress, &options, &sweep));
+    assert_false(sweep.complete);
+    assert_int_equal(sweep.evaluated, 0);
+    aug_mapped_memo_free(options.memo);
+    aug_front_free(&sweep.front);
+    test_end(&ground);
+}
+
 static void an_interrupted_sweep_keeps_the_front_so_far(void **state) {
     (void)state;
     test_ground ground;
@@ -239,6 +292,8 @@ static void models_beyond_the_law_are_noted(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_front_depends_neither_on_threads_nor_on_pruning),
+        cmocka_unit_test(mappings_do_not_depend_on_threads),
+        cmocka_unit_test(a_stopped_round_with_mappings_is_left_out),
         cmocka_unit_test(an_interrupted_sweep_keeps_the_front_so_far),
         cmocka_unit_test(a_sweep_that_is_stopped_ends_after_its_round),
         cmocka_unit_test(points_that_are_not_feasible_have_a_reason),
