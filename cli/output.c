@@ -187,9 +187,9 @@ static bool write_forms(const form *forms, size_t count) {
 }
 
 static bool write_answer(const cli_arguments *arguments, aug_answer *answer) {
-    static const char *const options[] = {"json", "csv", "predictions", "out"};
+    static const char *const options[] = {"json", "csv", "predictions", "out", "certificate"};
     const char *(*const makers[])(aug_answer *) = {aug_answer_json, aug_answer_csv, aug_answer_predictions, aug_answer_calibrated,
-                                                   aug_answer_text};
+                                                   aug_answer_certificate, aug_answer_text};
     enum { FORMS = sizeof makers / sizeof *makers };
     form forms[FORMS] = {{NULL, NULL}};
     bool on_stdout = false;
@@ -224,7 +224,7 @@ int cli_finish(const cli_arguments *arguments, aug_context *context, aug_answer 
         const char *errors = aug_answer_errors(answer);
         if (errors && *errors)
             fputs(errors, stderr);
-        if (code != AUG_BAD_INPUT && !write_answer(arguments, answer))
+        if (code != AUG_BAD_INPUT && code != AUG_INTERNAL && !write_answer(arguments, answer))
             code = AUG_BAD_INPUT;
     }
     watched = NULL;

@@ -26,12 +26,38 @@ static const cli_option estimate_options[] = {
     {"activations", "DTYPE", "number format of the activations; what goes with the weights"},
     {"kv", "DTYPE", "number format of cached keys and values; the model's own"},
     {"economy", "NAME", "file or name of data/economies (default)"},
+    {"mapped", NULL, "on machines described level by level: time and energy of each operator from its best mapping, not its roofline"},
+    {"limit", "NODES", "with --mapped: end each search after so many nodes (50000)"},
+    {"cache", "FOLDER", "with --mapped: keep proven mappings there for later calls, and look there first"},
+    {NULL, NULL, NULL},
+};
+
+static const cli_option design_options[] = {
+    {"mapped", NULL, "on machines described level by level: time and energy of each operator from its best mapping, not its roofline"},
+    {"limit", "NODES", "with --mapped: end each search after so many nodes (50000)"},
+    {"cache", "FOLDER", "with --mapped: keep proven mappings there for later calls, and look there first"},
     {NULL, NULL, NULL},
 };
 
 static const cli_option evaluate_options[] = {
     {"einsum", "NAME", "einsum of the workload, where it has several"},
     {"explain", NULL, "tell how each number comes about"},
+    {"timeloop", NULL, "the arguments are the files of a case of Timeloop v0.4, in any order"},
+    {NULL, NULL, NULL},
+};
+
+static const cli_option map_options[] = {
+    {"objective", "WHAT", "energy, latency, edp (their product) or front; energy, or latency where the machine states none"},
+    {"perfect", NULL, "only tiles that divide the ones around them"},
+    {"constraints", "FILE", "what is wanted of the mapping (auger: constraints/1)"},
+    {"einsum", "NAME", "einsum of the workload, by itself; all where missing"},
+    {"fuse", "HOW", "auto (default): neighbours run as one where that is better; none: each einsum by itself"},
+    {"limit", "NODES", "give up after so many nodes of each search, with the best so far; 1000000 for each of several einsums, 20000000 for one without --perfect; 0: none"},
+    {"phase", "NAME", "of a model: prefill (default) or decode"},
+    {"batch", "N", "of a model: requests; 1 where missing"},
+    {"in", "TOKENS", "of a model: tokens of each request; 2048 where missing"},
+    {"certificate", "FILE", "write a proof of the answer that 'auger check' verifies; one einsum, with --perfect"},
+    {"cache", "FOLDER", "keep proven mappings there for later calls, and look there first"},
     {"timeloop", NULL, "the arguments are the files of a case of Timeloop v0.4, in any order"},
     {NULL, NULL, NULL},
 };
@@ -74,11 +100,23 @@ const cli_verb cli_verbs[] = {
      "auger evaluate resnet-50 eyeriss-like row-stationary --einsum \"conv4 3x3\"\n"
      "auger evaluate --timeloop arch.yaml problem.yaml mapping.yaml\n",
      " $(_auger_names models) $(_auger_names machines) $(_auger_names mappings)", cli_evaluate},
+    {"map", "WORKLOAD MACHINE", 1, -1, "the proven best mapping of an einsum or a chain of them",
+     "Searches all mappings of each einsum of WORKLOAD on MACHINE - which memory keeps what, the order and tiles of all loops, what runs in "
+     "space - and returns the best with a lower bound that proves it, or why none fits (exit 1). Of several einsums, neighbours run as one "
+     "where that is better, with what passes between them kept on the chip. ^C, or --limit, prints the best so far, the bound and the gap "
+     "(exit 3). WORKLOAD is a file of einsums or a shipped one; MACHINE a file or a shipped name.",
+     map_options,
+     "auger map matmul.yaml chip.yaml\n"
+     "auger map matmul.yaml chip.yaml --objective front --csv front.csv\n"
+     "auger map one-pass-attention.yaml attention-chip --perfect\n"
+     "auger map resnet-50 eyeriss-like --einsum \"conv4 3x3\" --constraints rows.yaml\n"
+     "auger map --timeloop arch.yaml problem.yaml constraints.yaml --objective edp\n",
+     " $(_auger_names models) $(_auger_names machines)", cli_map},
     {"design", "STUDY", 1, 1, "the Pareto front of a study",
      "Evaluates every point of a study file, in which scalars of a model, a machine, a plan or a scenario are replaced "
      "by choices, and returns the exact front of its objectives within its budgets. ^C prints the front so far. STUDY "
      "is a file or a shipped name.",
-     NULL,
+     design_options,
      "auger design machines-for-llama\n"
      "auger design my-study.yaml --csv front.csv --json -\n",
      " $(_auger_names studies)", cli_design},
@@ -124,14 +162,14 @@ const cli_verb cli_verbs[] = {
      " models machines studies mappings technologies economies laws benchmarks architectures libraries families metrics formats", cli_list},
     {"reference", "[KIND]", 0, 1, "the input files, key by key",
      "Writes the reference of all input files as Markdown, or the JSON Schema of one kind: machine, config.json, model, "
-     "workload, mapping, scenario, study, technology, economy, law. 'man' and 'completion' write the man page and the bash "
+     "workload, mapping, constraints, scenario, study, technology, economy, law. 'man' and 'completion' write the man page and the bash "
      "completion.",
      NULL,
      "auger reference > formats.md\n"
      "auger reference machine > machine.schema.json\n",
-     " machine config.json model workload mapping scenario study technology economy law man completion", cli_reference},
+     " machine config.json model workload mapping constraints scenario study technology economy law man completion", cli_reference},
     {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n",
-     " estimate evaluate design validate calibrate import check list reference help", cli_help},
+     " estimate evaluate map design validate calibrate import check list reference help", cli_help},
     {0},
 };
 

@@ -81,6 +81,8 @@ const char *aug_answer_calibrated(aug_answer *answer);
 int aug_answer_file_count(const aug_answer *answer);
 const char *aug_answer_file_name(const aug_answer *answer, int index);
 const char *aug_answer_file_text(const aug_answer *answer, int index);
+// For aug_map_run with its option, what a separate checker verifies ('auger check'); "" for all others.
+const char *aug_answer_certificate(aug_answer *answer);
 // Errors as file:line:column: error: ..., with the line, a caret and a hint; "" where there are none.
 const char *aug_answer_errors(aug_answer *answer);
 
@@ -93,7 +95,7 @@ typedef struct aug_error_info {
 int aug_answer_error_count(const aug_answer *answer);
 aug_error_info aug_answer_error(const aug_answer *answer, int index);
 // One figure of an answer of aug_estimate_run by its key in studies ("tpot_s", "usd_per_mtok": 'auger list metrics'), or of
-// aug_evaluate_run by its key in JSON ("cycles", "energy_pj", "edp_pj_cycles", "utilization"). False where there is no such figure or it
+// aug_evaluate_run and aug_map_run by its key in JSON ("cycles", "energy_pj", "edp_pj_cycles", "utilization"). False where there is no such figure or it
 // is unknown.
 bool aug_answer_metric(const aug_answer *answer, const char *key, double *value);
 
@@ -108,10 +110,14 @@ typedef struct aug_estimate_options {
     double rate_hz;                 // of a control loop; 0: none
     const char *weights, *activations, *kv; // number formats; NULL: the model's own
     const char *economy;            // file or name of data/economies; NULL: "default"
+    bool mapped;                    // on machines of `model: mapped`, times and energies come from mappings of each operator; else, and
+                                    // where none is found, from rooflines
+    uint64_t node_limit;            // of each search for a mapping; 0: 50000
+    const char *cache;              // folder that keeps mappings for later calls; NULL: none
 } aug_estimate_options;
 
 aug_estimate_options aug_estimate_options_default(void);
-// Time, energy and cost of a model on a machine.
+// Time, energy and cost of a model on a machine. Status AUG_LIMIT where a search for mappings was interrupted.
 aug_status aug_estimate_run(aug_context *context, const char *model, const char *machine,
                             const aug_estimate_options *options, aug_answer **answer);
 
@@ -132,8 +138,35 @@ aug_status aug_evaluate_run(aug_context *context, const char *workload, const ch
 aug_status aug_evaluate_timeloop_run(aug_context *context, const char *const *files, int count, const aug_evaluate_options *options,
                                      aug_answer **answer);
 
+typedef struct aug_map_options {
+    const char *objective;   // "energy", "latency", "edp" (their product), "front"; NULL: energy, or latency where the machine states none
+    bool perfect;            // every tile divides the one around it; always so for a whole model
+    const char *constraints; // file (auger: constraints/1); NULL: none
+    const char *einsum;      // name of one; NULL: all of the workload
+    const char *fuse;        // "auto": neighbours run as one where that is better; "none": each einsum by itself; NULL: auto
+    uint64_t node_limit;     // nodes of each search after which it gives up, and of all that is fused 24 times as many; 0: none, or
+                             // 300000 where there are several einsums; UINT64_MAX: none
+    bool certificate;        // make aug_answer_certificate
+    const char *cache;       // folder that keeps what was found for later calls; NULL: none
+    const char *phase;       // of a model: "prefill" or "decode"; NULL: prefill
+    uint64_t batch, in_tokens; // of a model: requests, and tokens of each; 0: 1 and 2048
+} aug_map_options;
+
+aug_map_options aug_map_options_default(void);
+// The best mapping of an einsum on a machine, with the proof that none is better: aug_answer_metric gives "value" and
+// "lower_bound". Status AUG_NO where none fits, and the answer tells why; AUG_LIMIT with the best so far after node_limit nodes or
+// aug_context_interrupt. Results do not depend on the number of threads.
+aug_status aug_map_run(aug_context *context, const char *workload, const char *machine, const aug_map_options *options,
+                       aug_answer **answer);
+// The same for a case of Timeloop v0.4: architecture and problem, with tables of energy and constraints of the search, in any files and
+// any order.
+aug_status aug_map_timeloop_run(aug_context *context, const char *const *files, int count, const aug_map_options *options,
+                                aug_answer **answer);
+
 typedef struct aug_design_options {
-    int reserved; // must be 0
+    bool mapped;         // as in aug_estimate_options
+    uint64_t node_limit;
+    const char *cache;
 } aug_design_options;
 
 aug_design_options aug_design_options_default(void);

@@ -4,6 +4,8 @@
 #include "base/spelling.h"
 #include "design/study.h"
 #include "kernel/kernels.h"
+#include "mapper/certificate_check.h"
+#include "mapper/restriction_read.h"
 #include "mapping/mapping.h"
 #include "validation/benchmark.h"
 #include "workload/config.h"
@@ -146,11 +148,22 @@ static const char *check_mapping(const aug_input *input) {
                            counts[AUG_MAPPING_PAR]);
 }
 
-static const char *refuse(const aug_input *input) {
-    const aug_node *kind = aug_node_peek(input->document->root, "auger");
-    aug_error *error = aug_node_error(input->errors, kind, "'%.40s' files are not read by auger %s", kind->text, aug_version());
-    aug_error_hint(error, "constraints on mappings are still to come");
-    return NULL;
+// So with constraints: names mean something beside a workload and a machine.
+static const char *check_constraints(const aug_input *input) {
+    const aug_reader reader = {input->arena, input->errors};
+    aug_restriction_counts counts;
+    if (!aug_restriction_scan(&reader, input->document->root, &counts))
+        return NULL;
+    const aug_node *about = aug_node_peek(input->document->root, "about");
+    return aug_arena_print(input->arena, "%s%s%d memor%s to keep in, %d ax%s, %d order%s, %d tile%s", about ? about->text : input->name,
+                           about ? "; " : ": ", counts.memories, counts.memories == 1 ? "y" : "ies", counts.axes, counts.axes == 1 ? "is" : "es",
+                           counts.orders, counts.orders == 1 ? "" : "s", counts.tiles, counts.tiles == 1 ? "" : "s");
+}
+
+// Checked to its last node: what it claims holds.
+static const char *check_certificate(const aug_input *input) {
+    const aug_reader reader = {input->arena, input->errors};
+    return aug_certificate_check(&reader, input->document);
 }
 
 const aug_input_kind aug_input_kinds[] = {
@@ -191,7 +204,13 @@ const aug_input_kind aug_input_kinds[] = {
               "`T!` is fetched whole at every step of the loops above it. `for r:t` walks rank r in tiles of t, the last of which may be "
               "shorter. `par array.axis r:t` gives each tile to another instance along the axis. A nest ends in the compute unit, which "
               "may be left out where only one can do the einsum; there, 1 remains of every rank. `auger evaluate` tells what it costs."},
-    {.key = "constraints/1", .noun = "constraints", .folder = "", .check = refuse, .about = "Not read by this version."},
+    {.key = "constraints/1", .noun = "constraints", .folder = "", .fields = &aug_restriction_fields, .extra = {&aug_restriction_tile_fields},
+     .check = check_constraints,
+     .about = "What is wanted of the mappings that `auger map` searches: a dataflow, orders of loops, tiles, what memories keep. What is not "
+              "named is free. Names are those of the workload and the machine that stand beside it."},
+    {.key = "certificate/1", .noun = "certificate", .folder = "", .check = check_certificate,
+     .about = "A proof that no mapping of an einsum is better than those in it, as `auger map --certificate` writes it; `auger check` "
+              "verifies it without the search."},
     {0},
 };
 

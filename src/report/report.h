@@ -11,9 +11,11 @@ typedef struct aug_report {
     void (*csv)(aug_buffer *out, const void *found); // NULL: no table
     void (*predictions)(aug_buffer *out, const void *found); // NULL: the verb makes none
     void (*calibrated)(aug_buffer *out, const void *found);  // NULL: the verb fits nothing
+    void (*certificate)(aug_buffer *out, const void *found); // NULL: the verb proves nothing, or was not asked to
     bool (*metric)(const void *found, const char *key, double *value); // NULL: the verb has no figures by key
     double seconds;                                  // that the call took
     int threads;
+    uint64_t nodes; // of a search; 0: there was none
 } aug_report;
 
 // The whole JSON document: status, what was found, and how it was run.

@@ -121,9 +121,31 @@ static aug_status call_machine(aug_context *context, const char *input, aug_answ
     return aug_estimate_run(context, "qwen3-0.6b", input, &options, answer);
 }
 
+static aug_status call_mapped(aug_context *context, const char *input, aug_answer **answer) {
+    aug_estimate_options options = aug_estimate_options_default();
+    options.mapped = true;
+    return aug_estimate_run(context, input, AUG_TEST_FILES "/golden/files/grid.yaml", &options, answer);
+}
+
 static aug_status call_evaluate(aug_context *context, const char *input, aug_answer **answer) {
     const aug_evaluate_options options = {.einsum = "conv4 3x3", .explain = true};
     return aug_evaluate_run(context, "resnet-50", "eyeriss-like", input, &options, answer);
+}
+
+static aug_status call_map(aug_context *context, const char *input, aug_answer **answer) {
+    aug_map_options options = aug_map_options_default();
+    options.constraints = *input ? input : NULL;
+    options.objective = "front";
+    return aug_map_run(context, AUG_TEST_FILES "/golden/files/product.yaml", AUG_TEST_FILES "/golden/files/grid.yaml", &options, answer);
+}
+
+// A group within a limit, so that the search is short.
+static aug_status call_fuse(aug_context *context, const char *input, aug_answer **answer) {
+    aug_map_options options = aug_map_options_default();
+    options.perfect = true;
+    options.node_limit = 50;
+    aug_context_set_threads(context, 1);
+    return aug_map_run(context, input, AUG_TEST_FILES "/golden/files/two-level.yaml", &options, answer);
 }
 
 static aug_status call_import(aug_context *context, const char *input, aug_answer **answer) {
@@ -318,6 +340,7 @@ static int stop_failing(void **state) {
 CASE(estimate_of_a_config, "qwen3-235b-a22b-nvfp4", call_estimate, AUG_OK)
 CASE(estimate_of_a_model_file, "pi0", call_estimate, AUG_OK)
 CASE(estimate_of_a_workload, FILES "workload.yaml", call_estimate, AUG_OK)
+CASE(estimate_by_mappings, FILES "../golden/files/product.yaml", call_mapped, AUG_OK)
 CASE(estimate_that_does_not_fit, "kimi-k2", call_estimate, AUG_NO)
 CASE(estimate_of_an_unknown_model, "lama-3.1-8b", call_estimate, AUG_BAD_INPUT)
 CASE(estimate_on_a_modelled_machine, "tpu-v4i-like", call_machine, AUG_OK)
@@ -328,6 +351,8 @@ CASE(evaluate_that_does_not_fit, "dram[I W O] buffer[I W O] for k:1 for c:1 for 
 CASE(evaluate_of_a_wrong_nest, "dram[I X] for k:2 for c:1 par pe.z p:1 bufer[I] mac", call_evaluate, AUG_BAD_INPUT)
 CASE(evaluate_of_a_case_of_timeloop, "mapping.yaml", call_timeloop, AUG_OK)
 CASE(evaluate_of_a_case_with_a_part_twice, "arch.yaml", call_timeloop, AUG_BAD_INPUT)
+CASE(map_with_wrong_constraints, FILES "../golden/files/bad-constraints.yaml", call_map, AUG_BAD_INPUT)
+CASE(map_of_a_group, FILES "../golden/files/chain.yaml", call_fuse, AUG_LIMIT)
 CASE(import_of_a_search, FILES "../fuzz/corpus/timeloop/bounds.yaml", call_import, AUG_OK)
 CASE(import_of_a_wrong_factor, FILES "../fuzz/corpus/timeloop/factor.yaml", call_import, AUG_BAD_INPUT)
 CASE(design_of_a_study, FILES "study.yaml", call_design, AUG_OK)
@@ -389,6 +414,7 @@ int main(void) {
         TEST(estimate_of_a_config),
         TEST(estimate_of_a_model_file),
         TEST(estimate_of_a_workload),
+        TEST(estimate_by_mappings),
         TEST(estimate_that_does_not_fit),
         TEST(estimate_of_an_unknown_model),
         TEST(estimate_on_a_modelled_machine),
@@ -399,6 +425,8 @@ int main(void) {
         TEST(evaluate_of_a_wrong_nest),
         TEST(evaluate_of_a_case_of_timeloop),
         TEST(evaluate_of_a_case_with_a_part_twice),
+        TEST(map_with_wrong_constraints),
+        TEST(map_of_a_group),
         TEST(import_of_a_search),
         TEST(import_of_a_wrong_factor),
         TEST(design_of_a_study),

@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
 
 static aug_context *context_of_tests(void) {
     aug_context *context = aug_context_new();
@@ -117,6 +120,180 @@ static void a_mapping_is_evaluated_by_name_or_as_text(void **state) {
     aug_context_free(context);
 }
 
+static double metric(const aug_answer *answer, const char *key) {
+    double value = (double)NAN;
+    aug_answer_metric(answer, key, &value);
+    return value;
+}
+
+// The least energy is at most that of a mapping made by hand (16544 pJ), whatever the number of threads; a search that gives up tells
+// a bound that is at most the best.
+static void the_best_mapping_is_proven_or_bounded(void **state) {
+    (void)state;
+    static const char workload[] = AUG_TEST_FILES "/golden/files/product.yaml", machine[] = AUG_TEST_FILES "/golden/files/grid.yaml";
+    aug_context *context = context_of_tests();
+    aug_map_options options = aug_map_options_default();
+    aug_answer *answer = NULL;
+    double best[2];
+    for (int threads = 1; threads <= 2; threads++) {
+        aug_context_set_threads(context, threads);
+        assert_int_equal(aug_map_run(context, workload, machine, &options, &answer), AUG_OK);
+        best[threads - 1] = metric(answer, "energy_pj");
+        assert_true(best[threads - 1] == metric(answer, "value") && best[threads - 1] == metric(answer, "lower_bound"));
+        assert_string_equal(aug_answer_certificate(answer), "");
+        aug_answer_free(answer);
+    }
+    assert_true(best[0] <= 16544.0 && best[0] == best[1]);
+    options.node_limit = 1;
+    assert_int_equal(aug_map_run(context, workload, machine, &options, &answer), AUG_LIMIT);
+    assert_non_null(strstr(aug_answer_json(answer), "\"status\": \"limit\""));
+    assert_true(metric(answer, "lower_bound") <= best[0]);
+    assert_false(metric(answer, "value") < best[0]);
+    aug_answer_free(answer);
+    options.objective = "speed";
+    assert_int_equal(aug_map_run(context, workload, machine, &options, &answer), AUG_BAD_INPUT);
+    assert_string_equal(aug_answer_error(answer, 0).message, "unknown objective 'speed'");
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+// Two products on a chip that AccelForge fuses at 188416 pJ of 240640; the same for any number of threads.
+static void neighbours_are_fused(void **state) {
+    (void)state;
+    const char *workload = AUG_TEST_FILES "/golden/files/chain.yaml", *machine = AUG_TEST_FILES "/golden/files/two-level.yaml";
+    aug_context *context = context_of_tests();
+    aug_map_options options = aug_map_options_default();
+    aug_answer *answer = NULL;
+    for (int threads = 1; threads <= 3; threads++) {
+        aug_context_set_threads(context, threads);
+        assert_int_equal(aug_map_run(context, workload, machine, &options, &answer), AUG_OK);
+        assert_true(metric(answer, "value") == 188416.0 && metric(answer, "lower_bound") == 188416.0);
+        assert_non_null(strstr(aug_answer_json(answer), "{\"einsums\": [\"T1\", \"T2\"], "));
+        aug_answer_free(answer);
+    }
+    options.fuse = "none";
+    assert_int_equal(aug_map_run(context, workload, machine, &options, &answer), AUG_OK);
+    assert_true(metric(answer, "value") == 240640.0);
+    aug_answer_free(answer);
+    options.fuse = "auto";
+    options.node_limit = 1; // never worse than what the einsums take one by one within the same limit
+    aug_map_run(context, workload, machine, &options, &answer);
+    double fused = metric(answer, "value");
+    assert_true(metric(answer, "lower_bound") <= 188416.0);
+    aug_answer_free(answer);
+    options.fuse = "none";
+    assert_int_equal(aug_map_run(context, workload, machine, &options, &answer), AUG_LIMIT);
+    assert_true(fused <= metric(answer, "value"));
+    aug_answer_free(answer);
+    options.fuse = "both";
+    assert_int_equal(aug_map_run(context, workload, machine, &options, &answer), AUG_BAD_INPUT);
+    assert_string_equal(aug_answer_error(answer, 0).message, "unknown way to fuse: 'both'");
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+typedef struct interrupter {
+    aug_context *context;
+    atomic_bool done;
+} interrupter;
+
+static void *interrupt_until_done(void *argument) {
+    interrupter *i = argument;
+    while (!atomic_load(&i->done)) {
+        aug_context_interrupt(i->context);
+        usleep(1000);
+    }
+    return NULL;
+}
+
+// The whole front of this product takes minutes; stopped, the search answers with a bound that is at most what it has found.
+static void an_interrupted_search_gives_the_best_so_far(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    aug_context_set_threads(context, 2);
+    aug_map_options options = aug_map_options_default();
+    options.objective = "front";
+    interrupter i = {.context = context};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, interrupt_until_done, &i), 0);
+    aug_answer *answer = NULL;
+    aug_status status = aug_map_run(context, AUG_TEST_FILES "/golden/files/matmul.yaml", "bench-4level", &options, &answer);
+    atomic_store(&i.done, true);
+    pthread_join(thread, NULL);
+    assert_int_equal(status, AUG_LIMIT);
+    assert_false(metric(answer, "value") < metric(answer, "lower_bound"));
+    assert_non_null(strstr(aug_answer_json(answer), "\"proven\": false"));
+    assert_non_null(strstr(aug_answer_text(answer), "not proven"));
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+// With mappings energies change; a machine of a data sheet has none, which is said.
+static void an_estimate_by_mappings_says_so(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    aug_estimate_options options = aug_estimate_options_default();
+    options.in_tokens = 16;
+    options.out_tokens = 4;
+    double joules[2], tpot[2];
+    for (int i = 0; i < 2; i++) {
+        aug_answer *answer = NULL;
+        options.mapped = i == 1;
+        assert_int_equal(aug_estimate_run(context, "llama-3.1-8b", "bench-256", &options, &answer), AUG_OK);
+        joules[i] = metric(answer, "joules_per_token");
+        tpot[i] = metric(answer, "tpot_s");
+        assert_int_equal(strstr(aug_answer_json(answer), "\"gap\": 0") != NULL, i == 1);
+        assert_int_equal(strstr(aug_answer_json(answer), "\"roofline_because\": \"it reads only") != NULL, i == 1);
+        aug_answer_free(answer);
+    }
+    assert_true(joules[1] < joules[0] && fabs(tpot[1] / tpot[0] - 1.0) < 1e-3);
+    aug_answer *answer = NULL;
+    assert_int_equal(aug_estimate_run(context, "llama-3.1-8b", "h100-sxm", &options, &answer), AUG_OK);
+    assert_non_null(strstr(aug_answer_text(answer), "note: there are no mappings"));
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+// The searches of a prompt of 1024 tokens on this machine take seconds.
+static void an_interrupted_estimate_says_what_is_not_mapped(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    aug_estimate_options options = aug_estimate_options_default();
+    options.mapped = true;
+    options.weights = options.kv = "int8";
+    options.chips = 4;
+    interrupter i = {.context = context};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, interrupt_until_done, &i), 0);
+    aug_answer *answer = NULL;
+    aug_status status = aug_estimate_run(context, "llama-3.1-8b", "tpu-v4i-like", &options, &answer);
+    atomic_store(&i.done, true);
+    pthread_join(thread, NULL);
+    assert_int_equal(status, AUG_LIMIT);
+    assert_non_null(strstr(aug_answer_text(answer), "search was stopped"));
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
+// The groups of attention take seconds; stopped, each einsum has some nest and so has the whole.
+static void an_interrupted_search_for_groups_gives_the_best_so_far(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    aug_map_options options = aug_map_options_default();
+    interrupter i = {.context = context};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, interrupt_until_done, &i), 0);
+    aug_answer *answer = NULL;
+    aug_status status = aug_map_run(context, AUG_TEST_DATA "/workloads/one-pass-attention.yaml", "attention-chip", &options, &answer);
+    atomic_store(&i.done, true);
+    pthread_join(thread, NULL);
+    assert_int_equal(status, AUG_LIMIT);
+    assert_true(metric(answer, "value") > 0.0 && metric(answer, "lower_bound") <= metric(answer, "value"));
+    assert_non_null(strstr(aug_answer_json(answer), "\"proven\": false"));
+    aug_answer_free(answer);
+    aug_context_free(context);
+}
+
 static void an_interrupted_study_gives_the_front_so_far(void **state) {
     (void)state;
     aug_context *context = context_of_tests();
@@ -186,6 +363,12 @@ int main(void) {
         cmocka_unit_test(a_wrong_input_has_errors_and_nothing_else),
         cmocka_unit_test(what_does_not_fit_is_a_no_with_an_answer),
         cmocka_unit_test(a_mapping_is_evaluated_by_name_or_as_text),
+        cmocka_unit_test(the_best_mapping_is_proven_or_bounded),
+        cmocka_unit_test(an_interrupted_search_gives_the_best_so_far),
+        cmocka_unit_test(an_estimate_by_mappings_says_so),
+        cmocka_unit_test(an_interrupted_estimate_says_what_is_not_mapped),
+        cmocka_unit_test(neighbours_are_fused),
+        cmocka_unit_test(an_interrupted_search_for_groups_gives_the_best_so_far),
         cmocka_unit_test(an_interrupted_study_gives_the_front_so_far),
         cmocka_unit_test(everything_shipped_checks_and_lists),
         cmocka_unit_test(a_folder_without_data_is_said),

@@ -1,0 +1,190 @@
+// The fused groups of a workload: asked of the mapper with what is known of each einsum alone, and each
+// answer once more by cost, as those of single einsums are.
+#include "api/map_fuse.h"
+
+#include "base/spelling.h"
+
+#include <math.h>
+#include <string.h>
+
+// All groups together may take as long as so many einsums: of the limit that was asked for, or of the usual
+// one.
+enum { SHARE = 24, USUAL_SHARE = 8 };
+
+static aug_group_chain chain_of(const aug_map_task *task) {
+    return (aug_group_chain){
+        .members = task->problems, .count = task->count, .repeats = task->repeats, .running = task->running};
+}
+
+// Why neighbours are not fused though some could be; NULL: they are.
+static const char *why_not(const aug_map_task *task, const aug_map *map) {
+    if (task->restrictions)
+        return "constraints are those of single einsums: none are fused";
+    if (task->rest_count > 0 &&
+        (map->objective == AUG_OBJECTIVE_EDP || map->objective == AUG_OBJECTIVE_FRONT))
+        return "of a whole model neighbours are fused for energy or latency alone";
+    return NULL;
+}
+
+bool aug_map_settle_fuse(aug_map_task *task, aug_map *map) {
+    const char *how = task->options->fuse ? task->options->fuse : "auto";
+    if (strcmp(how, "none") == 0)
+        return true;
+    if (strcmp(how, "auto") != 0) {
+        aug_error *error = aug_error_add(task->reader.errors, NULL, "unknown way to fuse: '%.60s'", how);
+        aug_error_hint(error, "it is auto or none");
+        return false;
+    }
+    const aug_group_chain chain = chain_of(task);
+    if (task->count < 2 || task->apart || task->options->certificate ||
+        aug_group_count(task->reader.arena, &chain) == 0)
+        return true;
+    const char *why = why_not(task, map);
+    if (why)
+        map->notes[map->note_count++] = why;
+    task->fuses = !why;
+    return true;
+}
+
+// ---- The answer once more
+
+typedef struct maker {
+    aug_map_task *task;
+    const aug_map *map;
+    aug_cost_scratch *scratch;
+    aug_cost *cost;
+} maker;
+
+// Adds what a member costs. False where its nest is none, or does not fit.
+static bool add_member(const maker *m, const aug_group_plan *plan, int member, aug_map_group *group) {
+    const aug_problem *problem = plan->group->members[member];
+    const aug_reader unseen = {m->task->reader.arena, m->task->unseen};
+    memset(m->cost, 0, sizeof *m->cost);
+    if (!aug_mapping_check(&unseen, NULL, problem, plan->nests[member]) ||
+        !aug_cost_evaluate(problem, plan->nests[member], m->scratch, m->cost))
+        return false;
+    const aug_map_einsum *alone = &m->map->einsums[plan->first + member];
+    group->energy_pj += m->cost->has_energy ? m->cost->energy_pj : (double)NAN;
+    group->cycles += m->cost->cycles;
+    group->utilization += m->cost->utilization * m->cost->cycles;
+    group->unfused_energy_pj += alone->result.points[alone->chosen].energy_pj;
+    group->unfused_cycles += alone->result.points[alone->chosen].cycles;
+    return true;
+}
+
+static double value_of(aug_objective objective, double energy_pj, double cycles) {
+    return objective == AUG_OBJECTIVE_ENERGY    ? energy_pj
+           : objective == AUG_OBJECTIVE_LATENCY ? cycles
+                                                : energy_pj * cycles;
+}
+
+static bool make_group(const maker *m, const aug_group_plan *plan, aug_map_group *group) {
+    const double rounding = 1e-12;
+    *group = (aug_map_group){.plan = plan, .repeats = m->task->repeats[plan->first]};
+    for (int e = 0; e < plan->group->member_count; e++)
+        if (!add_member(m, plan, e, group))
+            return false;
+    group->utilization /= group->cycles;
+    group->value = value_of(m->map->objective, group->energy_pj, group->cycles);
+    group->lower_bound = fmin(plan->lower_bound, group->value);
+    if (group->lower_bound >= group->value * (1.0 - rounding))
+        group->lower_bound = group->value;
+    bool same_energy =
+        isnan(group->energy_pj) || fabs(group->energy_pj - plan->energy_pj) <= rounding * group->energy_pj;
+    return aug_group_fits(plan) && group->cycles >= plan->cycles && group->cycles <= plan->cycles &&
+           same_energy;
+}
+
+// The groups of one point in the order in which they run.
+static bool make_way(const maker *m, const aug_group_point *point, aug_map_way *way) {
+    *way = (aug_map_way){.count = 0};
+    for (const aug_group_plan *plan = point->last; plan; plan = plan->before)
+        way->count++;
+    aug_map_group *groups = AUG_NEW_ARRAY(m->task->reader.arena, aug_map_group, (size_t)way->count);
+    int at = way->count;
+    for (const aug_group_plan *plan = point->last; plan; plan = plan->before)
+        if (!make_group(m, plan, &groups[--at]))
+            return false;
+    for (int i = 0; i < way->count; i++) {
+        way->energy_pj += groups[i].energy_pj * groups[i].repeats;
+        way->cycles += groups[i].cycles * groups[i].repeats;
+        way->utilization += groups[i].utilization * groups[i].cycles * groups[i].repeats;
+    }
+    way->utilization /= way->cycles;
+    way->groups = groups;
+    return true;
+}
+
+static void choose(const aug_map *map, aug_map_fusion *fusion) {
+    fusion->value = (double)INFINITY;
+    for (int i = 0; i < fusion->way_count; i++) {
+        double value = value_of(map->objective, fusion->ways[i].energy_pj, fusion->ways[i].cycles);
+        if (value < fusion->value) {
+            fusion->value = value;
+            fusion->chosen = i;
+        }
+    }
+}
+
+static bool make_fusion(const maker *m, const aug_group_result *result, aug_map_fusion *fusion) {
+    aug_map_way *ways = AUG_NEW_ARRAY(m->task->reader.arena, aug_map_way, (size_t)result->point_count);
+    fusion->way_count = result->point_count;
+    fusion->ways = ways;
+    for (int i = 0; i < result->point_count; i++)
+        if (!make_way(m, &result->points[i], &ways[i]))
+            return false;
+    choose(m->map, fusion);
+    fusion->proven = result->proven;
+    fusion->stopped = result->stopped;
+    fusion->lower_bound = result->proven ? fusion->value : fmin(result->lower_bound, fusion->value);
+    for (int i = 0; i < m->map->count; i++) {
+        const aug_map_einsum *e = &m->map->einsums[i];
+        fusion->unfused_energy_pj += e->result.points[e->chosen].energy_pj * e->repeats;
+        fusion->unfused_cycles += e->result.points[e->chosen].cycles * e->repeats;
+    }
+    for (int i = 0; i < m->map->rest_count; i++) {
+        fusion->unfused_energy_pj += m->map->rests[i].energy_pj * m->map->rests[i].repeats;
+        fusion->unfused_cycles += m->map->rests[i].cycles * m->map->rests[i].repeats;
+    }
+    return true;
+}
+
+// EDP: of the fronts that were searched for the groups' sake, each einsum shows its own least product.
+static void keep_chosen(const aug_map *map) {
+    for (int i = 0; i < map->count; i++) {
+        aug_map_einsum *e = &map->einsums[i];
+        e->result.points += e->chosen;
+        e->result.point_count = 1;
+        e->rows += e->chosen;
+        e->chosen = 0;
+    }
+}
+
+bool aug_map_fuse(aug_map_task *task, aug_map *map) {
+    aug_arena *arena = task->reader.arena;
+    aug_mapper_result *alone = AUG_NEW_ARRAY(arena, aug_mapper_result, (size_t)map->count);
+    for (int i = 0; i < map->count; i++)
+        alone[i] = map->einsums[i].result;
+    aug_group_chain chain = chain_of(task);
+    chain.alone = alone;
+    const aug_mapper_options options = {.objective = map->objective,
+                                        .perfect = map->perfect,
+                                        .threads = task->threads,
+                                        .node_limit = map->node_limit *
+                                                      (task->options->node_limit ? SHARE : USUAL_SHARE),
+                                        .progress = &task->context->progress};
+    aug_group_result result;
+    aug_group_map(arena, &chain, &options, &result);
+    task->nodes += result.nodes;
+    if (result.point_count == 0)
+        return true;
+    aug_map_fusion *fusion = AUG_NEW(arena, aug_map_fusion);
+    const maker m = {task, map, aug_cost_scratch_new(arena), AUG_NEW(arena, aug_cost)};
+    fusion->node_limit = options.node_limit;
+    if (!make_fusion(&m, &result, fusion))
+        return false;
+    map->fusion = fusion;
+    if (map->objective == AUG_OBJECTIVE_EDP)
+        keep_chosen(map);
+    return true;
+}
