@@ -151,6 +151,7 @@ static void mistakes_are_shown_where_they_stand(void **state) {
         {HEAD "einsums: ['Z[m] = A[m]', 'Y[k] += Z[m] * B[m,k]']\ntensors: {Z: {accumulate: true}}\n",
          "no einsum writes 'Z' with += or max=, so it accumulates nothing", "", 4, 27},
         {HEAD SUM "tensors: {Z: {accumulate: 1}}\n", "expected true or false, found '1'", "", 4, 27},
+        {HEAD SUM "tensors: {A: {running: true}}\n", "no einsum writes 'A' with += or max=, so it is whole at once", "", 4, 24},
         {HEAD SUM "tensors: {A: {density: 1.5}}\n", "expected a share above 0 and at most 1, found '1.5'", "shares are written 0.8, not 80", 4, 24},
         {HEAD SUM "tensors: {A: {density: {model: uniform}}}\n", "key 'density' is missing in workload: density", "", 4, 15},
         {HEAD SUM "tensors: {A: {density: {model: 'n:m', n: 5, m: 4}}}\n", "n:m needs 1 <= n <= m, found n: 5, m: 4", "", 4, 15},
@@ -198,6 +199,20 @@ static void results_may_start_from_values(void **state) {
     test_end(&ground);
 }
 
+// Of a tensor with its own row, wherever it stands.
+static void what_runs_along_is_marked(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_model *model = read(&ground, "auger: workload/1\nranks: {m: 4, k: 8}\n"
+                                           "einsums: ['R[m] max= A[m,k]', 'P[m,k] = exp(A[m,k] - R[m])']\n"
+                                           "tensors: {R: {running: true}}\n");
+    const aug_operator *operators = model->stages[0].graph.operators;
+    assert_true(operators[0].uses[1].running && operators[1].uses[1].running);
+    assert_false(operators[0].uses[0].running || operators[1].uses[0].running || operators[1].uses[2].running);
+    test_end(&ground);
+}
+
 // 2^53 + 1 is no double; a size of its own replaces the shared one; the batch is one sequence.
 static void sizes_are_exact(void **state) {
     (void)state;
@@ -232,6 +247,7 @@ int main(void) {
         cmocka_unit_test(what_is_said_twice_is_not_unused),
         cmocka_unit_test(all_mistakes_are_shown_at_once),
         cmocka_unit_test(results_may_start_from_values),
+        cmocka_unit_test(what_runs_along_is_marked),
         cmocka_unit_test(sizes_are_exact),
         cmocka_unit_test(the_largest_einsum_is_read),
     };

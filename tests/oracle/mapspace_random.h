@@ -1,0 +1,34 @@
+// Random problems so small that the whole space of their mappings can be walked.
+#ifndef AUGER_TESTS_MAPSPACE_RANDOM_H
+#define AUGER_TESTS_MAPSPACE_RANDOM_H
+
+#include "base/random.h"
+#include "mapper/restriction.h"
+
+typedef enum mapspace_family {
+    FAMILY_PLAIN_PERFECT,
+    FAMILY_PLAIN,
+    FAMILY_WINDOW_PERFECT,
+    FAMILY_WINDOW,
+    FAMILY_ARRAY_PERFECT,
+    FAMILY_ARRAY,
+    FAMILY_WINDOW_ARRAY,
+    FAMILY_RESTRICTED,
+    FAMILY_COUNT
+} mapspace_family;
+
+extern const char *const mapspace_family_names[];
+
+typedef struct mapspace_case {
+    unsigned without; // what is not drawn, see leave_out; set before drawing
+    aug_random random;
+    aug_problem problem;
+    aug_restriction restriction;
+    bool perfect, restricted;
+    mapspace_family family;
+} mapspace_case;
+
+// The same seed and index draw the same. family < 0: each in turn.
+void mapspace_random_draw(uint64_t seed, uint64_t index, int family, mapspace_case *drawn);
+
+#endif
