@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BUCKETS = 1024, MOST_CHOICES = 512 };
+enum { BUCKETS = 1024, MOST_CHOICES = 512, MOST_BYTES = 16 << 20 }; // then it begins anew
 
 typedef struct page {
     struct page *next;
@@ -21,9 +21,9 @@ struct aug_level_table {
     aug_level_choice found[MOST_CHOICES];
 };
 
-aug_level_table *aug_level_table_new(aug_arena *arena, const aug_space *space) {
+aug_level_table *aug_level_table_new(aug_arena *arena, aug_arena *memory, const aug_space *space) {
     aug_level_table *table = AUG_NEW(arena, aug_level_table);
-    table->arena = arena;
+    table->arena = memory;
     table->space = space;
     table->count = 0;
     memset(table->buckets, 0, sizeof table->buckets);
@@ -189,6 +189,10 @@ aug_level_choices aug_level_table_find(aug_level_table *table, int memory, unsig
         if (p->memory == memory && p->kept == kept &&
             memcmp(p->cut, cut, (size_t)table->space->rank_count * sizeof *cut) == 0)
             return p->choices;
+    if (table->arena->used_bytes > MOST_BYTES) {
+        aug_arena_reset(table->arena);
+        memset(table->buckets, 0, sizeof table->buckets);
+    }
     page *made = AUG_NEW(table->arena, page);
     *made = (page){.next = *at, .memory = memory, .kept = kept};
     memcpy(made->cut, cut, (size_t)table->space->rank_count * sizeof *cut);

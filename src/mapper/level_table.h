@@ -29,8 +29,8 @@ typedef struct aug_level_choices {
 
 typedef struct aug_level_table aug_level_table;
 
-// One per thread.
-aug_level_table *aug_level_table_new(aug_arena *arena, const aug_space *space);
+// One per thread. What it finds lives in `memory`, which is its own: it empties it when it is full.
+aug_level_table *aug_level_table_new(aug_arena *arena, aug_arena *memory, const aug_space *space);
 // The choices of a memory that keeps `kept` where the ranks remain as in `cut`. Tiles divide; of
 // those that slide, words that come again with a window are not counted.
 aug_level_choices aug_level_table_find(aug_level_table *table, int memory, unsigned kept, const int *cut);

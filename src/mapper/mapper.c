@@ -128,6 +128,10 @@ typedef struct turn {
     aug_search *searches; // one per worker
 } turn;
 
+static void fail_to(aug_search_memory *memory, jmp_buf *failure) {
+    memory->table.failure = memory->scratch.failure = failure;
+}
+
 static void search_item(void *context, int worker, uint64_t index) {
     turn *at = context;
     item *of = &at->items[index];
@@ -136,7 +140,9 @@ static void search_item(void *context, int worker, uint64_t index) {
         of->failed = true;
         return;
     }
+    fail_to(search->memory, &of->failure);
     aug_search_run(search, of->keeping, &of->incumbent, at->limit);
+    fail_to(search->memory, at->run->arena->failure);
     of->nodes = search->nodes;
     of->stopped = search->stopped;
 }
@@ -415,6 +421,44 @@ static bool run_merged(run *r, aug_mapper_result *result, aug_mapper_status *sta
     return true;
 }
 
+static aug_mapper_status run_searches(run *r, aug_search_memory *memories, aug_mapper_result *result) {
+    turn *at = AUG_NEW(r->arena, turn);
+    at->run = r;
+    at->searches = AUG_NEW_ARRAY(r->arena, aug_search, (size_t)r->options.threads);
+    for (int i = 0; i < r->options.threads; i++)
+        aug_search_init(r->arena, &memories[i], &r->space, &r->options, &at->searches[i]);
+    r->scratch = at->searches[0].scratch;
+    r->floors = aug_floors_new(r->arena, &r->space, &at->searches[0]);
+    start_keepings(r);
+    start_incumbent(r);
+    search_early(r, at);
+    search_for(r, at);
+    return answer(r, result);
+}
+
+static void free_memories(const run *r, aug_search_memory *memories) {
+    for (int i = 0; i < r->options.threads; i++)
+        aug_search_memory_free(&memories[i]);
+}
+
+// Each search has memory of its own, which goes whatever happens.
+static aug_mapper_status run_alone(run *r, aug_mapper_result *result) {
+    aug_search_memory *memories = AUG_NEW_ARRAY(r->arena, aug_search_memory, (size_t)r->options.threads);
+    jmp_buf failure, *before = r->arena->failure;
+    for (int i = 0; i < r->options.threads; i++)
+        aug_search_memory_init(&memories[i], &failure);
+    r->arena->failure = &failure;
+    if (setjmp(failure) != 0) {
+        r->arena->failure = before;
+        free_memories(r, memories);
+        aug_arena_fail(r->arena);
+    }
+    aug_mapper_status status = run_searches(r, memories, result);
+    r->arena->failure = before;
+    free_memories(r, memories);
+    return status;
+}
+
 aug_mapper_status aug_mapper_run(aug_arena *arena, const aug_problem *problem,
                                  const aug_mapper_options *options, aug_mapper_result *result) {
     *result = (aug_mapper_result){.value = (double)INFINITY};
@@ -430,16 +474,5 @@ aug_mapper_status aug_mapper_run(aug_arena *arena, const aug_problem *problem,
     aug_mapper_status status;
     if (run_merged(r, result, &status))
         return status;
-    turn *at = AUG_NEW(arena, turn);
-    at->run = r;
-    at->searches = AUG_NEW_ARRAY(arena, aug_search, (size_t)options->threads);
-    for (int i = 0; i < options->threads; i++)
-        aug_search_init(arena, &r->space, &r->options, &at->searches[i]);
-    r->scratch = at->searches[0].scratch;
-    r->floors = aug_floors_new(arena, &r->space, &at->searches[0]);
-    start_keepings(r);
-    start_incumbent(r);
-    search_early(r, at);
-    search_for(r, at);
-    return answer(r, result);
+    return run_alone(r, result);
 }

@@ -168,14 +168,25 @@ static void begin(aug_search *s, const aug_keeping *keeping, uint64_t node_limit
     aug_search_walk_segment(s, &frame);
 }
 
-void aug_search_init(aug_arena *arena, const aug_space *space, const aug_mapper_options *options,
-                     aug_search *search) {
+void aug_search_memory_init(aug_search_memory *memory, jmp_buf *failure) {
+    aug_arena_init(&memory->table, failure);
+    aug_arena_init(&memory->scratch, failure);
+}
+
+void aug_search_memory_free(aug_search_memory *memory) {
+    aug_arena_free(&memory->table);
+    aug_arena_free(&memory->scratch);
+}
+
+void aug_search_init(aug_arena *arena, aug_search_memory *memory, const aug_space *space,
+                     const aug_mapper_options *options, aug_search *search) {
     memset(search, 0, sizeof *search);
     search->space = space;
     search->options = options;
-    search->scratch = aug_cost_scratch_new(arena);
+    search->scratch = aug_cost_scratch_new(&memory->scratch);
     search->cost = AUG_NEW(arena, aug_cost);
-    search->table = aug_level_table_new(arena, space);
+    search->memory = memory;
+    search->table = aug_level_table_new(arena, &memory->table, space);
     for (int i = 0; i < 2 * (space->segment_count - 1); i++)
         aug_stage_init(arena, &search->stages[i]);
     for (int i = 0; i + 1 < space->segment_count; i++)

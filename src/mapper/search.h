@@ -10,7 +10,13 @@
 #include "mapper/level_table.h"
 #include "mapper/stage.h"
 
+// What a search allocates while it runs, apart from what others do.
+typedef struct aug_search_memory {
+    aug_arena table, scratch;
+} aug_search_memory;
+
 typedef struct aug_search {
+    aug_search_memory *memory;
     const aug_space *space;
     const aug_keeping *keeping;
     const aug_mapper_options *options;
@@ -29,9 +35,12 @@ typedef struct aug_search {
     aug_item path[AUG_PATH_ITEMS];
 } aug_search;
 
-// Room for searches of one thread.
-void aug_search_init(aug_arena *arena, const aug_space *space, const aug_mapper_options *options,
-                     aug_search *search);
+void aug_search_memory_init(aug_search_memory *memory, jmp_buf *failure);
+void aug_search_memory_free(aug_search_memory *memory);
+
+// Room for searches of one thread; `memory` serves no other.
+void aug_search_init(aug_arena *arena, aug_search_memory *memory, const aug_space *space,
+                     const aug_mapper_options *options, aug_search *search);
 // Goes through all nests of a keeping that the incumbent wants and adds them. `node_limit` 0: no limit.
 void aug_search_run(aug_search *search, const aug_keeping *keeping, aug_incumbent *incumbent,
                     uint64_t node_limit);

@@ -13,6 +13,7 @@
 #include "support/cost_bench.h"
 
 #include "mapper/keeping.h"
+#include "mapper/search.h"
 
 typedef struct search_bench {
     cost_bench bench;
@@ -21,15 +22,18 @@ typedef struct search_bench {
     aug_keeping keeping;
     aug_item path[AUG_PATH_ITEMS];
     aug_frame frame;
+    aug_search_memory memory;
 } search_bench;
 
 static inline void search_begin(search_bench *b, const char *einsum, const char *sizes, const char *machine) {
     memset(b, 0, sizeof *b);
     cost_begin(&b->bench, einsum, sizes, machine);
     b->options = (aug_mapper_options){.objective = AUG_OBJECTIVE_ENERGY, .perfect = true, .threads = 1};
+    aug_search_memory_init(&b->memory, NULL);
 }
 
 static inline void search_end(search_bench *b) {
+    aug_search_memory_free(&b->memory);
     cost_end(&b->bench);
 }
 

@@ -297,7 +297,7 @@ static void memories_can_do_so_much(void **state) {
         b.options.perfect = rows[i].perfect;
         search_prepare(&b);
         search_walk(&b, "dram[A B Z] | buffer[A B] " INNER);
-        aug_level_table *table = aug_level_table_new(&b.bench.arena, &b.space);
+        aug_level_table *table = aug_level_table_new(&b.bench.arena, &b.memory.table, &b.space);
         aug_value bound = {1000, 7};
         bool raised = aug_bound_levels(&b.space, &b.keeping, table, &b.frame, 0, NULL, &bound);
         assert_int_equal(raised, rows[i].more_pj > 0);
@@ -315,7 +315,7 @@ static void memories_that_are_not_open(void **state) {
     begin(&b, "m=4 n=4 k=4", TWO_LEVELS);
     cost_edit(&b.bench, "buffer")->capacity_bits = 24;
     search_prepare(&b);
-    aug_level_table *table = aug_level_table_new(&b.bench.arena, &b.space);
+    aug_level_table *table = aug_level_table_new(&b.bench.arena, &b.memory.table, &b.space);
     assert_true(search_walk(&b, "dram[A B Z] for k:1 for m:2 buffer[A] | for n:1 buffer[B] for m:1 mac"));
     assert_false(aug_bound_levels(&b.space, &b.keeping, table, &b.frame, 0, NULL, &bound));
     assert_true(search_walk(&b, "dram[A B Z] | for k:1 for m:2 buffer[A] for n:1 buffer[B] for m:1 mac"));
@@ -345,7 +345,7 @@ static void choices_that_are_not_wanted(void **state) {
         aug_incumbent_init(&b.bench.arena, AUG_OBJECTIVE_ENERGY, &incumbent);
         aug_value known = {bound.energy + aug_space_price(&b.space, rows[i].known_pj), 1};
         aug_incumbent_add(&incumbent, known, NULL);
-        aug_level_table *table = aug_level_table_new(&b.bench.arena, &b.space);
+        aug_level_table *table = aug_level_table_new(&b.bench.arena, &b.memory.table, &b.space);
         assert_true(aug_bound_levels(&b.space, &b.keeping, table, &b.frame, 0, &incumbent, &raised));
         assert_int_equal(aug_incumbent_wants(&incumbent, raised), rows[i].any);
         if (rows[i].any)

@@ -24,7 +24,7 @@ static void keep(search_bench *b, const char *nest) {
 
 static aug_floors *floors_of(search_bench *b) {
     aug_search *search = AUG_NEW(&b->bench.arena, aug_search);
-    aug_search_init(&b->bench.arena, &b->space, &b->options, search);
+    aug_search_init(&b->bench.arena, &b->memory, &b->space, &b->options, search);
     return aug_floors_new(&b->bench.arena, &b->space, search);
 }
 

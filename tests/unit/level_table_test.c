@@ -24,7 +24,7 @@ typedef struct level_row {
 } level_row;
 
 static aug_level_table *table_of(search_bench *b) {
-    return aug_level_table_new(&b->bench.arena, &b->space);
+    return aug_level_table_new(&b->bench.arena, &b->memory.table, &b->space);
 }
 
 static void begin(search_bench *b, const char *einsum, const char *sizes, double room_words) {

@@ -7,7 +7,7 @@ enum { A = 1, B = 2, Z = 4 };
 
 static aug_search *search_of(search_bench *b) {
     aug_search *search = AUG_NEW(&b->bench.arena, aug_search);
-    aug_search_init(&b->bench.arena, &b->space, &b->options, search);
+    aug_search_init(&b->bench.arena, &b->memory, &b->space, &b->options, search);
     return search;
 }
 
