@@ -183,7 +183,7 @@ void aug_search_init(aug_arena *arena, aug_search_memory *memory, const aug_spac
     memset(search, 0, sizeof *search);
     search->space = space;
     search->options = options;
-    search->scratch = aug_cost_scratch_new(&memory->scratch);
+    search->scratch = aug_cost_scratch_new(options->threads == 1 ? arena : &memory->scratch);
     search->cost = AUG_NEW(arena, aug_cost);
     search->memory = memory;
     search->table = aug_level_table_new(arena, &memory->table, space);

@@ -38,7 +38,8 @@ typedef struct aug_search {
 void aug_search_memory_init(aug_search_memory *memory, jmp_buf *failure);
 void aug_search_memory_free(aug_search_memory *memory);
 
-// Room for searches of one thread; `memory` serves no other.
+// Room for searches of one thread; `memory` serves no other. What one thread alone allocates for good is in
+// `arena`.
 void aug_search_init(aug_arena *arena, aug_search_memory *memory, const aug_space *space,
                      const aug_mapper_options *options, aug_search *search);
 // Goes through all nests of a keeping that the incumbent wants and adds them. `node_limit` 0: no limit.
