@@ -361,10 +361,15 @@ static void take_nest(void *context, const aug_mapping *mapping) {
         aug_incumbent_add(&r->incumbent, value, mapping);
 }
 
+static uint64_t ahead_nodes(const run *r) {
+    uint64_t limit = r->options.node_limit;
+    return limit && limit < AHEAD_NODES ? limit : AHEAD_NODES;
+}
+
 // Windows begin with nests of products that are like them.
 static void search_unrolled(run *r) {
     if (r->options.prefix_count == 0 && aug_unroll_applies(r->space.problem))
-        aug_unroll_search(r->arena, r->space.problem, &r->options, AHEAD_NODES, take_nest, r, &r->nodes);
+        aug_unroll_search(r->arena, r->space.problem, &r->options, ahead_nodes(r), take_nest, r, &r->nodes);
 }
 
 // The same keepings for another objective.
@@ -390,7 +395,8 @@ static void search_early(run *r, turn *at) {
     if (!r->options.perfect) {
         search_ahead(r, &ahead);
         if (r->options.prefix_count == 0)
-            aug_padding_search(r->arena, r->space.problem, &r->options, AHEAD_NODES, take_nest, r, &r->nodes);
+            aug_padding_search(r->arena, r->space.problem, &r->options, ahead_nodes(r), take_nest, r,
+                               &r->nodes);
         return;
     }
     if (r->options.has_cutoff)
