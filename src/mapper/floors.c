@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { FLOOR_NODES = 200000 }; // of one search; beyond, every word once has to do
+enum {
+    FLOOR_NODES = 200000, // of one search; beyond, every word once has to do
+    SHARE = 4,            // no more than this part of the limit either
+};
 
 typedef struct key {
     int only;
@@ -107,7 +110,9 @@ static aug_wide floor_of(aug_floors *floors, const aug_keeping *keeping, int onl
         for (int t = only - space->memory_count; t < space->segment_count; t++)
             alone.tails[t] = keeping->tails[t];
     }
-    aug_wide price = aug_search_floor(floors->search, &alone, cutoff, FLOOR_NODES);
+    uint64_t limit = floors->search->options->node_limit;
+    limit = limit && limit / SHARE + 1 < FLOOR_NODES ? limit / SHARE + 1 : FLOOR_NODES;
+    aug_wide price = aug_search_floor(floors->search, &alone, cutoff, limit);
     *nodes += floors->search->nodes;
     known->given_up = floors->search->stopped;
     if (!known->given_up) {
