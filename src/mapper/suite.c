@@ -1,5 +1,5 @@
 // Threads go over members where there are several to search, else inside of the one. Each search has an arena
-// of its own; what it found is copied out in the order of members.
+// of its own, which goes with it; what it found is copied out in the order of members.
 #include "mapper/suite.h"
 
 #include "base/pool.h"
@@ -11,7 +11,7 @@
 
 typedef struct job {
     int member;
-    aug_arena arena;
+    aug_arena room, arena; // of the search while it runs; of its result
     jmp_buf failure;
     bool failed; // out of memory
 } job;
@@ -69,33 +69,12 @@ static bool find_in_cache(const suite *s, int member, const char *cache) {
     return true;
 }
 
-static void search(void *context, int worker, uint64_t index) {
-    const suite *s = context;
-    job *of = &s->jobs[index];
-    aug_suite_answer *answer = &s->answers[of->member];
-    aug_mapper_options options = options_of(s, of->member);
-    (void)worker;
-    if (setjmp(of->failure) != 0) {
-        of->failed = true;
-        return;
-    }
-    options.threads = s->threads_each;
-    answer->status = aug_mapper_run(&of->arena, s->members[of->member].problem, &options, &answer->result);
-}
-
-static void give_up(const suite *s) {
-    for (int i = 0; i < s->job_count; i++)
-        aug_arena_free(&s->jobs[i].arena);
-    aug_arena_fail(s->arena);
-}
-
-// Out of the search's arena into the suite's. False where there is no room.
-static bool copy_result(const suite *s, const job *of) {
-    aug_mapper_result *result = &s->answers[of->member].result;
+// Into another arena. False where there is no room.
+static bool copy_result(aug_arena *to, aug_mapper_result *result) {
     size_t bytes = (size_t)result->point_count * sizeof *result->points;
     size_t length = result->why ? strlen(result->why) + 1 : 0;
-    aug_mapper_point *points = aug_arena_try(s->arena, bytes);
-    char *why = aug_arena_try(s->arena, length);
+    aug_mapper_point *points = aug_arena_try(to, bytes);
+    char *why = aug_arena_try(to, length);
     if (!points || !why)
         return false;
     if (bytes > 0)
@@ -107,14 +86,38 @@ static bool copy_result(const suite *s, const job *of) {
     return true;
 }
 
+static void search(void *context, int worker, uint64_t index) {
+    const suite *s = context;
+    job *of = &s->jobs[index];
+    aug_suite_answer *answer = &s->answers[of->member];
+    aug_mapper_options options = options_of(s, of->member);
+    (void)worker;
+    options.threads = s->threads_each;
+    if (setjmp(of->failure) != 0) {
+        of->failed = true;
+    } else {
+        answer->status = aug_mapper_run(&of->room, s->members[of->member].problem, &options, &answer->result);
+        of->failed = !copy_result(&of->arena, &answer->result);
+    }
+    aug_arena_free(&of->room);
+}
+
+static void give_up(const suite *s) {
+    for (int i = 0; i < s->job_count; i++)
+        aug_arena_free(&s->jobs[i].arena);
+    aug_arena_fail(s->arena);
+}
+
 static void search_all(suite *s) {
     bool several = s->job_count > 1;
     s->threads_each = several ? 1 : s->options->threads;
-    for (int i = 0; i < s->job_count; i++)
+    for (int i = 0; i < s->job_count; i++) {
+        aug_arena_init(&s->jobs[i].room, &s->jobs[i].failure);
         aug_arena_init(&s->jobs[i].arena, &s->jobs[i].failure);
+    }
     aug_pool_run(several ? s->options->threads : 1, (uint64_t)s->job_count, search, s);
     for (int i = 0; i < s->job_count; i++)
-        if (s->jobs[i].failed || !copy_result(s, &s->jobs[i]))
+        if (s->jobs[i].failed || !copy_result(s->arena, &s->answers[s->jobs[i].member].result))
             give_up(s);
     for (int i = 0; i < s->job_count; i++)
         aug_arena_free(&s->jobs[i].arena);

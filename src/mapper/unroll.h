@@ -4,8 +4,8 @@
 // close to a convolution and are searched in milliseconds:
 //
 //     O[k,p] += I[c,p+r] * W[k,c,r]
-//     unrolled   I[c,p,r]: every tap has words of its own, as if nothing overlapped; what fits here fits
-//     there covered    I[c,p]: taps cost nothing, as if all that overlaps stayed
+//     unrolled   I[c,p,r]: every tap has words of its own, as if nothing overlapped
+//     covered    I[c,p]: taps cost nothing, as if all that overlaps stayed
 //
 // Their best nests are nests of the convolution. What they cost there is where its own search begins.
 #ifndef AUG_MAPPER_UNROLL_H
