@@ -23,6 +23,7 @@ int cli_estimate(const cli_arguments *arguments) {
     good &= cli_count(arguments, "in", &options.in_tokens);
     good &= cli_count(arguments, "out", &options.out_tokens);
     good &= cli_count(arguments, "images", &options.image_tokens);
+    good &= cli_count(arguments, "speculate", &options.speculate);
     good &= cli_count(arguments, "limit", &options.node_limit);
     good &= cli_frequency(arguments, "rate", &options.rate_hz);
     if (!good)
@@ -30,6 +31,11 @@ int cli_estimate(const cli_arguments *arguments) {
     options.weights = cli_value(arguments, "weights");
     options.activations = cli_value(arguments, "activations");
     options.kv = cli_value(arguments, "kv");
+    options.cache_hit = cli_value(arguments, "cache-hit");
+    options.ttft = cli_value(arguments, "ttft");
+    options.tpot = cli_value(arguments, "tpot");
+    options.acceptance = cli_value(arguments, "acceptance");
+    options.draft = cli_value(arguments, "draft");
     options.mapped = cli_flag(arguments, "mapped");
     options.cache = cli_value(arguments, "cache");
     options.economy = cli_value(arguments, "economy");

@@ -108,6 +108,11 @@ typedef struct aug_estimate_options {
     uint64_t in_tokens, out_tokens; // per request
     uint64_t image_tokens;          // part of in_tokens
     double rate_hz;                 // of a control loop; 0: none
+    const char *cache_hit;          // share of the prompt whose keys and values are in the cache, "0.6"; NULL: 0
+    const char *ttft, *tpot;        // longest times to the first token and per token after it, "500 ms"; NULL: none
+    uint64_t speculate;             // tokens that a draft proposes per step; 0: none
+    const char *acceptance;         // chance that a proposed token is taken, "0.8"; with `speculate`
+    const char *draft;              // model that proposes them; NULL: the model's own next-token module
     const char *weights, *activations, *kv; // number formats; NULL: the model's own
     const char *economy;            // file or name of data/economies; NULL: "default"
     bool mapped;                    // on machines of `model: mapped`, times and energies come from mappings of each operator; else, and

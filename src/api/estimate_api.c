@@ -1,5 +1,6 @@
 #include "api/context.h"
 
+#include "api/option_quantity.h"
 #include "base/pool.h"
 #include "design/metric.h"
 #include "kernel/kernels.h"
@@ -34,9 +35,11 @@ static bool read_plan(const aug_reader *reader, const aug_estimate_options *opti
     plan->pp = options->pp;
     plan->ep = options->ep;
     plan->dp = options->dp;
+    plan->speculate = options->speculate;
     bool good = read_format(reader->errors, "weights", options->weights, &plan->weights);
     good &= read_format(reader->errors, "activations", options->activations, &plan->activations);
     good &= read_format(reader->errors, "kv", options->kv, &plan->cache);
+    good &= aug_option_quantity(reader->errors, "acceptance", options->acceptance, AUG_DIMENSION_NUMBER, &plan->acceptance);
     return aug_plan_check(reader, NULL, plan) && good;
 }
 
@@ -46,6 +49,9 @@ static bool read_scenario(const aug_reader *reader, const aug_estimate_options *
     scenario->in_tokens = options->in_tokens;
     scenario->out_tokens = options->out_tokens;
     scenario->image_tokens = options->image_tokens;
+    bool good = aug_option_quantity(reader->errors, "cache-hit", options->cache_hit, AUG_DIMENSION_NUMBER, &scenario->cache_hit);
+    good &= aug_option_quantity(reader->errors, "ttft", options->ttft, AUG_DIMENSION_SECONDS, &scenario->ttft_limit_seconds);
+    good &= aug_option_quantity(reader->errors, "tpot", options->tpot, AUG_DIMENSION_SECONDS, &scenario->tpot_limit_seconds);
     if (options->rate_hz != 0.0) {
         if (!(options->rate_hz > 0.0) || !isfinite(options->rate_hz)) {
             aug_error_add(reader->errors, NULL, "rate: expected a frequency above 0");
@@ -53,7 +59,27 @@ static bool read_scenario(const aug_reader *reader, const aug_estimate_options *
         }
         scenario->period_seconds = 1.0 / options->rate_hz;
     }
-    return aug_scenario_check(reader, NULL, scenario);
+    return aug_scenario_check(reader, NULL, scenario) && good;
+}
+
+// The model that proposes tokens, where one is named.
+static bool load_draft(aug_context *context, aug_answer *answer, const char *name, const aug_model *model, aug_plan *plan) {
+    if (!name)
+        return true;
+    if (!plan->speculate) {
+        aug_error_hint(aug_error_add(&answer->errors, NULL, "option '--draft': nothing is speculated"),
+                       "say how many tokens it proposes: --speculate 4");
+        return false;
+    }
+    plan->draft = aug_model_load(&context->library, &answer->arena, &answer->errors, name);
+    if (!plan->draft || !model)
+        return false;
+    if (plan->draft->language < 0 || model->language < 0) {
+        aug_error_add(&answer->errors, NULL, "option '--draft': '%.60s' does not generate text",
+                      plan->draft->language < 0 ? name : model->name);
+        return false;
+    }
+    return true;
 }
 
 static bool find_metric(const void *found, const char *key, double *value) {
@@ -106,6 +132,7 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     good &= aug_mapping_options_agree(&answer->errors, options->mapped, options->node_limit, options->cache);
     good &= read_scenario(&reader, options, scenario);
     const aug_model *model = aug_model_load(&context->library, arena, &answer->errors, model_name);
+    good &= load_draft(context, answer, options->draft, model, &plan);
     aug_machine *machine = aug_machine_load(&context->library, arena, &answer->errors, machine_name);
     const aug_economy *economy = aug_economy_load(&context->library, arena, &answer->errors, options->economy ? options->economy : "default");
     if (!good || !model || !machine || !economy)

@@ -146,12 +146,14 @@ static double summed_size(const aug_operator *op, const double *sizes) {
     return size;
 }
 
+// Several new tokens of a sequence, which are verified at once, share its keys and values as heads of a group do.
 static void decode_shape(const view *v, aug_kernel_kind kind, double heads, double groups, double value, aug_attention_decode_shape *s) {
     const aug_pass *pass = v->setting->pass;
     aug_number_format cache = operand_format(v->setting->precision->of[AUG_STORAGE_CACHE]);
-    *s = (aug_attention_decode_shape){.batch = pass->sequences * pass->new_tokens,
+    *s = (aug_attention_decode_shape){.batch = pass->sequences,
                                       .context = pass->past_tokens + pass->new_tokens,
-                                      .query_heads = heads,
+                                      .query_heads = heads * pass->new_tokens,
+                                      .verifies = pass->new_tokens > 1.0,
                                       .kv_heads = groups,
                                       .head_size = summed_size(v->first, v->sizes),
                                       .value_size = value,

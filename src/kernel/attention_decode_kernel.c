@@ -48,7 +48,7 @@ typedef struct timing {
 static path path_of(const aug_attention_decode_shape *s) {
     const aug_decode_design *d = &s->design;
     path p = {.context = s->window > 0.0 ? fmin(s->context, s->window) : s->context, .group = s->query_heads / s->kv_heads};
-    p.packed = s->latent || (p.group >= d->least_group && p.group <= d->most_group && (d->packs_windows || s->window <= 0.0));
+    p.packed = s->latent || s->verifies || (p.group >= d->least_group && p.group <= d->most_group && (d->packs_windows || s->window <= 0.0));
     p.heads = p.packed ? s->kv_heads : s->query_heads;
     p.rows = p.packed ? d->tile_rows : vector_rows;
     p.row_blocks = p.packed ? ceil(p.group / p.rows) : 1.0;

@@ -53,6 +53,7 @@ typedef struct aug_attention_decode_shape {
     double query_heads, kv_heads, head_size, value_size;
     double window;            // 0: none
     bool latent;              // values are part of the keys
+    bool verifies;            // several tokens of each sequence at once: query_heads counts the heads of all, which are packed
     aug_number_format format; // that tiles are multiplied in
     aug_number_format cache;
     aug_decode_design design;

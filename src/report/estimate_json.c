@@ -12,6 +12,12 @@ static void write_plan(aug_json *json, const aug_outcome *o) {
     aug_json_count(json, "pp", o->plan.pp);
     aug_json_count(json, "ep", o->plan.ep);
     aug_json_count(json, "dp", o->plan.dp);
+    if (o->plan.speculate) {
+        aug_json_count(json, "speculate", o->plan.speculate);
+        aug_json_number(json, "acceptance", o->plan.acceptance);
+        aug_json_text(json, "draft", o->plan.draft ? o->plan.draft->name : "next-token module");
+        aug_json_number(json, "tokens_per_step", o->tokens_per_step);
+    }
     aug_json_text(json, "weights", aug_format_name(o->precision.of[AUG_STORAGE_MLP]));
     aug_json_text(json, "experts", aug_format_name(o->precision.of[AUG_STORAGE_EXPERT]));
     aug_json_text(json, "activations", aug_format_name(o->precision.of[AUG_STORAGE_ACTIVATION]));

@@ -32,6 +32,12 @@ static void write_head(aug_buffer *out, const aug_estimate *e) {
                          (unsigned long long)s->out_tokens, (unsigned long long)s->batch);
     else
         aug_buffer_print(&line, "; batch %llu", (unsigned long long)s->batch);
+    if (s->cache_hit > 0.0)
+        aug_buffer_print(&line, "; %s %% of each prompt in the cache", aug_show_number(100.0 * s->cache_hit, 3).text);
+    if (p->speculate)
+        aug_buffer_print(&line, "; %s proposes %llu tokens per step, of which with its own the model takes %s",
+                         p->draft ? p->draft->name : "a next-token module", (unsigned long long)p->speculate,
+                         aug_show_number(e->outcome.tokens_per_step, 3).text);
     aug_text_wrap(out, aug_buffer_text(&line), 0, 80);
 }
 

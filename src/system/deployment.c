@@ -67,16 +67,18 @@ static aug_phase_cost encode_image(const evaluation *e) {
 
 aug_replica aug_replica_of(const aug_scenario *scenario, const aug_plan *plan, double requests) {
     double stages = (double)plan->pp, in = (double)scenario->in_tokens;
-    double together = fmax(1.0, fmin(floor(AUG_CHUNK_TOKENS / in), requests / stages));
+    double fresh = aug_scenario_new_tokens(scenario), cached = in - fresh;
+    double together = fmax(1.0, fmin(floor(AUG_CHUNK_TOKENS / fresh), requests / stages));
     return (aug_replica){.requests = requests,
-                         .prompt = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = in},
-                         .prompts = {.phase = AUG_PHASE_PREFILL, .sequences = together, .new_tokens = in},
+                         .prompt = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = fresh, .past_tokens = cached},
+                         .prompts = {.phase = AUG_PHASE_PREFILL, .sequences = together, .new_tokens = fresh, .past_tokens = cached},
                          .together = together,
                          .busy_stages = fmin(stages, fmax(1.0, requests)),
                          .step = {.phase = AUG_PHASE_DECODE,
                                   .sequences = fmax(1.0, requests / stages),
-                                  .new_tokens = 1.0,
-                                  .past_tokens = in + (double)scenario->out_tokens / 2.0 - 1.0}};
+                                  .new_tokens = 1.0 + (double)plan->speculate,
+                                  .past_tokens = in + (double)scenario->out_tokens / 2.0 - 1.0},
+                         .tokens_per_step = aug_plan_tokens_per_step(plan)};
 }
 
 double aug_replica_tokens_per_second(const aug_replica *replica, const aug_scenario *scenario, double image_seconds,
@@ -92,6 +94,43 @@ aug_spread aug_spread_of(const aug_scenario *scenario, const aug_plan *plan) {
     return (aug_spread){more, fewer, more > fewer ? loaded : replicas, more > fewer ? replicas - loaded : 0.0};
 }
 
+// What proposes tokens makes one pass: a draft model's, or that of the model's module.
+static aug_phase_cost run_draft(const evaluation *e, aug_pass pass, aug_phase *phase, double repeats) {
+    const aug_model *model = e->deployment->model;
+    aug_outcome *o = e->outcome;
+    const aug_model *draft = o->plan.draft ? o->plan.draft : model;
+    const aug_stage *stage = &draft->stages[draft->language];
+    o->draft_plan = aug_plan_of_draft(&o->plan);
+    o->draft_precision = aug_plan_precision(&o->draft_plan, &stage->precision);
+    aug_phase_input input = {.roofline = &e->deployment->roofline,
+                             .stage = stage,
+                             .plan = &o->draft_plan,
+                             .precision = &o->draft_precision,
+                             .pass = pass,
+                             .home = o->residency.home,
+                             .module = !o->plan.draft};
+    aug_phase_cost cost = aug_phase_evaluate(&input, NULL, NULL);
+    if (phase)
+        *phase = (aug_phase){"draft", repeats, input, cost};
+    return cost;
+}
+
+// A decode step: the model's pass and, with speculation, the proposals before it.
+static aug_phase_cost run_step(const evaluation *e, const aug_replica *replica, aug_phase *decode_phase, aug_phase *draft_phase) {
+    const aug_outcome *o = e->outcome;
+    aug_phase_cost step = run_pass(e, e->deployment->model->language, replica->step, o->residency.home, decode_phase, "decode", 1.0);
+    if (!o->plan.speculate)
+        return step;
+    aug_pass pass = replica->step;
+    double proposals = (double)o->plan.speculate;
+    pass.past_tokens += pass.new_tokens / 2.0;
+    pass.new_tokens = 1.0;
+    aug_phase_cost draft = run_draft(e, pass, draft_phase, proposals);
+    step.stage_seconds = (step.stage_seconds + proposals * draft.stage_seconds) / replica->tokens_per_step;
+    step.energy_pj = (step.energy_pj + proposals * draft.energy_pj) / replica->tokens_per_step;
+    return step;
+}
+
 // One replica's steady state.
 typedef struct replica_cost {
     double tokens_per_second;
@@ -100,12 +139,17 @@ typedef struct replica_cost {
 } replica_cost;
 
 static replica_cost run_replica(const evaluation *e, double requests, const aug_phase_cost *image,
-                                const aug_phase_cost *prefill, aug_phase *decode_phase) {
+                                const aug_phase_cost *prefill, aug_phase *decode_phase, aug_phase *draft_phase) {
     const aug_scenario *s = e->deployment->scenario;
     int stage = e->deployment->model->language, home = e->outcome->residency.home;
     aug_replica replica = aug_replica_of(s, &e->outcome->plan, requests);
-    aug_phase_cost step = run_pass(e, stage, replica.step, home, decode_phase, "decode", 1.0);
+    aug_phase_cost step = run_step(e, &replica, decode_phase, draft_phase);
     aug_phase_cost prompts = replica.together > 1.0 ? run_pass(e, stage, replica.prompts, home, NULL, NULL, 1.0) : *prefill;
+    if (e->outcome->plan.speculate) { // it reads the prompt, too
+        aug_phase_cost draft = run_draft(e, replica.prompts, NULL, 1.0);
+        prompts.stage_seconds += draft.stage_seconds;
+        prompts.energy_pj += draft.energy_pj;
+    }
     double out = (double)s->out_tokens;
     double energy = prompts.energy_pj / replica.together + image->energy_pj + (out - 1.0) * step.energy_pj / replica.step.sequences;
     return (replica_cost){
@@ -138,11 +182,13 @@ static void evaluate_language(const evaluation *e) {
     aug_spread spread = aug_spread_of(s, &o->plan);
     aug_pass prompt = aug_replica_of(s, &o->plan, spread.more).prompt;
     aug_phase_cost prefill = run_pass(e, d->model->language, prompt, o->residency.home, next_phase(o), "prefill", 1.0);
-    replica_cost full = run_replica(e, spread.more, &image, &prefill, next_phase(o));
+    o->tokens_per_step = aug_plan_tokens_per_step(&o->plan);
+    aug_phase *decode_phase = next_phase(o), *draft_phase = o->plan.speculate ? next_phase(o) : NULL;
+    replica_cost full = run_replica(e, spread.more, &image, &prefill, decode_phase, draft_phase);
     o->tokens_per_second = full.tokens_per_second * spread.loaded;
     double energy_pj_per_second = o->tokens_per_second * full.energy_pj_per_token;
     if (spread.others > 0.0 && spread.fewer > 0.0) {
-        replica_cost rest = run_replica(e, spread.fewer, &image, &prefill, NULL);
+        replica_cost rest = run_replica(e, spread.fewer, &image, &prefill, NULL, NULL);
         o->tokens_per_second += rest.tokens_per_second * spread.others;
         energy_pj_per_second += rest.tokens_per_second * spread.others * rest.energy_pj_per_token;
     }
@@ -150,7 +196,7 @@ static void evaluate_language(const evaluation *e) {
     o->alone_seconds = image.stage_seconds + prefill.stage_seconds;
     o->prompt_seconds = full.prompt_seconds;
     // A request that arrives while others decode waits for the step that runs, half of one on average.
-    double wait = spread.more > 1.0 ? full.step_seconds / 2.0 : 0.0;
+    double wait = spread.more > 1.0 ? full.step_seconds * o->tokens_per_step / 2.0 : 0.0;
     o->ttft_seconds = wait + o->alone_seconds;
     o->latency_seconds = o->ttft_seconds + ((double)s->out_tokens - 1.0) * o->tpot_seconds;
     finish_money(d, energy_pj_per_second / o->tokens_per_second * 1e-12, o);

@@ -2,9 +2,13 @@
 //
 // Steady state: `batch` requests are kept in flight; each replica works on its share. Per replica of b requests
 //
-//     b prompts     prefill, batched up to AUG_CHUNK_TOKENS tokens, over the stages of the pipeline
+//     b prompts     prefill of what the cache lacks of them, batched up to AUG_CHUNK_TOKENS tokens, over the stages of the
+//                   pipeline
 //     out - 1 steps decode of all b, one microbatch per pipeline stage, at the mean context in + out/2
 //     tokens/s    = b · out / (b · prefill per prompt + (out - 1) · step)
+//
+// With speculation a step is k passes of the draft and one of the model over k + 1 tokens of each sequence, and `step` above is
+// its time over the tokens that it makes (plan.h).
 //
 // summed over replicas that have floor(batch / dp) or one more request.
 #ifndef AUG_SYSTEM_DEPLOYMENT_H
@@ -50,6 +54,9 @@ typedef struct aug_outcome {
     bool meets_limits;
     aug_precision precision;  // of the language stage, or of the first
     aug_precision stage_precisions[AUG_STAGES];
+    double tokens_per_step;      // of a sequence: above 1 with speculation
+    aug_plan draft_plan;         // with speculation: of what proposes tokens
+    aug_precision draft_precision;
     aug_phase phases[AUG_PHASES];
     int phase_count;
 } aug_outcome;
@@ -62,10 +69,12 @@ typedef struct aug_replica {
     double together;
     double busy_stages;   // pipeline stages that prompts keep busy at the same time
     aug_pass step;        // one decode step of the requests of one pipeline stage
+    double tokens_per_step; // that each of them gets from it
 } aug_replica;
 
 aug_replica aug_replica_of(const aug_scenario *scenario, const aug_plan *plan, double requests);
-// Output tokens per second of a replica whose passes take so long: `prompts_seconds` for aug_replica.prompts.
+// Output tokens per second of a replica whose passes take so long: `prompts_seconds` for aug_replica.prompts, `step_seconds` per
+// token of a sequence.
 double aug_replica_tokens_per_second(const aug_replica *replica, const aug_scenario *scenario, double image_seconds,
                                      double prompts_seconds, double step_seconds);
 

@@ -16,6 +16,7 @@ typedef struct phase_run {
     aug_phase_cost *cost;
     aug_operator_sink *sink;
     void *user;
+    const aug_operator *originals; // of the kernel at hand, where what is evaluated are copies
 } phase_run;
 
 static void emit(const phase_run *run, const aug_operator_cost *cost) {
@@ -109,6 +110,7 @@ static void emit_whole(const phase_run *run, const aug_operator *first, int coun
     for (int i = 0; i < count; i++) {
         double share = count == 1 ? 1.0 : alone > 0.0 ? aug_work_busy_seconds(&works[i]) / alone : 1.0 / count;
         aug_operator_cost cost = cost_of(&first[i], &works[i]);
+        cost.op = run->originals ? &run->originals[i] : &first[i];
         cost.seconds = time.seconds * share * first[i].repeats;
         cost.bound = time.bound;
         cost.low = time.low;
@@ -117,6 +119,14 @@ static void emit_whole(const phase_run *run, const aug_operator *first, int coun
         cost.why = why;
         emit(run, &cost);
     }
+}
+
+// Whether an operator stands outside of all layers: the embedding and the head.
+static bool is_at_end(const aug_operator *op) {
+    for (int t = 0; t < op->einsum.tensor_count; t++)
+        if (op->uses[t].role == AUG_ROLE_WEIGHT && op->uses[t].storage == AUG_STORAGE_HEAD)
+            return true;
+    return false;
 }
 
 // Evaluates the operators [first, first + count) as one kernel.
@@ -131,17 +141,32 @@ static void emit_kernel(const phase_run *run, const aug_operator *first, int cou
         emit_exchanges_of(run, &first[i]);
 }
 
+// The same of a module: each layer once.
+static void emit_module_kernel(phase_run *run, const aug_operator *first, int count) {
+    aug_operator module[AUG_KERNEL_OPERATORS];
+    for (int i = 0; i < count; i++) {
+        module[i] = first[i];
+        if (!is_at_end(&first[i]))
+            module[i].repeats /= fmax(1.0, run->input->stage->graph.layers);
+    }
+    run->originals = first;
+    emit_kernel(run, module, count);
+}
+
 double aug_stage_ratio(const aug_stage *stage, const aug_plan *plan) {
     double stages = (double)plan->pp, layers = stage->graph.layers;
     return stages > 1.0 && layers > 0.0 ? ceil(layers / stages) * stages / layers : 1.0;
 }
 
-static void walk(const phase_run *run) {
+static void walk(phase_run *run) {
     const aug_phase_input *input = run->input;
     const aug_graph *graph = &input->stage->graph;
     for (int i = 0; i < graph->count;) {
         int length = aug_call_length(input->roofline, graph, i);
-        if (graph->operators[i].phases & input->pass.phase)
+        bool counts = graph->operators[i].phases & input->pass.phase;
+        if (counts && input->module)
+            emit_module_kernel(run, &graph->operators[i], length);
+        else if (counts)
             emit_kernel(run, &graph->operators[i], length);
         i += length;
     }

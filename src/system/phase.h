@@ -41,6 +41,7 @@ typedef struct aug_phase_input {
     const aug_precision *precision;
     aug_pass pass;
     int home; // memory level of the stage's data
+    bool module; // one layer, of the mean of all, and what stands at the ends: a module that predicts a further token
     struct aug_mapped *mapped; // times come from mappings (mapped.h); NULL: from rooflines, or from kernel models
 } aug_phase_input;
 

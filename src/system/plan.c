@@ -12,6 +12,8 @@ static const aug_field rows[] = {
     AUG_ROW_WORD(aug_plan, weights, "weights", aug_format_names, NULL, "number format of linear layers; the model's own where missing"),
     AUG_ROW_WORD(aug_plan, activations, "activations", aug_format_names, NULL, "number format of their inputs; what goes with the weights where missing"),
     AUG_ROW_WORD(aug_plan, cache, "kv", aug_format_names, NULL, "number format of cached keys and values"),
+    AUG_ROW_COUNT(aug_plan, speculate, "speculate", NULL, "tokens that a draft proposes per decode step, which the model verifies in one pass; none where missing"),
+    AUG_ROW_QUANTITY(aug_plan, acceptance, "acceptance", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, NULL, "of speculation: chance that a proposed token is taken, those before it being taken; 0 to 1"),
     AUG_ROW_WORD(aug_plan, experts, "experts", aug_format_names, NULL, "number format of routed experts, where it differs from weights"),
 };
 
@@ -23,7 +25,7 @@ const aug_fields aug_plan_fields = {
 };
 
 aug_plan aug_plan_default(void) {
-    aug_plan plan;
+    aug_plan plan = {.draft = NULL};
     aug_fields_default(&aug_plan_fields, &plan);
     return plan;
 }
@@ -38,7 +40,32 @@ static bool expert_groups_fit(uint64_t ep, uint64_t tp, uint64_t dp) {
     return ep <= tp ? tp % ep == 0 : ep % tp == 0 && (tp * dp) % ep == 0;
 }
 
+enum { MOST_SPECULATED = 64 };
+
+static bool check_speculation(const aug_reader *reader, const aug_node *map, const aug_plan *plan) {
+    bool said = !isnan(plan->acceptance);
+    if (plan->speculate > MOST_SPECULATED) {
+        report(reader, map, "speculate", "expected 0 to 64 tokens");
+        return false;
+    }
+    if (plan->speculate && !said) {
+        aug_error_hint(report(reader, map, "speculate", "needs an acceptance"), "the chance that a proposed token is taken, 0.8");
+        return false;
+    }
+    if (said && !plan->speculate) {
+        aug_error_hint(report(reader, map, "acceptance", "nothing is speculated"), "say how many tokens: speculate 4");
+        return false;
+    }
+    if (said && !(plan->acceptance >= 0.0 && plan->acceptance <= 1.0)) {
+        report(reader, map, "acceptance", "expected 0 to 1");
+        return false;
+    }
+    return true;
+}
+
 bool aug_plan_check(const aug_reader *reader, const aug_node *map, const aug_plan *plan) {
+    if (!check_speculation(reader, map, plan))
+        return false;
     if (plan->chips < 1 || plan->chips > 1000000) {
         report(reader, map, "chips", "expected 1 to 1000000");
         return false;
@@ -70,6 +97,7 @@ bool aug_plan_check(const aug_reader *reader, const aug_node *map, const aug_pla
 }
 
 bool aug_plan_read(const aug_reader *reader, const aug_node *map, aug_plan *plan) {
+    plan->draft = NULL;
     return aug_fields_read(reader, map, &aug_plan_fields, plan) && aug_plan_check(reader, map, plan);
 }
 
@@ -139,6 +167,26 @@ void aug_plan_each(const aug_plan *wanted, const aug_plan_space *space, bool (*v
         if (agrees(wanted->dp, plan.dp) && !each_cut(&walk, &plan, walk.divisors[r]))
             return;
     }
+}
+
+double aug_plan_tokens_per_step(const aug_plan *plan) {
+    double tokens = 1.0, chance = 1.0;
+    for (uint64_t i = 0; i < plan->speculate; i++) {
+        chance *= plan->acceptance;
+        tokens += chance;
+    }
+    return tokens;
+}
+
+aug_plan aug_plan_of_draft(const aug_plan *plan) {
+    aug_plan beside = *plan;
+    beside.chips /= beside.pp;
+    beside.pp = 1;
+    beside.speculate = 0;
+    beside.draft = NULL;
+    if (plan->draft)
+        beside.weights = beside.activations = beside.experts = -1;
+    return beside;
 }
 
 aug_split aug_plan_split(const aug_plan *plan) {

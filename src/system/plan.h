@@ -6,6 +6,11 @@
 // that serve different requests. The experts of a mixture are spread over ep groups: inside the tp chips of a replica
 // (ep ≤ tp, each expert's features over tp / ep chips), or over ep / tp replicas, which then attend data-parallel and
 // meet at the experts (ep > tp).
+//
+// Speculation: a draft proposes k tokens, the model verifies them and its own next one in one pass of k + 1 tokens per
+// sequence. With the chance a that a proposed token is taken, given that those before it are, a pass makes
+//
+//     E = 1 + a + a² + … + a^k = (1 - a^(k+1)) / (1 - a)          tokens [Leviathan et al. 2023, eq. 1]
 #ifndef AUG_SYSTEM_PLAN_H
 #define AUG_SYSTEM_PLAN_H
 
@@ -16,6 +21,9 @@ typedef struct aug_plan {
     uint64_t chips, tp, pp, ep, dp; // 0: to be found (chips: 1)
     int weights, activations, cache; // number formats; -1 or AUG_FORMAT_NONE: the model's own
     int experts;                     // format of routed experts, where it differs
+    uint64_t speculate;              // tokens that a draft proposes per step; 0: none
+    double acceptance;               // chance that one is taken, those before it being taken; NaN: not said
+    const struct aug_model *draft;   // what proposes them; NULL: the model's own next-token module (multi-token prediction)
 } aug_plan;
 
 extern const aug_fields aug_plan_fields;
@@ -40,6 +48,10 @@ typedef struct aug_plan_space {
 void aug_plan_each(const aug_plan *wanted, const aug_plan_space *space, bool (*visit)(void *user, const aug_plan *plan),
                    void *user);
 
+// Tokens that one decode step of a sequence makes on average: 1 without speculation.
+double aug_plan_tokens_per_step(const aug_plan *plan);
+// How what proposes tokens is spread: as one pipeline stage of the model. A draft model keeps its own number formats.
+aug_plan aug_plan_of_draft(const aug_plan *plan);
 // How the plan splits ranks.
 aug_split aug_plan_split(const aug_plan *plan);
 // The number formats that hold under the plan.

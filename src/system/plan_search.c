@@ -158,8 +158,9 @@ static replica_bound bound_replica(aug_plan_list *list, const aug_deployment *d,
     aug_replica replica = aug_replica_of(d->scenario, &c->plan, requests);
     aug_sketch_bound prompts = bound_pass(list, prompts_index, r, home), step = bound_pass(list, step_index, r, home);
     double prompts_seconds = stage_seconds(list, r, &c->plan, &replica.prompts, prompts.seconds);
-    double step_seconds = stage_seconds(list, r, &c->plan, &replica.step, step.seconds);
-    double energy = prompts.energy_pj / replica.together + (out - 1.0) * step.energy_pj / replica.step.sequences;
+    double step_seconds = stage_seconds(list, r, &c->plan, &replica.step, step.seconds) / replica.tokens_per_step;
+    double energy = prompts.energy_pj / replica.together +
+                    (out - 1.0) * step.energy_pj / replica.tokens_per_step / replica.step.sequences;
     return (replica_bound){aug_replica_tokens_per_second(&replica, d->scenario, 0.0, prompts_seconds, step_seconds), step_seconds,
                            (double)c->plan.tp * energy / out};
 }
@@ -187,7 +188,7 @@ static void bound_candidate(aug_plan_list *list, const aug_deployment *d, aug_ca
     aug_sketch_bound prompt = bound_pass(list, c->passes[AUG_PASS_PROMPT], &d->roofline, c->residency.home);
     const aug_pass *pass = &list->passes[c->passes[AUG_PASS_PROMPT]].pass;
     double prefill = stage_seconds(list, &d->roofline, &c->plan, pass, prompt.seconds);
-    double wait = spread.more > 1.0 ? more.step_seconds / 2.0 : 0.0;
+    double wait = spread.more > 1.0 ? more.step_seconds * aug_plan_tokens_per_step(&c->plan) / 2.0 : 0.0;
     c->bound = (aug_lower_bound){.ttft_seconds = (wait + prefill) * margin,
                                  .tpot_seconds = more.step_seconds * margin,
                                  .tokens_per_second = tokens / margin};

@@ -68,6 +68,11 @@ static double activation_bytes(const aug_stage *stage, const aug_plan *plan, con
     return (most + pass->sequences * pass->new_tokens * stage->width * 16.0) / 8.0;
 }
 
+double aug_module_weights_bytes(const aug_stage *stage, const aug_plan *plan) {
+    aug_precision precision = aug_plan_precision(plan, &stage->precision);
+    return weigh(stage, plan, &precision).layer_bytes / fmax(1.0, stage->graph.layers);
+}
+
 // Activations grow with the sequences in decode steps and in stages that run in passes; a prompt is worked on alone.
 static void add_activations(const aug_stage *stage, const aug_scenario *scenario, const aug_plan *plan, aug_need *need) {
     aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0};
@@ -81,7 +86,7 @@ static void add_activations(const aug_stage *stage, const aug_scenario *scenario
                                                      : fmin((double)scenario->in_tokens, AUG_CHUNK_TOKENS);
     need->prompt_bytes = fmax(need->prompt_bytes, activation_bytes(stage, plan, &pass));
     if (stage->kind == AUG_STAGE_LANGUAGE) {
-        const aug_pass step = {.phase = AUG_PHASE_DECODE, .sequences = 1.0, .new_tokens = 1.0};
+        const aug_pass step = {.phase = AUG_PHASE_DECODE, .sequences = 1.0, .new_tokens = 1.0 + (double)plan->speculate};
         need->activation_bytes = fmax(need->activation_bytes, activation_bytes(stage, plan, &step));
     }
 }
@@ -110,6 +115,20 @@ static int find_home(const aug_roofline *roofline, double bytes) {
     return home;
 }
 
+// What proposes tokens lies beside the model, on the chips of one pipeline stage: its own weights and cache, or one more layer.
+static void add_draft(const aug_model *model, const aug_scenario *scenario, const aug_plan *plan, aug_need *need) {
+    const aug_stage *stage = &model->stages[model->language];
+    const aug_plan beside = aug_plan_of_draft(plan);
+    if (plan->draft) {
+        const aug_stage *draft = &plan->draft->stages[plan->draft->language];
+        need->weights_bytes += aug_stage_weights_bytes(draft, &beside);
+        need->sequence_bytes += sequence_bytes(plan->draft, scenario, &beside);
+    } else {
+        need->weights_bytes += aug_module_weights_bytes(stage, &beside);
+        need->sequence_bytes += sequence_bytes(model, scenario, &beside) / fmax(1.0, stage->graph.layers);
+    }
+}
+
 aug_need aug_need_measure(const aug_model *model, const aug_scenario *scenario, const aug_plan *plan) {
     aug_need need = {.sequences = ceil((double)scenario->batch / (double)plan->dp)};
     for (int i = 0; i < model->stage_count; i++) {
@@ -120,6 +139,8 @@ aug_need aug_need_measure(const aug_model *model, const aug_scenario *scenario, 
         add_activations(stage, scenario, plan, &need);
     }
     need.sequence_bytes = sequence_bytes(model, scenario, plan);
+    if (plan->speculate && model->language >= 0)
+        add_draft(model, scenario, plan, &need);
     return need;
 }
 

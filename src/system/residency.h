@@ -36,6 +36,8 @@ aug_residency aug_residency_of(const aug_roofline *roofline, const aug_plan *pla
 // Both at once.
 aug_residency aug_residency_find(const aug_roofline *roofline, const aug_model *model, const aug_scenario *scenario,
                                  const aug_plan *plan);
+// Weights on one chip of a module that predicts a further token: one layer, of the mean of all; the ends are the model's.
+double aug_module_weights_bytes(const aug_stage *stage, const aug_plan *plan);
 // Weights of one stage on one chip.
 double aug_stage_weights_bytes(const aug_stage *stage, const aug_plan *plan);
 

@@ -40,6 +40,7 @@ static const aug_field rows[] = {
     AUG_ROW_COUNT(scenario_row, scenario.turns, "turns", NULL, "turns of an agent; read, not yet evaluated"),
     AUG_ROW_GROUP(scenario_row, turn, "per_turn", &turn_fields, "what an agent does in each turn"),
     AUG_ROW_COUNT(scenario_row, scenario.image_tokens, "images", NULL, "tokens of the prompt that an image encoder makes"),
+    AUG_ROW_QUANTITY(scenario_row, scenario.cache_hit, "cache_hit", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "share of the prompt whose keys and values are in the cache from before, 0 to 1"),
     AUG_ROW_QUANTITY(scenario_row, scenario.period_seconds, "period", AUG_DIMENSION_SECONDS, AUG_POSITIVE, NULL, "of a control loop: the answer must be there within it"),
     AUG_ROW_QUANTITY(scenario_row, scenario.ttft_limit_seconds, "ttft", AUG_DIMENSION_SECONDS, AUG_POSITIVE, NULL, "longest time to the first token"),
     AUG_ROW_QUANTITY(scenario_row, scenario.tpot_limit_seconds, "tpot", AUG_DIMENSION_SECONDS, AUG_POSITIVE, NULL, "longest time per output token"),
@@ -57,6 +58,11 @@ aug_scenario aug_scenario_default(void) {
     scenario_row row;
     aug_fields_default(&aug_scenario_fields, &row);
     return row.scenario;
+}
+
+double aug_scenario_new_tokens(const aug_scenario *scenario) {
+    double in = (double)scenario->in_tokens;
+    return fmax(1.0, in - floor(in * scenario->cache_hit));
 }
 
 double aug_stage_tokens(const aug_stage *stage, const aug_scenario *scenario) {
@@ -80,6 +86,12 @@ bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug
     good &= check_range(reader, map, "out", s->out_tokens, 1, longest);
     good &= check_range(reader, map, map && aug_node_peek(map, "concurrency") ? "concurrency" : "batch", s->batch, 1, longest);
     good &= check_range(reader, map, "images", s->image_tokens, 0, s->in_tokens);
+    if (!(s->cache_hit >= 0.0 && s->cache_hit <= 1.0)) {
+        const aug_node *node = map ? aug_node_peek(map, "cache_hit") : NULL;
+        aug_place place = node ? aug_node_place(node) : (aug_place){0};
+        aug_error_add(reader->errors, node ? &place : NULL, "cache_hit: expected a share of 0 to 1");
+        good = false;
+    }
     return good;
 }
 

@@ -9,6 +9,7 @@ typedef struct aug_scenario {
     uint64_t in_tokens, out_tokens; // per request
     uint64_t batch;                 // requests kept in flight over the whole deployment
     uint64_t image_tokens;          // part of in_tokens that an image encoder makes
+    double cache_hit;               // share of the prompt whose keys and values are in the cache from before
     double period_seconds;          // of a control loop; NaN: none
     double ttft_limit_seconds, tpot_limit_seconds; // NaN: none
     double rate_hz;                 // requests that arrive per second; NaN: not said
@@ -22,6 +23,8 @@ extern const aug_fields aug_scenario_fields;
 aug_scenario aug_scenario_default(void);
 // Reads the map of a scenario: a file (auger: scenario/1) or the part of a study.
 bool aug_scenario_read(const aug_reader *reader, const aug_node *map, aug_scenario *scenario);
+// Tokens of a prompt that are worked on: those that the cache lacks, one at least.
+double aug_scenario_new_tokens(const aug_scenario *scenario);
 // New tokens of a stage that runs in passes: those that it states, else the prompt's.
 double aug_stage_tokens(const aug_stage *stage, const aug_scenario *scenario);
 // Whether what is asked is evaluated by this version, which knows a steady number of requests only: an arrival rate and the

@@ -51,8 +51,9 @@ static double variable_value(const aug_operator *op, const aug_pass *pass, aug_v
     case AUG_VARIABLE_ONE:
         return 1.0;
     case AUG_VARIABLE_SEQUENCES:
-    case AUG_VARIABLE_LAST:
         return pass->sequences;
+    case AUG_VARIABLE_LAST:
+        return pass->phase == AUG_PHASE_DECODE ? pass->sequences * pass->new_tokens : pass->sequences;
     case AUG_VARIABLE_NEW:
         return pass->new_tokens;
     case AUG_VARIABLE_TOKENS:

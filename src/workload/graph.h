@@ -30,7 +30,7 @@ typedef enum aug_variable {
     AUG_VARIABLE_NEW,       // new tokens per sequence
     AUG_VARIABLE_TOKENS,    // new tokens of all sequences
     AUG_VARIABLE_POSITIONS, // tokens that a new token may attend to: past and new ones, within the window
-    AUG_VARIABLE_LAST       // the last token of each sequence
+    AUG_VARIABLE_LAST       // the last token of each sequence; all new ones of a decode step, which verifies them
 } aug_variable;
 
 typedef struct aug_rank {

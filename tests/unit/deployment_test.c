@@ -219,6 +219,49 @@ static void a_workload_runs_once_per_batch(void **state) {
     test_end(&b.ground);
 }
 
+// One token is proposed and taken half of the time: 1.5 tokens a step. Verifying two tokens of each of four requests moves
+// 16·(8000 + 10^6 + 8000) = 1.6256e7 bits: 20.32 us, and 1 us. The module that proposes has the model's one layer: a step of 21.16 us.
+// It reads the prompts, too.
+static void speculation_verifies_in_one_pass(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    aug_plan plan = plan_of(1, 1, 1);
+    plan.speculate = 1;
+    plan.acceptance = 0.5;
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    const aug_outcome *o = &b.outcome;
+    double step = (21.32e-6 + 21.16e-6) / 1.5;
+    assert_near(o->tokens_per_step, 1.5, 1e-15);
+    assert_near(o->tpot_seconds, step, 1e-12);
+    assert_near(o->tokens_per_second, 4 * 11 / (2 * 801e-6 + 10 * step), 1e-12);
+    assert_near(o->residency.weights_bytes, 2 * 2e6, 1e-9); // the model's and the module's
+    assert_int_equal(o->phase_count, 3);
+    assert_string_equal(o->phases[2].name, "draft");
+    assert_near(o->phases[2].repeats, 1, 0);
+    // Another model of the same shape takes as long.
+    plan.draft = &b.model;
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    assert_near(o->tpot_seconds, step, 1e-12);
+    test_end(&b.ground);
+}
+
+// Of prompts of 100 tokens, 60 are in the cache: 40 new ones take 8e7 operations, 80 us, and 1 us; four together 321 us.
+static void what_the_cache_holds_is_not_worked_on(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.scenario.cache_hit = 0.6;
+    aug_plan plan = plan_of(1, 1, 1);
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    assert_near(b.outcome.alone_seconds, 81e-6, 1e-12);
+    assert_near(b.outcome.tokens_per_second, 4 * 11 / (321e-6 + 10 * 21.16e-6), 1e-12);
+    b.scenario.cache_hit = 1.0; // the last token is always worked on: 2e6 operations, 1.6032e7 bits
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    assert_near(b.outcome.alone_seconds, 21.04e-6, 1e-12);
+    test_end(&b.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_steady_state_of_one_chip_follows_by_hand),
@@ -229,6 +272,8 @@ int main(void) {
         cmocka_unit_test(what_does_not_fit_names_the_chips_it_needs),
         cmocka_unit_test(without_energies_and_prices_the_rest_is_known),
         cmocka_unit_test(a_workload_runs_once_per_batch),
+        cmocka_unit_test(speculation_verifies_in_one_pass),
+        cmocka_unit_test(what_the_cache_holds_is_not_worked_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "support/testing.h"
 
 #include "system/plan.h"
+#include "workload/model.h"
 
 enum { MOST_PLANS = 4096 };
 
@@ -187,6 +188,10 @@ static void what_is_wrong_is_said(void **state) {
          "expected one of fp32, tf32, bf16, fp16, fp8, fp8_block, int8, mxfp4, nvfp4, fp4, int4, found 'fp7'",
          "did you mean 'fp8'?", 10},
         {"[1]", "expected a map (plan), found a list", "", 1},
+        {"{speculate: 4}", "speculate: needs an acceptance", "the chance that a proposed token is taken, 0.8", 13},
+        {"{acceptance: 0.5}", "acceptance: nothing is speculated", "say how many tokens: speculate 4", 14},
+        {"{acceptance: 1.5, speculate: 1}", "acceptance: expected 0 to 1", "", 14},
+        {"{acceptance: 0.5, speculate: 65}", "speculate: expected 0 to 64 tokens", "", 30},
     };
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
         test_ground ground;
@@ -200,6 +205,36 @@ static void what_is_wrong_is_said(void **state) {
     }
 }
 
+// 1 + a + a² + a³: 1 + 0.5 + 0.25 + 0.125.
+static void a_step_makes_as_many_tokens_as_are_taken(void **state) {
+    (void)state;
+    const struct {
+        uint64_t proposed;
+        double acceptance, tokens;
+    } rows[] = {{0, NAN, 1.0}, {1, 0.0, 1.0}, {3, 0.5, 1.875}, {4, 1.0, 5.0}};
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        aug_plan plan = aug_plan_default();
+        plan.speculate = rows[i].proposed;
+        plan.acceptance = rows[i].acceptance;
+        assert_near(aug_plan_tokens_per_step(&plan), rows[i].tokens, 1e-15);
+    }
+}
+
+// Drafts run on the chips of one stage; a draft model keeps its own formats, the model's own module has the model's.
+static void what_proposes_tokens_is_spread_as_one_stage(void **state) {
+    (void)state;
+    aug_model draft = {.language = 0};
+    aug_plan plan = {.chips = 16, .tp = 4, .pp = 2, .ep = 4, .dp = 2, .weights = AUG_FORMAT_FP8, .speculate = 3};
+    aug_plan module = aug_plan_of_draft(&plan);
+    assert_int_equal(module.chips, 8);
+    assert_int_equal(module.pp, 1);
+    assert_int_equal(module.tp, 4);
+    assert_int_equal(module.weights, AUG_FORMAT_FP8);
+    assert_int_equal(module.speculate, 0);
+    plan.draft = &draft;
+    assert_int_equal(aug_plan_of_draft(&plan).weights, -1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_ways_to_cut_the_chips_are_tried_once),
@@ -211,6 +246,8 @@ int main(void) {
         cmocka_unit_test(formats_of_a_plan_come_before_the_models_own),
         cmocka_unit_test(a_plan_is_read),
         cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(a_step_makes_as_many_tokens_as_are_taken),
+        cmocka_unit_test(what_proposes_tokens_is_spread_as_one_stage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
