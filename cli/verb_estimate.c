@@ -23,6 +23,7 @@ int cli_estimate(const cli_arguments *arguments) {
     good &= cli_count(arguments, "in", &options.in_tokens);
     good &= cli_count(arguments, "out", &options.out_tokens);
     good &= cli_count(arguments, "images", &options.image_tokens);
+    good &= read_degree(arguments, "chunk", &options.chunk);
     good &= cli_count(arguments, "speculate", &options.speculate);
     good &= cli_count(arguments, "limit", &options.node_limit);
     good &= cli_frequency(arguments, "rate", &options.rate_hz);

@@ -25,6 +25,7 @@ static const cli_option estimate_options[] = {
     {"cache-hit", "SHARE", "share of the prompt whose keys and values are in the cache from before (0)"},
     {"ttft", "TIME", "longest time to the first token that is allowed, 500ms"},
     {"tpot", "TIME", "longest time per output token that is allowed, 30ms"},
+    {"chunk", "TOKENS", "chunked prefill: tokens of a pass, of decoding requests and of pieces of prompts together; prompts run apart where missing"},
     {"speculate", "N", "tokens that a draft proposes per decode step (0)"},
     {"acceptance", "SHARE", "with --speculate: chance that a proposed token is taken, those before it being taken"},
     {"draft", "MODEL", "with --speculate: the model that proposes; the model's own next-token module where missing"},

@@ -110,6 +110,7 @@ typedef struct aug_estimate_options {
     double rate_hz;                 // of a control loop; 0: none
     const char *cache_hit;          // share of the prompt whose keys and values are in the cache, "0.6"; NULL: 0
     const char *ttft, *tpot;        // longest times to the first token and per token after it, "500 ms"; NULL: none
+    uint64_t chunk;                 // tokens of a pass that decodes and works on pieces of prompts; 0: prompts run apart
     uint64_t speculate;             // tokens that a draft proposes per step; 0: none
     const char *acceptance;         // chance that a proposed token is taken, "0.8"; with `speculate`
     const char *draft;              // model that proposes them; NULL: the model's own next-token module

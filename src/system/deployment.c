@@ -1,5 +1,7 @@
 #include "system/deployment.h"
 
+#include "system/chunked.h"
+
 #include <math.h>
 
 void aug_deployment_init(aug_deployment *deployment, const aug_model *model, const aug_machine *machine,
@@ -136,13 +138,49 @@ typedef struct replica_cost {
     double tokens_per_second;
     double energy_pj_per_token; // of its chips, without static power
     double step_seconds, prompt_seconds;
+    double line_seconds; // of chunked prefill: from arrival to the first token; NaN: prompts run apart
 } replica_cost;
+
+// Prompts in pieces, in the passes that decode.
+static replica_cost run_chunked(const evaluation *e, const aug_replica *replica, const aug_phase_cost *image, aug_phase *mixed_phase,
+                                aug_phase *decode_phase, aug_phase *draft_phase) {
+    const aug_scenario *s = e->deployment->scenario;
+    const aug_plan *plan = &e->outcome->plan;
+    double stages = (double)plan->pp, out = (double)s->out_tokens, steps = (out - 1.0) / replica->tokens_per_step;
+    double fresh = replica->prompt.new_tokens;
+    aug_mix mix = aug_mix_of(replica->step.sequences, fresh, steps, replica->step.new_tokens, (double)plan->chunk);
+    aug_replica decoding = *replica;
+    decoding.step.sequences = mix.decoding > 0.0 ? mix.decoding : 1.0;
+    aug_pass pass = aug_mix_pass(&mix, &decoding.step, &replica->prompt);
+    aug_phase_cost mixed = run_pass(e, e->deployment->model->language, pass, e->outcome->residency.home, mixed_phase, "mixed", 1.0);
+    aug_phase_cost step = run_step(e, &decoding, decode_phase, draft_phase);
+    step.stage_seconds *= replica->tokens_per_step; // of the whole step
+    step.energy_pj *= replica->tokens_per_step;
+    double proposals = 0.0, proposal_pj = 0.0;
+    if (draft_phase && mix.decoding > 0.0) {
+        proposals = draft_phase->cost.stage_seconds * draft_phase->repeats;
+        proposal_pj = draft_phase->cost.energy_pj * draft_phase->repeats;
+    }
+    double mixed_seconds = mixed.stage_seconds + proposals;
+    double mean = mix.share * mixed_seconds + (1.0 - mix.share) * step.stage_seconds + mix.finished * image->stage_seconds;
+    double mean_pj = mix.share * (mixed.energy_pj + proposal_pj) + (1.0 - mix.share) * step.energy_pj + mix.finished * image->energy_pj;
+    double wait = mix.waiting / mix.finished * mean + (replica->requests > 1.0 ? mean / 2.0 : 0.0);
+    return (replica_cost){.tokens_per_second = stages * out * mix.finished / mean,
+                          .energy_pj_per_token = (double)plan->tp * mean_pj / (mix.finished * out),
+                          .step_seconds = mean / replica->tokens_per_step,
+                          .prompt_seconds = mix.prompt_passes * (mixed_seconds - step.stage_seconds),
+                          .line_seconds = wait + image->stage_seconds + mix.prompt_passes * mixed_seconds};
+}
 
 static replica_cost run_replica(const evaluation *e, double requests, const aug_phase_cost *image,
                                 const aug_phase_cost *prefill, aug_phase *decode_phase, aug_phase *draft_phase) {
     const aug_scenario *s = e->deployment->scenario;
     int stage = e->deployment->model->language, home = e->outcome->residency.home;
     aug_replica replica = aug_replica_of(s, &e->outcome->plan, requests);
+    if (e->outcome->plan.chunk) {
+        aug_phase *mixed = decode_phase ? next_phase(e->outcome) : NULL;
+        return run_chunked(e, &replica, image, mixed, decode_phase, draft_phase);
+    }
     aug_phase_cost step = run_step(e, &replica, decode_phase, draft_phase);
     aug_phase_cost prompts = replica.together > 1.0 ? run_pass(e, stage, replica.prompts, home, NULL, NULL, 1.0) : *prefill;
     if (e->outcome->plan.speculate) { // it reads the prompt, too
@@ -155,7 +193,7 @@ static replica_cost run_replica(const evaluation *e, double requests, const aug_
     return (replica_cost){
         aug_replica_tokens_per_second(&replica, s, image->stage_seconds, prompts.stage_seconds, step.stage_seconds),
         (double)e->outcome->plan.tp * energy / out, step.stage_seconds,
-        prompts.stage_seconds / replica.together / replica.busy_stages + image->stage_seconds};
+        prompts.stage_seconds / replica.together / replica.busy_stages + image->stage_seconds, (double)NAN};
 }
 
 static void finish_money(const aug_deployment *d, double dynamic_joules_per_token, aug_outcome *outcome) {
@@ -197,7 +235,7 @@ static void evaluate_language(const evaluation *e) {
     o->prompt_seconds = full.prompt_seconds;
     // A request that arrives while others decode waits for the step that runs, half of one on average.
     double wait = spread.more > 1.0 ? full.step_seconds * o->tokens_per_step / 2.0 : 0.0;
-    o->ttft_seconds = wait + o->alone_seconds;
+    o->ttft_seconds = isnan(full.line_seconds) ? wait + o->alone_seconds : full.line_seconds;
     o->latency_seconds = o->ttft_seconds + ((double)s->out_tokens - 1.0) * o->tpot_seconds;
     finish_money(d, energy_pj_per_second / o->tokens_per_second * 1e-12, o);
 }

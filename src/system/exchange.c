@@ -4,7 +4,7 @@
 
 // Bits of the vectors of all tokens of the pass, as the residual stream keeps them.
 static double stream_bits(const aug_pass *pass, const aug_precision *precision, double width) {
-    return pass->sequences * pass->new_tokens * width * aug_format_bits(precision->of[AUG_STORAGE_RESIDUAL]);
+    return aug_pass_tokens(pass) * width * aug_format_bits(precision->of[AUG_STORAGE_RESIDUAL]);
 }
 
 // Tokens go to the chips of their experts and back. Inside a tensor-parallel group every chip has all tokens already:

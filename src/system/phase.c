@@ -49,7 +49,7 @@ static void emit_exchange(const phase_run *run, const aug_exchange_step *step) {
 static void emit_exchanges_of(const phase_run *run, const aug_operator *op) {
     const aug_phase_input *input = run->input;
     aug_exchange_step steps[AUG_EXCHANGE_STEPS];
-    int count = aug_exchange_steps(op, &input->pass, &run->split, input->precision, input->stage->width, steps);
+    int count = aug_exchange_steps(op, run->setting.pass, &run->split, input->precision, input->stage->width, steps);
     for (int i = 0; i < count; i++)
         emit_exchange(run, &steps[i]);
 }
@@ -158,13 +158,34 @@ double aug_stage_ratio(const aug_stage *stage, const aug_plan *plan) {
     return stages > 1.0 && layers > 0.0 ? ceil(layers / stages) * stages / layers : 1.0;
 }
 
+// A kernel of a pass with riders: together with them where it can be, else for the prompts and for them, one after the other.
+static void emit_with_riders(const phase_run *run, const aug_operator *first, int count) {
+    bool rides = true;
+    for (int i = 0; i < count; i++)
+        rides = rides && aug_operator_rides(&first[i]);
+    if (rides) {
+        emit_kernel(run, first, count);
+        return;
+    }
+    aug_pass alone = aug_pass_alone(&run->input->pass), riders = aug_pass_of_riders(&run->input->pass);
+    phase_run apart = *run;
+    apart.setting.pass = &alone;
+    if (first->phases & AUG_PHASE_PREFILL)
+        emit_kernel(&apart, first, count);
+    apart.setting.pass = &riders;
+    if (first->phases & AUG_PHASE_DECODE)
+        emit_kernel(&apart, first, count);
+}
+
 static void walk(phase_run *run) {
     const aug_phase_input *input = run->input;
     const aug_graph *graph = &input->stage->graph;
     for (int i = 0; i < graph->count;) {
         int length = aug_call_length(input->roofline, graph, i);
         bool counts = graph->operators[i].phases & input->pass.phase;
-        if (counts && input->module)
+        if (input->pass.riders > 0.0)
+            emit_with_riders(run, &graph->operators[i], length);
+        else if (counts && input->module)
             emit_module_kernel(run, &graph->operators[i], length);
         else if (counts)
             emit_kernel(run, &graph->operators[i], length);

@@ -21,6 +21,7 @@ typedef struct aug_plan {
     uint64_t chips, tp, pp, ep, dp; // 0: to be found (chips: 1)
     int weights, activations, cache; // number formats; -1 or AUG_FORMAT_NONE: the model's own
     int experts;                     // format of routed experts, where it differs
+    uint64_t chunk;                  // tokens of a pass that decodes and works on prompts at once; 0: prompts run apart
     uint64_t speculate;              // tokens that a draft proposes per step; 0: none
     double acceptance;               // chance that one is taken, those before it being taken; NaN: not said
     const struct aug_model *draft;   // what proposes them; NULL: the model's own next-token module (multi-token prediction)

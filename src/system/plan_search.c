@@ -217,7 +217,7 @@ void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *d) {
         c->residency = aug_residency_of(&d->roofline, &c->plan, &c->need);
         if (!c->residency.fits)
             continue;
-        if (list->stage)
+        if (list->stage && !c->plan.chunk) // passes that decode and work on prompts at once beat both apart
             bound_candidate(list, d, c);
         else
             c->bound = none;

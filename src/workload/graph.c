@@ -46,6 +46,29 @@ static double positions_seen(const aug_operator *op, const aug_pass *pass) {
     return op->window > 0.0 && reach < seen ? reach : seen;
 }
 
+double aug_pass_tokens(const aug_pass *pass) {
+    return pass->sequences * pass->new_tokens + pass->riders * pass->rider_tokens;
+}
+
+aug_pass aug_pass_of_riders(const aug_pass *pass) {
+    return (aug_pass){.phase = AUG_PHASE_DECODE, .sequences = pass->riders, .new_tokens = pass->rider_tokens, .past_tokens = pass->rider_past};
+}
+
+aug_pass aug_pass_alone(const aug_pass *pass) {
+    aug_pass alone = *pass;
+    alone.riders = alone.rider_tokens = alone.rider_past = 0.0;
+    return alone;
+}
+
+bool aug_operator_rides(const aug_operator *op) {
+    for (int r = 0; r < op->einsum.rank_count; r++) {
+        aug_variable variable = op->ranks[r].variable;
+        if (variable == AUG_VARIABLE_SEQUENCES || variable == AUG_VARIABLE_NEW || variable == AUG_VARIABLE_POSITIONS)
+            return false;
+    }
+    return op->phases == AUG_PHASE_BOTH;
+}
+
 static double variable_value(const aug_operator *op, const aug_pass *pass, aug_variable variable) {
     switch (variable) {
     case AUG_VARIABLE_ONE:
@@ -53,11 +76,11 @@ static double variable_value(const aug_operator *op, const aug_pass *pass, aug_v
     case AUG_VARIABLE_SEQUENCES:
         return pass->sequences;
     case AUG_VARIABLE_LAST:
-        return pass->phase == AUG_PHASE_DECODE ? pass->sequences * pass->new_tokens : pass->sequences;
+        return pass->phase == AUG_PHASE_DECODE ? pass->sequences * pass->new_tokens : pass->sequences + pass->riders * pass->rider_tokens;
     case AUG_VARIABLE_NEW:
         return pass->new_tokens;
     case AUG_VARIABLE_TOKENS:
-        return pass->sequences * pass->new_tokens;
+        return aug_pass_tokens(pass);
     case AUG_VARIABLE_POSITIONS:
         return positions_seen(op, pass);
     }
@@ -70,7 +93,7 @@ static double split_size(double size, double chips) {
 
 // Experts with work on one chip, and the tokens each of them gets.
 static double expert_sizes(const aug_operator *op, const aug_pass *pass, const aug_split *split, double *routed) {
-    double tokens = pass->sequences * pass->new_tokens * split->expert_tokens;
+    double tokens = aug_pass_tokens(pass) * split->expert_tokens;
     double share = split_size(op->experts, split->expert_groups) / op->experts;
     if (pass->every_expert) {
         *routed = tokens * op->chosen / op->experts;

@@ -148,6 +148,9 @@ typedef struct aug_pass {
     double new_tokens;  // per sequence
     double past_tokens; // per sequence
     bool every_expert;  // count the experts that are stored, not those that have work
+    // Of a prefill: sequences that decode in the same pass, new tokens of each, and those before them. They add to the ranks that count
+    // tokens; operators that look at each sequence by itself run for them apart (aug_operator_rides, aug_pass_of_riders).
+    double riders, rider_tokens, rider_past;
 } aug_pass;
 
 // How ranks are spread.
@@ -166,6 +169,14 @@ void aug_operator_sizes(const aug_operator *op, const aug_pass *pass, const aug_
 // The same as exact whole numbers, for one sequence of a workload written by hand. False where a size depends on more
 // than the number of sequences.
 bool aug_operator_counts(const aug_operator *op, uint64_t counts[AUG_EINSUM_RANKS]);
+// New tokens of all sequences of a pass, riders included.
+double aug_pass_tokens(const aug_pass *pass);
+// What riders are, as a decode step of their own.
+aug_pass aug_pass_of_riders(const aug_pass *pass);
+// The pass without its riders.
+aug_pass aug_pass_alone(const aug_pass *pass);
+// Whether an operator takes riders' tokens together with all others: no rank of it tells sequences apart.
+bool aug_operator_rides(const aug_operator *op);
 // Iteration points that are computed: the product of the sizes, less what the mask leaves out.
 double aug_operator_points(const aug_operator *op, const aug_pass *pass, const double sizes[AUG_EINSUM_RANKS]);
 // Operations per iteration point.

@@ -262,6 +262,24 @@ static void what_the_cache_holds_is_not_worked_on(void **state) {
     test_end(&b.ground);
 }
 
+// Passes of 64 tokens: two pieces per prompt, so 4 / (1 + 2/10) requests decode and a third of one ends per pass. A pass with a piece
+// has 64 tokens: 1.28e8 operations, 128 us, and 1 us; one without moves 16·(2·3333.3 + 10^6) bits, 20.13 us, and 1 us.
+static void prompts_in_pieces_ride_with_decode_steps(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    aug_plan plan = plan_of(1, 1, 1);
+    plan.chunk = 64;
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    double decoding = 4 / 1.2, piece = 64 - decoding, share = decoding / 10 * 100 / piece;
+    double step = 16 * (2000 * decoding + 1e6) / 8e11 + 1e-6, mean = share * 129e-6 + (1 - share) * step;
+    assert_near(b.outcome.tpot_seconds, mean, 1e-9);
+    assert_near(b.outcome.tokens_per_second, 11 * decoding / 10 / mean, 1e-9);
+    // Half a pass until the next begins, then two with a piece each.
+    assert_near(b.outcome.ttft_seconds, mean / 2 + 2 * 129e-6, 1e-9);
+    test_end(&b.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_steady_state_of_one_chip_follows_by_hand),
@@ -274,6 +292,7 @@ int main(void) {
         cmocka_unit_test(a_workload_runs_once_per_batch),
         cmocka_unit_test(speculation_verifies_in_one_pass),
         cmocka_unit_test(what_the_cache_holds_is_not_worked_on),
+        cmocka_unit_test(prompts_in_pieces_ride_with_decode_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
