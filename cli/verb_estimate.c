@@ -23,6 +23,7 @@ int cli_estimate(const cli_arguments *arguments) {
     good &= cli_count(arguments, "in", &options.in_tokens);
     good &= cli_count(arguments, "out", &options.out_tokens);
     good &= cli_count(arguments, "images", &options.image_tokens);
+    good &= read_degree(arguments, "prefill-chips", &options.prefill_chips);
     good &= read_degree(arguments, "chunk", &options.chunk);
     good &= cli_count(arguments, "speculate", &options.speculate);
     good &= cli_count(arguments, "limit", &options.node_limit);
@@ -32,6 +33,10 @@ int cli_estimate(const cli_arguments *arguments) {
     options.weights = cli_value(arguments, "weights");
     options.activations = cli_value(arguments, "activations");
     options.kv = cli_value(arguments, "kv");
+    options.disaggregate = cli_flag(arguments, "disaggregate");
+    options.plans = cli_flag(arguments, "plans");
+    options.server = cli_value(arguments, "server");
+    options.arrivals = cli_value(arguments, "arrivals");
     options.cache_hit = cli_value(arguments, "cache-hit");
     options.ttft = cli_value(arguments, "ttft");
     options.tpot = cli_value(arguments, "tpot");

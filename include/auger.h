@@ -111,6 +111,11 @@ typedef struct aug_estimate_options {
     const char *cache_hit;          // share of the prompt whose keys and values are in the cache, "0.6"; NULL: 0
     const char *ttft, *tpot;        // longest times to the first token and per token after it, "500 ms"; NULL: none
     uint64_t chunk;                 // tokens of a pass that decodes and works on pieces of prompts; 0: prompts run apart
+    bool disaggregate;              // prompts and tokens on chips of their own
+    uint64_t prefill_chips;         // chips for prompts, with `disaggregate`; 0: the best
+    bool plans;                     // list every plan that no other one beats
+    const char *server;             // library whose server's host work counts, with queueing; NULL: neither
+    const char *arrivals;           // requests that arrive per second, "3/s", in place of `batch`; NULL: a steady number in flight
     uint64_t speculate;             // tokens that a draft proposes per step; 0: none
     const char *acceptance;         // chance that a proposed token is taken, "0.8"; with `speculate`
     const char *draft;              // model that proposes them; NULL: the model's own next-token module

@@ -4,6 +4,7 @@
 #include "base/pool.h"
 #include "design/metric.h"
 #include "kernel/kernels.h"
+#include "kernel/software.h"
 #include "machine/silicon.h"
 #include "report/estimate_report.h"
 #include "system/mapped.h"
@@ -51,6 +52,7 @@ static bool read_scenario(const aug_reader *reader, const aug_estimate_options *
     scenario->out_tokens = options->out_tokens;
     scenario->image_tokens = options->image_tokens;
     bool good = aug_option_quantity(reader->errors, "cache-hit", options->cache_hit, AUG_DIMENSION_NUMBER, &scenario->cache_hit);
+    good &= aug_option_quantity(reader->errors, "arrivals", options->arrivals, AUG_DIMENSION_HERTZ, &scenario->rate_hz);
     good &= aug_option_quantity(reader->errors, "ttft", options->ttft, AUG_DIMENSION_SECONDS, &scenario->ttft_limit_seconds);
     good &= aug_option_quantity(reader->errors, "tpot", options->tpot, AUG_DIMENSION_SECONDS, &scenario->tpot_limit_seconds);
     if (options->rate_hz != 0.0) {
@@ -81,6 +83,43 @@ static bool load_draft(aug_context *context, aug_answer *answer, const char *nam
         return false;
     }
     return true;
+}
+
+static bool refuse(aug_errors *errors, const char *message, const char *hint) {
+    aug_error_hint(aug_error_add(errors, NULL, "%s", message), "%s", hint);
+    return false;
+}
+
+// Whether prompts and tokens can be kept apart as it is wished.
+static bool check_apart(aug_errors *errors, const aug_estimate_options *options, const aug_model *model, const aug_plan *plan,
+                        const aug_scenario *scenario) {
+    if (model && model->language < 0)
+        return refuse(errors, "option '--disaggregate': the model does not generate text", "leave it out");
+    if (plan->chips < 2 || options->prefill_chips >= plan->chips)
+        return refuse(errors, "option '--disaggregate': too few chips", "give more with --chips: some work on prompts, the others decode");
+    if (scenario->out_tokens < 2)
+        return refuse(errors, "option '--disaggregate': there is nothing to decode", "give --out 2 or more");
+    if (plan->chunk || !isnan(scenario->rate_hz))
+        return refuse(errors, "option '--disaggregate' does not go with --chunk or --arrivals", "leave one out");
+    if (plan->tp || plan->pp || plan->ep || plan->dp || options->mapped)
+        return refuse(errors, "option '--disaggregate' finds the degrees of both sides, by kernels or rooflines",
+                      "leave --tp, --pp, --ep, --dp and --mapped out");
+    return true;
+}
+
+static bool read_wishes(aug_context *context, aug_answer *answer, const aug_estimate_options *options, const aug_model *model,
+                        const aug_plan *plan, const aug_scenario *scenario, aug_estimate_wishes *wishes) {
+    bool good = true;
+    wishes->apart = options->disaggregate;
+    wishes->prefill_chips = options->prefill_chips;
+    if (options->prefill_chips && !options->disaggregate)
+        good = refuse(&answer->errors, "option '--prefill-chips': prompts and tokens share the chips", "add --disaggregate");
+    if (options->disaggregate)
+        good = check_apart(&answer->errors, options, model, plan, scenario) && good;
+    if (!options->server)
+        return good;
+    wishes->server = aug_software_load(&context->library, &answer->arena, &answer->errors, options->server);
+    return wishes->server && good;
 }
 
 static bool find_metric(const void *found, const char *key, double *value) {
@@ -135,6 +174,8 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     const aug_model *model = aug_model_load(&context->library, arena, &answer->errors, model_name);
     good &= load_draft(context, answer, options->draft, model, &plan);
     aug_machine *machine = aug_machine_load(&context->library, arena, &answer->errors, machine_name);
+    aug_estimate_wishes wishes = {.plans = options->plans};
+    good &= read_wishes(context, answer, options, model, &plan, scenario, &wishes);
     const aug_economy *economy = aug_economy_load(&context->library, arena, &answer->errors, options->economy ? options->economy : "default");
     if (!good || !model || !machine || !economy)
         return AUG_BAD_INPUT;
@@ -146,7 +187,8 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     answer->report = (aug_report){.found = held};
     answer->release = release;
     start_mapping(context, answer, machine, options, held);
-    aug_estimate_map(arena, model, machine, scenario, economy, &plan, held->mapped, estimate);
+    wishes.mapped = held->mapped;
+    aug_estimate_with(arena, model, machine, scenario, economy, &plan, &wishes, estimate);
     answer->report = (aug_report){.found = estimate, .text = aug_estimate_text, .json = aug_estimate_json, .csv = aug_estimate_csv, .metric = find_metric};
     if (options->mapped && !held->mapped && estimate->note_count < (int)AUG_COUNT(estimate->notes))
         estimate->notes[estimate->note_count++] =

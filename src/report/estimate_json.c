@@ -5,13 +5,32 @@
 
 #include <math.h>
 
+static void write_degrees(aug_json *json, const aug_plan *p) {
+    aug_json_count(json, "tp", p->tp);
+    aug_json_count(json, "pp", p->pp);
+    aug_json_count(json, "ep", p->ep);
+    aug_json_count(json, "dp", p->dp);
+}
+
+static void write_workers(aug_json *json, const char *key, uint64_t workers, const aug_plan *each) {
+    aug_json_open_row(json, key, '{');
+    aug_json_count(json, "workers", workers);
+    aug_json_count(json, "chips", each->chips);
+    write_degrees(json, each);
+    aug_json_close(json, '}');
+}
+
 static void write_plan(aug_json *json, const aug_outcome *o) {
     aug_json_open_row(json, "plan", '{');
     aug_json_count(json, "chips", o->plan.chips);
-    aug_json_count(json, "tp", o->plan.tp);
-    aug_json_count(json, "pp", o->plan.pp);
-    aug_json_count(json, "ep", o->plan.ep);
-    aug_json_count(json, "dp", o->plan.dp);
+    write_degrees(json, &o->plan);
+    if (o->prefill_workers) {
+        write_workers(json, "prefill", o->prefill_workers, &o->prefill_plan);
+        write_workers(json, "decode", o->decode_workers, &o->decode_plan);
+        aug_json_number(json, "transfer_s", o->transfer_seconds);
+    }
+    if (o->plan.chunk)
+        aug_json_count(json, "chunk", o->plan.chunk);
     if (o->plan.speculate) {
         aug_json_count(json, "speculate", o->plan.speculate);
         aug_json_number(json, "acceptance", o->plan.acceptance);
@@ -165,6 +184,29 @@ static void write_figures(aug_json *json, const aug_outcome *o) {
     aug_json_number(json, "watts_per_chip", o->watts);
 }
 
+static void write_front(aug_json *json, const aug_plan_front *front) {
+    aug_json_open(json, "front", '[');
+    for (int i = 0; i < front->count; i++) {
+        const aug_front_plan *f = &front->items[i];
+        aug_json_open_row(json, NULL, '{');
+        aug_json_open(json, "plan", '{');
+        write_degrees(json, &f->plan);
+        if (f->prefill_workers) {
+            write_workers(json, "prefill", f->prefill_workers, &f->prefill_plan);
+            aug_json_count(json, "decode_workers", f->decode_workers);
+        }
+        aug_json_close(json, '}');
+        aug_json_number(json, "ttft_s", f->ttft_seconds);
+        aug_json_number(json, "tpot_s", f->tpot_seconds);
+        aug_json_number(json, "tokens_per_s", f->tokens_per_second);
+        aug_json_number(json, "joules_per_token", f->joules_per_token);
+        aug_json_number(json, "usd_per_mtok", f->usd_per_mtok);
+        aug_json_bool(json, "meets_limits", f->meets_limits);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+}
+
 void aug_estimate_json(aug_json *json, const void *found) {
     const aug_estimate *e = found;
     const aug_outcome *o = &e->outcome;
@@ -176,6 +218,10 @@ void aug_estimate_json(aug_json *json, const void *found) {
         write_plan(json, o);
         write_figures(json, o);
         aug_json_text(json, "bottleneck", e->bottleneck);
+        if (!isnan(e->scenario->rate_hz)) {
+            aug_json_number(json, "in_flight", o->in_flight);
+            aug_json_number(json, "largest_rate", o->largest_rate);
+        }
         aug_json_number(json, "largest_batch", o->residency.largest_batch);
         write_memory(json, &o->residency);
     }
@@ -189,6 +235,8 @@ void aug_estimate_json(aug_json *json, const void *found) {
     if (e->chips_needed)
         aug_json_count(json, "chips_needed", e->chips_needed);
     aug_json_count(json, "plans", e->plans);
+    if (e->front.count)
+        write_front(json, &e->front);
     if (planned) {
         write_phases(json, e);
         write_operators(json, e);

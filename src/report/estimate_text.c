@@ -1,20 +1,40 @@
 // One screen for people: the figures first, then why, then the operators, then what would change it. 80 columns.
 #include "report/estimate_report.h"
 
+#include "kernel/software.h"
 #include "report/text_table.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+// "tp 8, pp 1, ep 4, dp 2".
+static void write_degrees(aug_buffer *out, const aug_plan *p) {
+    aug_buffer_print(out, "tp %llu, pp %llu", (unsigned long long)p->tp, (unsigned long long)p->pp);
+    if (p->ep > 1)
+        aug_buffer_print(out, ", ep %llu", (unsigned long long)p->ep);
+    aug_buffer_print(out, ", dp %llu", (unsigned long long)p->dp);
+}
+
+static void write_side(aug_buffer *out, const char *what, uint64_t workers, const aug_plan *p) {
+    aug_buffer_print(out, "  %s on %llu worker%s of %llu chip%s: ", what, (unsigned long long)workers, workers == 1 ? "" : "s",
+                     (unsigned long long)p->chips, p->chips == 1 ? "" : "s");
+    write_degrees(out, p);
+    aug_buffer_put(out, "\n");
+}
 
 static void write_head(aug_buffer *out, const aug_estimate *e) {
     const aug_plan *p = &e->outcome.plan;
     const aug_scenario *s = e->scenario;
     aug_buffer_print(out, "%s on %llu x %s", e->model->name, (unsigned long long)p->chips, e->machine->name);
-    if (p->chips > 1) {
-        aug_buffer_print(out, ": tp %llu, pp %llu", (unsigned long long)p->tp, (unsigned long long)p->pp);
-        if (p->ep > 1)
-            aug_buffer_print(out, ", ep %llu", (unsigned long long)p->ep);
-        aug_buffer_print(out, ", dp %llu", (unsigned long long)p->dp);
+    if (e->outcome.prefill_workers) {
+        aug_buffer_put(out, ":\n");
+        write_side(out, "prompts", e->outcome.prefill_workers, &e->outcome.prefill_plan);
+        write_side(out, "tokens", e->outcome.decode_workers, &e->outcome.decode_plan);
+        aug_buffer_print(out, "  (best of %llu pairs)", (unsigned long long)e->plans);
+    } else if (p->chips > 1) {
+        aug_buffer_put(out, ": ");
+        write_degrees(out, p);
         if (e->plans > 1)
             aug_buffer_print(out, " (best of %llu plans)", (unsigned long long)e->plans);
     }
@@ -28,10 +48,15 @@ static void write_head(aug_buffer *out, const aug_estimate *e) {
     aug_buffer_print(&line, ", activations %s, kv %s", aug_format_name(f[AUG_STORAGE_ACTIVATION]),
                      aug_format_name(f[AUG_STORAGE_CACHE]));
     if (e->model->language >= 0)
-        aug_buffer_print(&line, "; %llu tokens in, %llu out, batch %llu", (unsigned long long)s->in_tokens,
-                         (unsigned long long)s->out_tokens, (unsigned long long)s->batch);
+        aug_buffer_print(&line, "; %llu tokens in, %llu out", (unsigned long long)s->in_tokens, (unsigned long long)s->out_tokens);
+    if (e->model->language >= 0 && !isnan(s->rate_hz))
+        aug_buffer_print(&line, ", %s requests/s, %.0f in flight", aug_show_number(s->rate_hz, 3).text, e->outcome.in_flight);
     else
-        aug_buffer_print(&line, "; batch %llu", (unsigned long long)s->batch);
+        aug_buffer_print(&line, "%s batch %llu", e->model->language >= 0 ? "," : ";", (unsigned long long)s->batch);
+    if (p->chunk)
+        aug_buffer_print(&line, "; passes of %llu tokens with pieces of prompts", (unsigned long long)p->chunk);
+    if (e->deployment.server)
+        aug_buffer_print(&line, "; as %s serves", e->deployment.server->name);
     if (s->cache_hit > 0.0)
         aug_buffer_print(&line, "; %s %% of each prompt in the cache", aug_show_number(100.0 * s->cache_hit, 3).text);
     if (p->speculate)
@@ -44,7 +69,8 @@ static void write_head(aug_buffer *out, const aug_estimate *e) {
 static void write_figures(aug_buffer *out, const aug_estimate *e) {
     const aug_outcome *o = &e->outcome;
     if (e->model->language >= 0) {
-        aug_buffer_print(out, "\n  time to first token    %s\n", aug_show(o->ttft_seconds, AUG_DIMENSION_SECONDS).text);
+        aug_buffer_print(out, "\n  time to first token    %s\n",
+                         isinf(o->ttft_seconds) ? "none: the line grows without end" : aug_show(o->ttft_seconds, AUG_DIMENSION_SECONDS).text);
         aug_buffer_print(out, "  time per output token  %s (%s tokens/s per user)\n",
                          aug_show(o->tpot_seconds, AUG_DIMENSION_SECONDS).text, aug_show_number(1.0 / o->tpot_seconds, 4).text);
         aug_buffer_print(out, "  throughput             %s tokens/s (%s per chip), prompt work included\n",
@@ -167,6 +193,47 @@ static void write_sensitivities(aug_buffer *out, const aug_estimate *e) {
     aug_text_table_write(&table, out, 2);
 }
 
+// "8x 2/1/4/1": workers, and tp, pp, ep, dp of each.
+static void add_plan_cell(aug_text_table *table, uint64_t workers, const aug_plan *p) {
+    char many[24] = "";
+    if (workers)
+        snprintf(many, sizeof many, "%llux ", (unsigned long long)workers);
+    aug_text_table_print_cell(table, "%s%llu/%llu/%llu/%llu", many, (unsigned long long)p->tp, (unsigned long long)p->pp,
+                              (unsigned long long)p->ep, (unsigned long long)p->dp);
+}
+
+static void write_front(aug_buffer *out, const aug_estimate *e) {
+    const aug_plan_front *front = &e->front;
+    if (front->count == 0)
+        return;
+    bool apart = front->items[0].prefill_workers > 0, limited = false;
+    for (int i = 0; i < front->count; i++)
+        limited = limited || !front->items[i].meets_limits;
+    aug_buffer_print(out, "\n%d plan%s that no other one beats in all three, tp/pp/ep/dp%s:\n", front->count, front->count == 1 ? "" : "s",
+                     limited ? "; - misses a limit" : "");
+    aug_text_table table;
+    aug_text_table_init(&table, out->arena, apart ? "llrrrrr" : "lrrrrr");
+    aug_text_table_add(&table, apart ? "prompts" : "plan");
+    if (apart)
+        aug_text_table_add(&table, "tokens");
+    const char *const heads[] = {"ttft", "tpot", "tokens/s", "J/token", "USD/Mtok"};
+    for (size_t i = 0; i < AUG_COUNT(heads); i++)
+        aug_text_table_add(&table, heads[i]);
+    for (int i = 0; i < front->count; i++) {
+        const aug_front_plan *f = &front->items[i];
+        if (apart)
+            add_plan_cell(&table, f->prefill_workers, &f->prefill_plan);
+        add_plan_cell(&table, f->decode_workers, &f->plan);
+        aug_text_table_print_cell(&table, "%s%s", f->meets_limits ? "" : "- ", aug_show(f->ttft_seconds, AUG_DIMENSION_SECONDS).text);
+        aug_text_table_add(&table, aug_arena_print(out->arena, "%s", aug_show(f->tpot_seconds, AUG_DIMENSION_SECONDS).text));
+        aug_text_table_print_cell(&table, "%s", aug_show_number(f->tokens_per_second, 4).text);
+        aug_text_table_print_cell(&table, "%s", isnan(f->joules_per_token) ? "-" : aug_show_number(f->joules_per_token, 3).text);
+        aug_text_table_print_cell(&table, "%s", isnan(f->usd_per_mtok) ? "-" : aug_show_number(f->usd_per_mtok, 3).text);
+    }
+    aug_text_table_fit(&table, 78);
+    aug_text_table_write(&table, out, 2);
+}
+
 void aug_estimate_text(aug_buffer *out, const void *found) {
     const aug_estimate *e = found;
     if (e->fit == AUG_FIT_NO_PLAN) {
@@ -187,6 +254,7 @@ void aug_estimate_text(aug_buffer *out, const void *found) {
     }
     if (e->fit == AUG_FIT_NO_PLAN)
         return;
+    write_front(out, e);
     summed_row *rows;
     int count = sum_operators(out->arena, e, &rows);
     for (int i = 0; i < e->outcome.phase_count; i++)

@@ -1,6 +1,7 @@
 #include "system/deployment.h"
 
 #include "system/chunked.h"
+#include "system/serving.h"
 
 #include <math.h>
 
@@ -10,6 +11,7 @@ void aug_deployment_init(aug_deployment *deployment, const aug_model *model, con
     deployment->scenario = scenario;
     deployment->economy = economy;
     deployment->mapped = NULL;
+    deployment->server = NULL;
     aug_roofline_init(&deployment->roofline, machine);
 }
 
@@ -83,6 +85,13 @@ aug_replica aug_replica_of(const aug_scenario *scenario, const aug_plan *plan, d
                          .tokens_per_step = aug_plan_tokens_per_step(plan)};
 }
 
+aug_pass aug_proposal_pass(const aug_pass *step) {
+    aug_pass pass = *step;
+    pass.past_tokens += pass.new_tokens / 2.0;
+    pass.new_tokens = 1.0;
+    return pass;
+}
+
 double aug_replica_tokens_per_second(const aug_replica *replica, const aug_scenario *scenario, double image_seconds,
                                      double prompts_seconds, double step_seconds) {
     double out = (double)scenario->out_tokens;
@@ -96,21 +105,24 @@ aug_spread aug_spread_of(const aug_scenario *scenario, const aug_plan *plan) {
     return (aug_spread){more, fewer, more > fewer ? loaded : replicas, more > fewer ? replicas - loaded : 0.0};
 }
 
-// What proposes tokens makes one pass: a draft model's, or that of the model's module.
-static aug_phase_cost run_draft(const evaluation *e, aug_pass pass, aug_phase *phase, double repeats) {
-    const aug_model *model = e->deployment->model;
-    aug_outcome *o = e->outcome;
-    const aug_model *draft = o->plan.draft ? o->plan.draft : model;
+aug_phase_input aug_deployment_draft(const aug_deployment *d, aug_outcome *o, const aug_plan *plan, aug_pass pass, int home) {
+    const aug_model *draft = plan->draft ? plan->draft : d->model;
     const aug_stage *stage = &draft->stages[draft->language];
-    o->draft_plan = aug_plan_of_draft(&o->plan);
+    o->draft_plan = aug_plan_of_draft(plan);
     o->draft_precision = aug_plan_precision(&o->draft_plan, &stage->precision);
-    aug_phase_input input = {.roofline = &e->deployment->roofline,
+    return (aug_phase_input){.roofline = &d->roofline,
                              .stage = stage,
                              .plan = &o->draft_plan,
                              .precision = &o->draft_precision,
                              .pass = pass,
-                             .home = o->residency.home,
-                             .module = !o->plan.draft};
+                             .home = home,
+                             .module = !plan->draft};
+}
+
+// What proposes tokens makes one pass: a draft model's, or that of the model's module.
+static aug_phase_cost run_draft(const evaluation *e, aug_pass pass, aug_phase *phase, double repeats) {
+    aug_outcome *o = e->outcome;
+    aug_phase_input input = aug_deployment_draft(e->deployment, o, &o->plan, pass, o->residency.home);
     aug_phase_cost cost = aug_phase_evaluate(&input, NULL, NULL);
     if (phase)
         *phase = (aug_phase){"draft", repeats, input, cost};
@@ -123,11 +135,8 @@ static aug_phase_cost run_step(const evaluation *e, const aug_replica *replica, 
     aug_phase_cost step = run_pass(e, e->deployment->model->language, replica->step, o->residency.home, decode_phase, "decode", 1.0);
     if (!o->plan.speculate)
         return step;
-    aug_pass pass = replica->step;
     double proposals = (double)o->plan.speculate;
-    pass.past_tokens += pass.new_tokens / 2.0;
-    pass.new_tokens = 1.0;
-    aug_phase_cost draft = run_draft(e, pass, draft_phase, proposals);
+    aug_phase_cost draft = run_draft(e, aug_proposal_pass(&replica->step), draft_phase, proposals);
     step.stage_seconds = (step.stage_seconds + proposals * draft.stage_seconds) / replica->tokens_per_step;
     step.energy_pj = (step.energy_pj + proposals * draft.energy_pj) / replica->tokens_per_step;
     return step;
@@ -154,14 +163,14 @@ static replica_cost run_chunked(const evaluation *e, const aug_replica *replica,
     aug_pass pass = aug_mix_pass(&mix, &decoding.step, &replica->prompt);
     aug_phase_cost mixed = run_pass(e, e->deployment->model->language, pass, e->outcome->residency.home, mixed_phase, "mixed", 1.0);
     aug_phase_cost step = run_step(e, &decoding, decode_phase, draft_phase);
-    step.stage_seconds *= replica->tokens_per_step; // of the whole step
+    step.stage_seconds = step.stage_seconds * replica->tokens_per_step + aug_serving_step_seconds(e->deployment); // of the whole step
     step.energy_pj *= replica->tokens_per_step;
     double proposals = 0.0, proposal_pj = 0.0;
     if (draft_phase && mix.decoding > 0.0) {
         proposals = draft_phase->cost.stage_seconds * draft_phase->repeats;
         proposal_pj = draft_phase->cost.energy_pj * draft_phase->repeats;
     }
-    double mixed_seconds = mixed.stage_seconds + proposals;
+    double mixed_seconds = mixed.stage_seconds + proposals + aug_serving_step_seconds(e->deployment);
     double mean = mix.share * mixed_seconds + (1.0 - mix.share) * step.stage_seconds + mix.finished * image->stage_seconds;
     double mean_pj = mix.share * (mixed.energy_pj + proposal_pj) + (1.0 - mix.share) * step.energy_pj + mix.finished * image->energy_pj;
     double wait = mix.waiting / mix.finished * mean + (replica->requests > 1.0 ? mean / 2.0 : 0.0);
@@ -169,7 +178,7 @@ static replica_cost run_chunked(const evaluation *e, const aug_replica *replica,
                           .energy_pj_per_token = (double)plan->tp * mean_pj / (mix.finished * out),
                           .step_seconds = mean / replica->tokens_per_step,
                           .prompt_seconds = mix.prompt_passes * (mixed_seconds - step.stage_seconds),
-                          .line_seconds = wait + image->stage_seconds + mix.prompt_passes * mixed_seconds};
+                          .line_seconds = wait + image->stage_seconds + mix.prompt_passes * mixed_seconds + aug_serving_alone_seconds(e->deployment)};
 }
 
 static replica_cost run_replica(const evaluation *e, double requests, const aug_phase_cost *image,
@@ -196,7 +205,7 @@ static replica_cost run_replica(const evaluation *e, double requests, const aug_
         prompts.stage_seconds / replica.together / replica.busy_stages + image->stage_seconds, (double)NAN};
 }
 
-static void finish_money(const aug_deployment *d, double dynamic_joules_per_token, aug_outcome *outcome) {
+void aug_deployment_finish(const aug_deployment *d, double dynamic_joules_per_token, aug_outcome *outcome) {
     const aug_machine *machine = d->roofline.machine;
     double chips = (double)outcome->plan.chips;
     double static_watts = isnan(machine->power_static_watts) ? 0.0 : machine->power_static_watts;
@@ -237,7 +246,7 @@ static void evaluate_language(const evaluation *e) {
     double wait = spread.more > 1.0 ? full.step_seconds * o->tokens_per_step / 2.0 : 0.0;
     o->ttft_seconds = isnan(full.line_seconds) ? wait + o->alone_seconds : full.line_seconds;
     o->latency_seconds = o->ttft_seconds + ((double)s->out_tokens - 1.0) * o->tpot_seconds;
-    finish_money(d, energy_pj_per_second / o->tokens_per_second * 1e-12, o);
+    aug_deployment_finish(d, energy_pj_per_second / o->tokens_per_second * 1e-12, o);
 }
 
 // The innermost memory below `home` that holds the weights of a stage and the keys and values that it reads: passes after
@@ -295,27 +304,36 @@ static void evaluate_stages(const evaluation *e) {
         o->tokens_per_second += spread.others * spread.fewer / rest.stage_seconds;
         energy_pj_per_second += spread.others * rest.energy_pj / rest.stage_seconds;
     }
-    finish_money(e->deployment, (double)o->plan.tp * energy_pj_per_second / o->tokens_per_second * 1e-12, o);
+    aug_deployment_finish(e->deployment, (double)o->plan.tp * energy_pj_per_second / o->tokens_per_second * 1e-12, o);
 }
 
-static bool within(double limit, double value) {
+bool aug_deployment_within(double limit, double value) {
     return isnan(limit) || value <= limit;
 }
 
 void aug_deployment_evaluate(const aug_deployment *d, const aug_plan *plan, aug_outcome *outcome) {
+    if (!isnan(d->scenario->rate_hz) && d->model->language >= 0) {
+        aug_serving_arrivals(d, plan, outcome);
+        return;
+    }
     const evaluation e = {d, outcome};
     outcome->plan = *plan;
+    outcome->prefill_workers = outcome->decode_workers = 0;
     outcome->phase_count = 0;
     for (int i = 0; i < d->model->stage_count; i++)
         outcome->stage_precisions[i] = aug_plan_precision(plan, &d->model->stages[i].precision);
     outcome->precision = outcome->stage_precisions[d->model->language >= 0 ? d->model->language : 0];
     outcome->residency = aug_residency_find(&d->roofline, d->model, d->scenario, plan);
-    if (d->model->language >= 0)
+    if (d->model->language >= 0) {
         evaluate_language(&e);
-    else
+        if (d->server && !plan->chunk)
+            aug_serving_apply(d, outcome);
+    } else {
         evaluate_stages(&e);
-    outcome->meets_limits = within(d->scenario->ttft_limit_seconds, outcome->ttft_seconds) &&
-                            within(d->scenario->tpot_limit_seconds, outcome->tpot_seconds);
+    }
+    outcome->in_flight = (double)d->scenario->batch;
+    outcome->meets_limits = aug_deployment_within(d->scenario->ttft_limit_seconds, outcome->ttft_seconds) &&
+                            aug_deployment_within(d->scenario->tpot_limit_seconds, outcome->tpot_seconds);
 }
 
 typedef struct plan_search {
@@ -328,7 +346,7 @@ typedef struct plan_search {
 } plan_search;
 
 double aug_deployment_value(const aug_deployment *d, const aug_outcome *outcome) {
-    return isnan(d->scenario->period_seconds) ? outcome->tokens_per_second : -outcome->latency_seconds;
+    return aug_scenario_hurries(d->scenario) ? -outcome->latency_seconds : outcome->tokens_per_second;
 }
 
 static bool try_plan(void *user, const aug_plan *plan) {

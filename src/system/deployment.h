@@ -27,6 +27,7 @@ typedef struct aug_deployment {
     const aug_economy *economy;
     aug_roofline roofline;
     struct aug_mapped *mapped; // mapped.h; NULL: times do not come from mappings
+    const struct aug_software *server; // whose host works beside kernels, with queueing (serving.h); NULL: neither counts
 } aug_deployment;
 
 // One phase of an answer.
@@ -55,6 +56,12 @@ typedef struct aug_outcome {
     aug_precision precision;  // of the language stage, or of the first
     aug_precision stage_precisions[AUG_STAGES];
     double tokens_per_step;      // of a sequence: above 1 with speculation
+    // Prompts and decoding on chips of their own (apart.h); `plan` then has the degrees of one decoding worker, and all chips.
+    uint64_t prefill_workers, decode_workers; // 0: the same chips do both
+    aug_plan prefill_plan, decode_plan;       // of one worker
+    double transfer_seconds;                  // of a prompt's cache
+    // Where requests arrive at random: those in flight, and the most per second that it keeps up with at that number.
+    double in_flight, largest_rate;
     aug_plan draft_plan;         // with speculation: of what proposes tokens
     aug_precision draft_precision;
     aug_phase phases[AUG_PHASES];
@@ -78,6 +85,9 @@ aug_replica aug_replica_of(const aug_scenario *scenario, const aug_plan *plan, d
 double aug_replica_tokens_per_second(const aug_replica *replica, const aug_scenario *scenario, double image_seconds,
                                      double prompts_seconds, double step_seconds);
 
+// The pass that proposes one token before such a step, the mean of those of a step.
+aug_pass aug_proposal_pass(const aug_pass *step);
+
 // How requests spread over replicas: `loaded` replicas have `more` requests, all others `fewer`.
 typedef struct aug_spread {
     double more, fewer, loaded, others;
@@ -91,7 +101,16 @@ void aug_deployment_init(aug_deployment *deployment, const aug_model *model, con
 // The outcome of a complete plan. Phases point into `outcome`, which must not move while they are used.
 void aug_deployment_evaluate(const aug_deployment *deployment, const aug_plan *plan, aug_outcome *outcome);
 
-// What plans compete for, larger is better: tokens per second, or with a period the negative latency.
+// A pass of what proposes tokens: a draft model's, or that of the model's module. Points into `outcome`, whose draft_plan and
+// draft_precision it sets.
+aug_phase_input aug_deployment_draft(const aug_deployment *deployment, aug_outcome *outcome, const aug_plan *plan, aug_pass pass,
+                                     int home);
+// Energy, power and price of an outcome whose speed is known, with so much energy per token beside static power.
+void aug_deployment_finish(const aug_deployment *deployment, double dynamic_joules_per_token, aug_outcome *outcome);
+
+// Whether a limit is kept; NaN: there is none.
+bool aug_deployment_within(double limit, double value);
+// What plans compete for, larger is better: tokens per second, or with a period or arrivals at random the negative latency.
 double aug_deployment_value(const aug_deployment *deployment, const aug_outcome *outcome);
 
 typedef enum aug_fit { AUG_FIT_OK, AUG_FIT_NOT, AUG_FIT_LIMITS, AUG_FIT_NO_PLAN } aug_fit;

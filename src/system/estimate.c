@@ -1,6 +1,7 @@
 #include "system/estimate.h"
 
 #include "base/buffer.h"
+#include "system/apart.h"
 #include "system/plan_search.h"
 #include "system/sensitivity.h"
 
@@ -178,6 +179,10 @@ static void note_fit(aug_arena *arena, aug_estimate *estimate) {
         add_note(estimate, aug_arena_print(arena, "does not fit: each chip needs %s and has %s", need.text, have.text));
         if (estimate->chips_needed)
             add_note(estimate, aug_arena_print(arena, "it fits on %llu chips", (unsigned long long)estimate->chips_needed));
+    } else if (estimate->fit == AUG_FIT_LIMITS && isinf(estimate->outcome.ttft_seconds)) {
+        add_note(estimate, aug_arena_print(arena, "%s requests/s are more than it keeps up with: at most %s/s",
+                                           aug_show_number(estimate->scenario->rate_hz, 3).text,
+                                           aug_show_number(estimate->outcome.largest_rate, 3).text));
     } else if (estimate->fit == AUG_FIT_LIMITS) {
         add_note(estimate, "no plan keeps the scenario's limits on ttft and tpot");
     } else if (estimate->fit == AUG_FIT_NO_PLAN) {
@@ -194,22 +199,45 @@ static void note_unused(aug_estimate *estimate, const aug_plan *wanted) {
         add_note(estimate, "ep changes nothing: the model has no experts");
     if (estimate->scenario->image_tokens && !encodes)
         add_note(estimate, "images change nothing: the model has no image encoder");
+    if (estimate->model->language >= 0)
+        return;
+    if (!isnan(estimate->scenario->rate_hz) || estimate->deployment.server)
+        add_note(estimate, "arrivals and servers change nothing: the model does not generate text");
+    if (wanted->speculate || wanted->chunk || estimate->scenario->cache_hit > 0.0)
+        add_note(estimate, "speculation, chunks and cached prompts change nothing: the model does not generate text");
 }
 
 void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
                        const aug_economy *economy, const aug_plan *wanted, aug_estimate *estimate) {
-    aug_estimate_map(arena, model, machine, scenario, economy, wanted, NULL, estimate);
+    const aug_estimate_wishes none = {.mapped = NULL};
+    aug_estimate_with(arena, model, machine, scenario, economy, wanted, &none, estimate);
 }
 
-void aug_estimate_map(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
-                      const aug_economy *economy, const aug_plan *wanted, struct aug_mapped *mapped, aug_estimate *estimate) {
+// The best plan, and where it is wished the front of all.
+static void find_plan(aug_arena *arena, const aug_plan *wanted, const aug_estimate_wishes *wishes, aug_estimate *estimate) {
+    const aug_deployment *d = &estimate->deployment;
+    estimate->front = (aug_plan_front){.arena = arena};
+    aug_plan_front *front = wishes->plans ? &estimate->front : NULL;
+    if (wishes->apart) {
+        estimate->fit = aug_apart_best(arena, d, wanted, wishes->prefill_chips, front, &estimate->outcome, &estimate->plans);
+    } else {
+        aug_plan_list *list = aug_plan_list_make(arena, d, wanted);
+        aug_plan_list_bound(list, d);
+        if (front)
+            aug_plan_list_front(list, d, &estimate->outcome, front);
+        estimate->fit = aug_plan_list_best(list, d, &estimate->outcome);
+        estimate->plans = (uint64_t)list->count;
+    }
+    aug_plan_front_finish(&estimate->front);
+}
+
+void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
+                       const aug_economy *economy, const aug_plan *wanted, const aug_estimate_wishes *wishes, aug_estimate *estimate) {
     *estimate = (aug_estimate){.model = model, .machine = machine, .scenario = scenario, .economy = economy};
     aug_deployment_init(&estimate->deployment, model, machine, scenario, economy);
-    estimate->deployment.mapped = mapped;
-    aug_plan_list *list = aug_plan_list_make(arena, &estimate->deployment, wanted);
-    aug_plan_list_bound(list, &estimate->deployment);
-    estimate->fit = aug_plan_list_best(list, &estimate->deployment, &estimate->outcome);
-    estimate->plans = (uint64_t)list->count;
+    estimate->deployment.mapped = wishes->mapped;
+    estimate->deployment.server = wishes->server;
+    find_plan(arena, wanted, wishes, estimate);
     estimate->parameters = aug_model_parameters(model);
     for (int i = 0; i < model->stage_count; i++) {
         const aug_stage *stage = &model->stages[i];

@@ -3,6 +3,7 @@
 #define AUG_SYSTEM_ESTIMATE_H
 
 #include "system/deployment.h"
+#include "system/plan_front.h"
 
 typedef struct aug_estimate_operator {
     const char *phase;
@@ -33,6 +34,7 @@ typedef struct aug_estimate {
     double cache_bytes_per_token, state_bytes_per_sequence;
     aug_estimate_operator *operators;
     int operator_count;
+    aug_plan_front front;  // of plans, where it is asked for
     const char *bottleneck; // one sentence
     aug_sensitivity sensitivities[AUG_SENSITIVITIES];
     int sensitivity_count;
@@ -43,8 +45,16 @@ typedef struct aug_estimate {
 // Fills an estimate in `arena`; it must not move afterwards.
 void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
                        const aug_economy *economy, const aug_plan *wanted, aug_estimate *estimate);
-// The same with times and energies from mappings (mapped.h), with notes on how far they are proven.
-void aug_estimate_map(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
-                      const aug_economy *economy, const aug_plan *wanted, struct aug_mapped *mapped, aug_estimate *estimate);
+// What else may be wished of an estimate.
+typedef struct aug_estimate_wishes {
+    struct aug_mapped *mapped;         // times and energies from mappings (mapped.h), with notes on how far they are proven
+    const struct aug_software *server; // its host's work and queueing (serving.h)
+    bool apart;                        // prompts and tokens on chips of their own (apart.h)
+    uint64_t prefill_chips;            // of these for prompts; 0: the best
+    bool plans;                        // the front of all plans
+} aug_estimate_wishes;
+
+void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
+                       const aug_economy *economy, const aug_plan *wanted, const aug_estimate_wishes *wishes, aug_estimate *estimate);
 
 #endif

@@ -207,7 +207,7 @@ static void take_best(aug_lower_bound *best, const aug_lower_bound *bound) {
 
 void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *d) {
     const aug_lower_bound none = {.tokens_per_second = (double)INFINITY};
-    bool periodic = !isnan(d->scenario->period_seconds);
+    bool hurries = aug_scenario_hurries(d->scenario), steady = isnan(d->scenario->rate_hz);
     list->any_fits = false;
     list->best = none;
     for (int i = 0; i < list->pass_count; i++)
@@ -217,11 +217,11 @@ void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *d) {
         c->residency = aug_residency_of(&d->roofline, &c->plan, &c->need);
         if (!c->residency.fits)
             continue;
-        if (list->stage && !c->plan.chunk) // passes that decode and work on prompts at once beat both apart
+        if (list->stage && steady && !c->plan.chunk) // passes that decode and work on prompts at once beat both apart
             bound_candidate(list, d, c);
         else
             c->bound = none;
-        c->value = periodic ? -c->bound.latency_seconds : c->bound.tokens_per_second;
+        c->value = hurries ? -c->bound.latency_seconds : c->bound.tokens_per_second;
         if (list->any_fits)
             take_best(&list->best, &c->bound);
         else
@@ -289,4 +289,16 @@ aug_fit aug_plan_list_best(aug_plan_list *list, const aug_deployment *d, aug_out
     if (last != best)
         aug_deployment_evaluate(d, &list->items[best].plan, outcome);
     return best_met ? AUG_FIT_OK : AUG_FIT_LIMITS;
+}
+
+void aug_plan_list_front(aug_plan_list *list, const aug_deployment *d, aug_outcome *scratch, aug_plan_front *front) {
+    for (int i = 0; i < list->count; i++) {
+        const aug_candidate *c = &list->items[i];
+        if (!c->residency.fits)
+            continue;
+        if (list->stage && !aug_plan_front_takes(front, c->bound.ttft_seconds, c->bound.tpot_seconds, c->bound.tokens_per_second))
+            continue; // beaten even by its bound
+        aug_deployment_evaluate(d, &c->plan, scratch);
+        aug_plan_front_add(front, scratch);
+    }
 }

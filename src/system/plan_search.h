@@ -10,6 +10,7 @@
 #define AUG_SYSTEM_PLAN_SEARCH_H
 
 #include "system/deployment.h"
+#include "system/plan_front.h"
 #include "system/sketch.h"
 
 // What no outcome can beat; 0 and infinity where nothing is known.
@@ -68,5 +69,9 @@ aug_plan_list *aug_plan_list_make(aug_arena *arena, const aug_deployment *deploy
 void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *deployment);
 // As aug_deployment_best, after aug_plan_list_bound on the same deployment.
 aug_fit aug_plan_list_best(aug_plan_list *list, const aug_deployment *deployment, aug_outcome *outcome);
+
+// Every plan that fits and that no other one beats (plan_front.h), after aug_plan_list_bound on the same deployment; `scratch` is used
+// for each.
+void aug_plan_list_front(aug_plan_list *list, const aug_deployment *deployment, aug_outcome *scratch, aug_plan_front *front);
 
 #endif

@@ -36,7 +36,7 @@ static const aug_field rows[] = {
     AUG_ROW_COUNT(scenario_row, scenario.out_tokens, "out", "128", "output tokens of a request"),
     AUG_ROW_COUNT(scenario_row, scenario.batch, "batch", "1", "requests kept in flight over the whole deployment"),
     AUG_ROW_COUNT(scenario_row, concurrency, "concurrency", NULL, "the same as batch"),
-    AUG_ROW_QUANTITY(scenario_row, scenario.rate_hz, "rate", AUG_DIMENSION_HERTZ, AUG_POSITIVE, NULL, "requests that arrive per second, 3/s; read, not yet evaluated"),
+    AUG_ROW_QUANTITY(scenario_row, scenario.rate_hz, "rate", AUG_DIMENSION_HERTZ, AUG_POSITIVE, NULL, "requests that arrive per second, 3/s, in place of batch"),
     AUG_ROW_COUNT(scenario_row, scenario.turns, "turns", NULL, "turns of an agent; read, not yet evaluated"),
     AUG_ROW_GROUP(scenario_row, turn, "per_turn", &turn_fields, "what an agent does in each turn"),
     AUG_ROW_COUNT(scenario_row, scenario.image_tokens, "images", NULL, "tokens of the prompt that an image encoder makes"),
@@ -63,6 +63,10 @@ aug_scenario aug_scenario_default(void) {
 double aug_scenario_new_tokens(const aug_scenario *scenario) {
     double in = (double)scenario->in_tokens;
     return fmax(1.0, in - floor(in * scenario->cache_hit));
+}
+
+bool aug_scenario_hurries(const aug_scenario *scenario) {
+    return !isnan(scenario->period_seconds) || !isnan(scenario->rate_hz);
 }
 
 double aug_stage_tokens(const aug_stage *stage, const aug_scenario *scenario) {
@@ -96,7 +100,7 @@ bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug
 }
 
 bool aug_scenario_is_steady(const aug_reader *reader, const aug_node *map, const aug_scenario *s) {
-    const char *key = !isnan(s->rate_hz) ? "rate" : s->turns ? "turns" : NULL;
+    const char *key = s->turns ? "turns" : NULL;
     if (!key)
         return true;
     const aug_node *node = map ? aug_node_peek(map, key) : NULL;

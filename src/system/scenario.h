@@ -25,10 +25,11 @@ aug_scenario aug_scenario_default(void);
 bool aug_scenario_read(const aug_reader *reader, const aug_node *map, aug_scenario *scenario);
 // Tokens of a prompt that are worked on: those that the cache lacks, one at least.
 double aug_scenario_new_tokens(const aug_scenario *scenario);
+// Whether the answer that comes soonest is wanted, not most of them: there is a period, or requests come when they come.
+bool aug_scenario_hurries(const aug_scenario *scenario);
 // New tokens of a stage that runs in passes: those that it states, else the prompt's.
 double aug_stage_tokens(const aug_stage *stage, const aug_scenario *scenario);
-// Whether what is asked is evaluated by this version, which knows a steady number of requests only: an arrival rate and the
-// turns of an agent are read, and refused here.
+// Whether what is asked is evaluated by this version: the turns of an agent are read, and refused here.
 bool aug_scenario_is_steady(const aug_reader *reader, const aug_node *map, const aug_scenario *scenario);
 // Checks ranges; errors at the keys of `map`, which may be NULL.
 bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug_scenario *scenario);

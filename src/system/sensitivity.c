@@ -3,6 +3,7 @@
 // nothing else.
 #include "system/sensitivity.h"
 
+#include "system/apart.h"
 #include "system/mapped.h"
 
 #include <math.h>
@@ -32,7 +33,11 @@ static void add(search *s, const char *resource) {
     aug_deployment deployment;
     aug_deployment_init(&deployment, s->deployment->model, s->machine, s->deployment->scenario, s->deployment->economy);
     deployment.mapped = s->deployment->mapped;
-    aug_deployment_evaluate(&deployment, &s->outcome->plan, s->changed);
+    deployment.server = s->deployment->server;
+    if (s->outcome->prefill_workers)
+        aug_apart_again(s->arena, &deployment, s->outcome, s->changed);
+    else
+        aug_deployment_evaluate(&deployment, &s->outcome->plan, s->changed);
     s->rows[s->count++] = (aug_sensitivity){.resource = resource,
                                             .ttft = change(s->changed->ttft_seconds, s->outcome->ttft_seconds),
                                             .tpot = change(s->changed->tpot_seconds, s->outcome->tpot_seconds),

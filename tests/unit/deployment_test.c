@@ -1,6 +1,7 @@
 // A language model of one linear layer: every figure of a deployment by hand.
 #include "support/small_model.h"
 
+#include "kernel/software.h"
 #include "system/deployment.h"
 #include "workload/graph_build.h"
 
@@ -280,6 +281,52 @@ static void prompts_in_pieces_ride_with_decode_steps(void **state) {
     test_end(&b.ground);
 }
 
+// A server's host takes 10 us per step and 5 us per prompt; 7 us more pass before a request's first token. Prompts take 801 / 4 us of
+// the replica each: of a cycle of 801 us + 10 steps of 31.16 us, others' prompts take three quarters of 801.
+static void a_servers_host_and_queue_add_to_times(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    aug_software server = {.name = "server", .step_seconds = 10e-6, .prompt_seconds = 5e-6, .request_seconds = 7e-6};
+    b.deployment.server = &server;
+    aug_plan plan = plan_of(1, 1, 1);
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    double cycle = 801e-6 + 10 * 31.16e-6, others = 801e-6 * 0.75 / cycle, ahead = (801e-6 + 20e-6) * 0.75 / cycle;
+    double line = 801e-6 / 4 + 5e-6;
+    assert_near(b.outcome.tpot_seconds, 31.16e-6 / (1 - others), 1e-9);
+    assert_near(b.outcome.tokens_per_second, 4 * 11 / cycle, 1e-9);
+    assert_near(b.outcome.ttft_seconds, 31.16e-6 / 2 + fmin(ahead * line / (2 * (1 - ahead)), 3 * line) + 201e-6 + 12e-6, 1e-9);
+    test_end(&b.ground);
+}
+
+// 1000 requests per second: one in flight suffices, 1 / (201 + 10 · 21.04) us = 2431 per second. A prompt of 201 us keeps the replica busy
+// for 0.201 of the time; a request waits 0.201 · 201 / (2 · 0.799) us for those in front.
+static void arrivals_keep_as_many_in_flight_as_they_need(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.scenario.rate_hz = 1000;
+    aug_plan plan = plan_of(1, 1, 1);
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    assert_near(b.outcome.in_flight, 1, 0);
+    assert_near(b.outcome.largest_rate, 1 / (201e-6 + 210.4e-6), 1e-9);
+    assert_near(b.outcome.tokens_per_second, 11000, 1e-9);
+    assert_near(b.outcome.tpot_seconds, 21.04e-6 / 0.799, 1e-9);
+    assert_near(b.outcome.ttft_seconds, 0.201 * 201e-6 / (2 * 0.799) + 201e-6 + 10.52e-6, 1e-9);
+    assert_true(b.outcome.meets_limits);
+    // 3000 per second: with b in flight 1 / (801 / 4 us + 10 · 21.16 / b us) of b = 4, 3937 per second; of three less, or not.
+    b.scenario.rate_hz = 3900;
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    assert_near(b.outcome.in_flight, 4, 0);
+    // Prompts alone fill the time: 5000 per second are too many, however many are in flight.
+    b.scenario.rate_hz = 6000;
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    assert_true(isinf(b.outcome.ttft_seconds));
+    assert_false(b.outcome.meets_limits);
+    assert_true(b.outcome.largest_rate < 5000);
+    test_end(&b.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_steady_state_of_one_chip_follows_by_hand),
@@ -293,6 +340,8 @@ int main(void) {
         cmocka_unit_test(speculation_verifies_in_one_pass),
         cmocka_unit_test(what_the_cache_holds_is_not_worked_on),
         cmocka_unit_test(prompts_in_pieces_ride_with_decode_steps),
+        cmocka_unit_test(a_servers_host_and_queue_add_to_times),
+        cmocka_unit_test(arrivals_keep_as_many_in_flight_as_they_need),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -220,7 +220,7 @@ static void mappings_say_how_far_they_are_proven(void **state) {
     const aug_mapped_options options = {.threads = 2};
     aug_mapped *mapped = aug_mapped_new(&options, &failure);
     assert_non_null(mapped);
-    aug_estimate_map(&b.ground.arena, model, machine, &b.scenario, b.economy, &b.plan, mapped, b.estimate);
+    aug_estimate_with(&b.ground.arena, model, machine, &b.scenario, b.economy, &b.plan, &(aug_estimate_wishes){.mapped = mapped}, b.estimate);
     const aug_estimate *e = b.estimate;
     assert_true(has_note(e, "24 operators are counted by the mapping of the least product of energy and time, each proven"));
     assert_true(has_note(e, "by the roofline, since it reads only some rows of its table: embedding"));
@@ -253,7 +253,7 @@ static void a_stopped_search_falls_back(void **state) {
     progress.stop = true;
     const aug_mapped_options options = {.threads = 1, .progress = &progress};
     aug_mapped *mapped = aug_mapped_new(&options, &failure);
-    aug_estimate_map(&b.ground.arena, b.estimate->model, b.estimate->machine, &b.scenario, b.economy, &b.plan, mapped, b.estimate);
+    aug_estimate_with(&b.ground.arena, b.estimate->model, b.estimate->machine, &b.scenario, b.economy, &b.plan, &(aug_estimate_wishes){.mapped = mapped}, b.estimate);
     assert_true(aug_mapped_stopped(mapped));
     assert_true(b.estimate->outcome.tpot_seconds == tpot);
     bool told = false;

@@ -43,6 +43,7 @@ static void what_is_wrong_is_said(void **state) {
         {"out: 0", "out: expected 1 to 1099511627776, found 0", "", 6},
         {"batch: 0", "batch: expected 1 to 1099511627776, found 0", "", 8},
         {"in: 2e12", "in: expected 1 to 1099511627776, found 2000000000000", "", 5},
+        {"{cache_hit: 1.5}", "cache_hit: expected a share of 0 to 1", "", 13},
         {"{in: 100, images: 101}", "images: expected 0 to 100, found 101", "", 19},
         {"{batch: 2, concurrency: 3}", "'batch' and 'concurrency' are the same: give one", "", 12},
         {"{batch: 2, concurrency: 0}", "'batch' and 'concurrency' are the same: give one", "", 12},
@@ -82,14 +83,14 @@ static void a_scenario_without_a_text_is_checked_too(void **state) {
     test_end(&ground);
 }
 
-// An agent's turns and an arrival rate are read, and refused where they would have to be evaluated.
+// An agent's turns are read, and refused where they would have to be evaluated.
 static void what_is_not_steady_is_read_and_refused(void **state) {
     (void)state;
     static const struct {
         const char *text, *message; // NULL: steady
     } rows[] = {
-        {"{in: 5, batch: 3}", NULL},
-        {"{rate: 3/s}", "'rate' is not evaluated by this version"},
+        {"{in: 5, batch: 3, cache_hit: 0.5}", NULL},
+        {"{rate: 3/s}", NULL},
         {"{turns: 33, per_turn: {in: 2500, out: 350, tool: 8 s, cache_hit: 0.94}}", "'turns' is not evaluated by this version"},
     };
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
