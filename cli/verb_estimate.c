@@ -19,6 +19,8 @@ int cli_estimate(const cli_arguments *arguments) {
     good &= read_degree(arguments, "pp", &options.pp);
     good &= read_degree(arguments, "ep", &options.ep);
     good &= read_degree(arguments, "dp", &options.dp);
+    good &= read_degree(arguments, "cp", &options.cp);
+    good &= read_degree(arguments, "moe-tp", &options.moe_tp);
     good &= cli_count(arguments, "batch", &options.batch);
     good &= cli_count(arguments, "in", &options.in_tokens);
     good &= cli_count(arguments, "out", &options.out_tokens);

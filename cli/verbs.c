@@ -17,6 +17,8 @@ static const cli_option estimate_options[] = {
     {"pp", "N", "pipeline stages; the best where missing"},
     {"ep", "N", "groups that the experts are spread over; the best where missing"},
     {"dp", "N", "replicas; the best where missing"},
+    {"cp", "N", "context parallel: groups that share each sequence (1)"},
+    {"moe-tp", "N", "chips that share each expert, also over replicas; tp / ep where missing"},
     {"batch", "N", "requests kept in flight (1)"},
     {"in", "N", "prompt tokens of a request (1024)"},
     {"out", "N", "output tokens of a request (128)"},

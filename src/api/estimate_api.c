@@ -36,6 +36,8 @@ static bool read_plan(const aug_reader *reader, const aug_estimate_options *opti
     plan->pp = options->pp;
     plan->ep = options->ep;
     plan->dp = options->dp;
+    plan->cp = options->cp;
+    plan->moe_tp = options->moe_tp;
     plan->chunk = options->chunk;
     plan->speculate = options->speculate;
     bool good = read_format(reader->errors, "weights", options->weights, &plan->weights);

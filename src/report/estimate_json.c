@@ -10,6 +10,10 @@ static void write_degrees(aug_json *json, const aug_plan *p) {
     aug_json_count(json, "pp", p->pp);
     aug_json_count(json, "ep", p->ep);
     aug_json_count(json, "dp", p->dp);
+    if (aug_plan_context(p) > 1)
+        aug_json_count(json, "cp", p->cp);
+    if (p->moe_tp)
+        aug_json_count(json, "moe_tp", p->moe_tp);
 }
 
 static void write_workers(aug_json *json, const char *key, uint64_t workers, const aug_plan *each) {

@@ -13,6 +13,10 @@ static void write_degrees(aug_buffer *out, const aug_plan *p) {
     aug_buffer_print(out, "tp %llu, pp %llu", (unsigned long long)p->tp, (unsigned long long)p->pp);
     if (p->ep > 1)
         aug_buffer_print(out, ", ep %llu", (unsigned long long)p->ep);
+    if (p->moe_tp)
+        aug_buffer_print(out, ", moe-tp %llu", (unsigned long long)p->moe_tp);
+    if (aug_plan_context(p) > 1)
+        aug_buffer_print(out, ", cp %llu", (unsigned long long)p->cp);
     aug_buffer_print(out, ", dp %llu", (unsigned long long)p->dp);
 }
 

@@ -110,7 +110,7 @@ static void measure_prompts(const search *s, worker *w) {
     w->alone_seconds = alone.stage_seconds + aug_serving_alone_seconds(s->deployment);
     w->prompts_per_second = (double)(w->plan.dp * w->plan.pp) * replica.together /
                             (together.stage_seconds + replica.together * aug_serving_prompt_seconds(s->deployment));
-    w->prompt_pj = (double)w->plan.tp * together.energy_pj / replica.together;
+    w->prompt_pj = aug_plan_layer_chips(&w->plan) * together.energy_pj / replica.together;
 }
 
 static void measure_room(const search *s, worker *w) {
@@ -175,7 +175,7 @@ static known_step *find_step(const search *s, worker *w, double requests) {
         cost.energy_pj += (double)w->plan.speculate * proposal.energy_pj;
     }
     w->steps[at] = (known_step){requests, cost.stage_seconds / replica.tokens_per_step,
-                                (double)w->plan.tp * cost.energy_pj / replica.tokens_per_step / replica.step.sequences};
+                                aug_plan_layer_chips(&w->plan) * cost.energy_pj / replica.tokens_per_step / replica.step.sequences};
     return &w->steps[at];
 }
 

@@ -175,7 +175,7 @@ static replica_cost run_chunked(const evaluation *e, const aug_replica *replica,
     double mean_pj = mix.share * (mixed.energy_pj + proposal_pj) + (1.0 - mix.share) * step.energy_pj + mix.finished * image->energy_pj;
     double wait = mix.waiting / mix.finished * mean + (replica->requests > 1.0 ? mean / 2.0 : 0.0);
     return (replica_cost){.tokens_per_second = stages * out * mix.finished / mean,
-                          .energy_pj_per_token = (double)plan->tp * mean_pj / (mix.finished * out),
+                          .energy_pj_per_token = aug_plan_layer_chips(plan) * mean_pj / (mix.finished * out),
                           .step_seconds = mean / replica->tokens_per_step,
                           .prompt_seconds = mix.prompt_passes * (mixed_seconds - step.stage_seconds),
                           .line_seconds = wait + image->stage_seconds + mix.prompt_passes * mixed_seconds + aug_serving_alone_seconds(e->deployment)};
@@ -201,7 +201,7 @@ static replica_cost run_replica(const evaluation *e, double requests, const aug_
     double energy = prompts.energy_pj / replica.together + image->energy_pj + (out - 1.0) * step.energy_pj / replica.step.sequences;
     return (replica_cost){
         aug_replica_tokens_per_second(&replica, s, image->stage_seconds, prompts.stage_seconds, step.stage_seconds),
-        (double)e->outcome->plan.tp * energy / out, step.stage_seconds,
+        aug_plan_layer_chips(&e->outcome->plan) * energy / out, step.stage_seconds,
         prompts.stage_seconds / replica.together / replica.busy_stages + image->stage_seconds, (double)NAN};
 }
 
@@ -304,7 +304,7 @@ static void evaluate_stages(const evaluation *e) {
         o->tokens_per_second += spread.others * spread.fewer / rest.stage_seconds;
         energy_pj_per_second += spread.others * rest.energy_pj / rest.stage_seconds;
     }
-    aug_deployment_finish(e->deployment, (double)o->plan.tp * energy_pj_per_second / o->tokens_per_second * 1e-12, o);
+    aug_deployment_finish(e->deployment, aug_plan_layer_chips(&o->plan) * energy_pj_per_second / o->tokens_per_second * 1e-12, o);
 }
 
 bool aug_deployment_within(double limit, double value) {

@@ -20,12 +20,18 @@ static int expert_steps(const aug_operator *op, const aug_split *split, const au
             steps[count++] = (aug_exchange_step){"all-reduce", AUG_COLLECTIVE_ALL_REDUCE, tp, stream, op->repeats};
         return count;
     }
-    double copies = fmin(op->chosen, groups); // chips that one token is sent to
+    if (groups <= 1.0) { // every chip has its part of every expert: it needs all tokens, and sums what all make of its own
+        steps[count++] = (aug_exchange_step){dispatch ? "token gather" : "token reduce", AUG_COLLECTIVE_ALL_GATHER,
+                                             split->expert_tokens * tp, stream * split->expert_tokens, op->repeats};
+        return count;
+    }
+    double copies = fmin(op->chosen, groups); // groups that one token is sent to, each chip of which has a part of the expert
     double ratio = 1.0;
     if (dispatch)
         ratio = aug_format_bits(precision->of[AUG_STORAGE_ACTIVATION]) / aug_format_bits(precision->of[AUG_STORAGE_RESIDUAL]);
     steps[count++] = (aug_exchange_step){dispatch ? "all-to-all dispatch" : "all-to-all combine", AUG_COLLECTIVE_ALL_TO_ALL,
-                                         groups, stream / tp * copies * ratio, op->repeats};
+                                         split->expert_tokens * tp,
+                                         stream / tp * fmin(copies * split->expert_tensor, groups * split->expert_tensor) * ratio, op->repeats};
     if (!dispatch && tp > 1.0)
         steps[count++] = (aug_exchange_step){"all-gather", AUG_COLLECTIVE_ALL_GATHER, tp, stream, op->repeats};
     return count;
@@ -61,4 +67,37 @@ int aug_exchange_steps(const aug_operator *op, const aug_pass *pass, const aug_s
 aug_exchange_step aug_exchange_send(const aug_plan *plan, const aug_pass *pass, const aug_precision *precision, double width) {
     return (aug_exchange_step){"send to the next stage", AUG_COLLECTIVE_SEND, (double)(plan->pp * plan->tp),
                                stream_bits(pass, precision, width) / (double)plan->tp, (double)plan->pp - 1.0};
+}
+
+// Bits of one token's caches on one chip, the mean of all layers.
+static double cached_bits(const aug_graph *graph, const aug_precision *precision, double tp) {
+    double bits = 0.0;
+    for (int i = 0; i < graph->cache_count; i++) {
+        const aug_cache *cache = &graph->caches[i];
+        double heads = cache->heads > 0.0 ? fmin(tp, cache->heads) : 1.0;
+        bits += cache->elements / heads * cache->layers / graph->layers * aug_format_bits(precision->of[AUG_STORAGE_CACHE]);
+    }
+    return bits;
+}
+
+bool aug_exchange_context(const aug_operator *values, const aug_plan *plan, const aug_pass *pass, const aug_graph *graph,
+                          const aug_precision *precision, aug_exchange_step *step) {
+    bool attends = values->run == AUG_RUN_ATTENTION || values->run == AUG_RUN_LATENT;
+    if (!attends || aug_plan_context(plan) <= 1)
+        return false;
+    *step = (aug_exchange_step){.chips = aug_plan_layer_chips(plan), .repeats = values->repeats};
+    if (pass->phase == AUG_PHASE_PREFILL) {
+        step->name = "key and value gather";
+        step->kind = AUG_COLLECTIVE_ALL_GATHER;
+        step->bits = pass->sequences * pass->new_tokens * cached_bits(graph, precision, (double)plan->tp);
+    } else {
+        double sizes[AUG_EINSUM_RANKS];
+        aug_split split = aug_plan_split(plan);
+        aug_operator_sizes(values, pass, &split, sizes);
+        step->name = "attention reduce";
+        step->kind = AUG_COLLECTIVE_ALL_REDUCE;
+        step->bits = aug_operator_elements(values, values->einsum.tensor_count - 1, sizes) * 32.0;
+    }
+    step->chips = (double)aug_plan_context(plan);
+    return true;
 }

@@ -16,6 +16,7 @@ typedef struct phase_run {
     aug_phase_cost *cost;
     aug_operator_sink *sink;
     void *user;
+    aug_pass whole; // of whole sequences, where groups share them
     const aug_operator *originals; // of the kernel at hand, where what is evaluated are copies
 } phase_run;
 
@@ -141,6 +142,22 @@ static void emit_kernel(const phase_run *run, const aug_operator *first, int cou
         emit_exchanges_of(run, &first[i]);
 }
 
+// A kernel where groups share sequences, and the exchange behind attention: of a decode step, attention sees its part of the cache.
+static void emit_shared_kernel(phase_run *run, const aug_operator *first, int count) {
+    const aug_phase_input *input = run->input;
+    aug_pass part = run->whole;
+    double groups = (double)aug_plan_context(input->plan);
+    const aug_pass *pass = run->setting.pass;
+    part.past_tokens = fmax(0.0, (part.past_tokens + part.new_tokens) / groups - part.new_tokens);
+    if (run->whole.phase == AUG_PHASE_DECODE && !aug_operator_rides(first))
+        run->setting.pass = &part;
+    emit_kernel(run, first, count);
+    run->setting.pass = pass;
+    aug_exchange_step step;
+    if (aug_exchange_context(&first[count - 1], input->plan, &run->whole, &input->stage->graph, input->precision, &step))
+        emit_exchange(run, &step);
+}
+
 // The same of a module: each layer once.
 static void emit_module_kernel(phase_run *run, const aug_operator *first, int count) {
     aug_operator module[AUG_KERNEL_OPERATORS];
@@ -185,6 +202,8 @@ static void walk(phase_run *run) {
         bool counts = graph->operators[i].phases & input->pass.phase;
         if (input->pass.riders > 0.0)
             emit_with_riders(run, &graph->operators[i], length);
+        else if (counts && input->plan && aug_plan_context(input->plan) > 1)
+            emit_shared_kernel(run, &graph->operators[i], length);
         else if (counts && input->module)
             emit_module_kernel(run, &graph->operators[i], length);
         else if (counts)
@@ -206,14 +225,21 @@ aug_phase_cost aug_pass_evaluate(const aug_roofline *roofline, const aug_stage *
 aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sink *sink, void *user) {
     aug_phase_cost cost = {0};
     phase_run run = {.input = input, .split = aug_plan_split(input->plan), .cost = &cost, .sink = sink, .user = user};
-    run.setting = (aug_setting){&input->pass, &run.split, input->precision, input->home};
+    aug_pass pass = input->pass;
+    run.whole = pass;
+    double groups = (double)aug_plan_context(input->plan);
+    if (pass.phase == AUG_PHASE_PREFILL && groups > 1.0) { // parts are chosen so that all groups see as many positions
+        pass.past_tokens += (pass.new_tokens - pass.new_tokens / groups) / 2.0;
+        pass.new_tokens /= groups;
+    }
+    run.setting = (aug_setting){&pass, &run.split, input->precision, input->home};
     if (input->mapped)
         aug_mapped_prepare(input->mapped, input->roofline, &input->stage->graph, &run.setting);
     walk(&run);
     cost.stage_seconds = cost.seconds * aug_stage_ratio(input->stage, input->plan);
     if (input->plan->pp > 1) {
         double before = cost.seconds;
-        aug_exchange_step send = aug_exchange_send(input->plan, &input->pass, input->precision, input->stage->width);
+        aug_exchange_step send = aug_exchange_send(input->plan, &pass, input->precision, input->stage->width);
         emit_exchange(&run, &send);
         cost.stage_seconds += cost.seconds - before;
     }

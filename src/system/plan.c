@@ -9,6 +9,8 @@ static const aug_field rows[] = {
     AUG_ROW_COUNT(aug_plan, pp, "pp", NULL, "pipeline stages; found where missing"),
     AUG_ROW_COUNT(aug_plan, ep, "ep", NULL, "groups that the experts are spread over; found where missing"),
     AUG_ROW_COUNT(aug_plan, dp, "dp", NULL, "replicas; found where missing"),
+    AUG_ROW_COUNT(aug_plan, cp, "cp", NULL, "groups that share each sequence, tokens of a prompt and cache of a context; 1 where missing"),
+    AUG_ROW_COUNT(aug_plan, moe_tp, "moe_tp", NULL, "chips that share each expert; tp / ep where missing, 1 at least"),
     AUG_ROW_WORD(aug_plan, weights, "weights", aug_format_names, NULL, "number format of linear layers; the model's own where missing"),
     AUG_ROW_WORD(aug_plan, activations, "activations", aug_format_names, NULL, "number format of their inputs; what goes with the weights where missing"),
     AUG_ROW_WORD(aug_plan, cache, "kv", aug_format_names, NULL, "number format of cached keys and values"),
@@ -37,7 +39,10 @@ static aug_error *report(const aug_reader *reader, const aug_node *map, const ch
     return aug_error_add(reader->errors, node ? &place : NULL, "%s: %s", key, message);
 }
 
-static bool expert_groups_fit(uint64_t ep, uint64_t tp, uint64_t dp) {
+// `meeting`: chips that meet at the experts, those of one expert counted once unless all are said.
+static bool expert_groups_fit(uint64_t ep, uint64_t tp, uint64_t dp, bool all) {
+    if (all && ep < tp)
+        return false;
     return ep <= tp ? tp % ep == 0 : ep % tp == 0 && (tp * dp) % ep == 0;
 }
 
@@ -74,24 +79,30 @@ bool aug_plan_check(const aug_reader *reader, const aug_node *map, const aug_pla
     const struct {
         const char *key;
         uint64_t value;
-    } degrees[] = {{"tp", plan->tp}, {"pp", plan->pp}, {"dp", plan->dp}};
+    } degrees[] = {{"tp", plan->tp}, {"pp", plan->pp}, {"dp", plan->dp}, {"cp", plan->cp}};
     uint64_t product = 1;
     for (size_t i = 0; i < AUG_COUNT(degrees); i++) {
         if (degrees[i].value > plan->chips || (degrees[i].value && plan->chips % (product * degrees[i].value) != 0)) {
             aug_error *error = report(reader, map, degrees[i].key, "does not divide the chips");
-            aug_error_hint(error, "chips = tp x pp x dp");
+            aug_error_hint(error, plan->cp ? "chips = tp x cp x pp x dp" : "chips = tp x pp x dp");
             return false;
         }
         if (degrees[i].value)
             product *= degrees[i].value;
     }
     if (plan->tp && plan->pp && plan->dp && product != plan->chips) {
-        aug_error_hint(report(reader, map, "chips", "is not tp x pp x dp"), "leave one of them out");
+        aug_error_hint(report(reader, map, "chips", plan->cp ? "is not tp x cp x pp x dp" : "is not tp x pp x dp"), "leave one of them out");
         return false;
     }
-    if (plan->ep > plan->chips || (plan->ep && plan->tp && plan->dp && !expert_groups_fit(plan->ep, plan->tp, plan->dp))) {
-        aug_error_hint(report(reader, map, "ep", "does not fit tp and dp"),
-                       "ep divides tp, or is a multiple of tp that divides tp x dp");
+    uint64_t meeting = plan->ep * (plan->moe_tp ? plan->moe_tp : 1);
+    if (plan->moe_tp > plan->chips || plan->ep > plan->chips ||
+        (plan->ep && plan->tp && plan->dp && !expert_groups_fit(meeting, plan->tp, plan->dp, plan->moe_tp > 0))) {
+        if (plan->moe_tp)
+            aug_error_hint(report(reader, map, "moe_tp", "does not fit ep, tp and dp"),
+                           "ep x moe_tp is tp, or a multiple of tp that divides tp x dp");
+        else
+            aug_error_hint(report(reader, map, "ep", "does not fit tp and dp"),
+                           "ep divides tp, or is a multiple of tp that divides tp x dp");
         return false;
     }
     return true;
@@ -103,7 +114,7 @@ bool aug_plan_read(const aug_reader *reader, const aug_node *map, aug_plan *plan
 }
 
 bool aug_plan_is_complete(const aug_plan *plan) {
-    return plan->tp && plan->pp && plan->ep && plan->dp && plan->tp * plan->pp * plan->dp == plan->chips;
+    return plan->tp && plan->pp && plan->ep && plan->dp && plan->tp * aug_plan_context(plan) * plan->pp * plan->dp == plan->chips;
 }
 
 static bool agrees(uint64_t wanted, uint64_t value) {
@@ -133,9 +144,9 @@ typedef struct plan_walk {
 static bool each_expert_group(const plan_walk *walk, aug_plan *plan) {
     bool experts = walk->space->experts;
     for (int i = 0; i < (experts ? walk->count : 1); i++) {
-        uint64_t ep = walk->divisors[i];
-        if ((experts && !agrees(walk->wanted->ep, ep)) || !expert_groups_fit(ep, plan->tp, plan->dp) ||
-            (ep > plan->tp && (double)(ep * plan->pp) > walk->space->joined))
+        uint64_t ep = walk->divisors[i], meeting = ep * (plan->moe_tp && experts ? plan->moe_tp : 1);
+        if ((experts && !agrees(walk->wanted->ep, ep)) || !expert_groups_fit(meeting, plan->tp, plan->dp, plan->moe_tp && experts) ||
+            (meeting > plan->tp && (double)(meeting * plan->pp) > walk->space->joined))
             continue;
         plan->ep = ep;
         if (!walk->visit(walk->user, plan))
@@ -148,8 +159,8 @@ static bool each_expert_group(const plan_walk *walk, aug_plan *plan) {
 static bool each_cut(const plan_walk *walk, aug_plan *plan, uint64_t share) {
     for (int p = 0; p < walk->count && walk->divisors[p] <= share; p++) {
         plan->pp = walk->divisors[p];
-        plan->tp = share / plan->pp;
-        if (share % plan->pp != 0 || (double)plan->pp > walk->space->layers ||
+        plan->tp = share / plan->pp / plan->cp;
+        if (share % (plan->pp * plan->cp) != 0 || (double)plan->pp > walk->space->layers ||
             !agrees(walk->wanted->pp, plan->pp) || !agrees(walk->wanted->tp, plan->tp))
             continue;
         if (!each_expert_group(walk, plan))
@@ -163,11 +174,20 @@ void aug_plan_each(const aug_plan *wanted, const aug_plan_space *space, bool (*v
     plan_walk walk = {.wanted = wanted, .space = space, .visit = visit, .user = user};
     walk.count = find_divisors(wanted->chips, walk.divisors);
     aug_plan plan = *wanted;
+    plan.cp = aug_plan_context(wanted);
     for (int r = 0; r < walk.count && (double)walk.divisors[r] <= fmax(1.0, space->joined); r++) {
         plan.dp = wanted->chips / walk.divisors[r];
         if (agrees(wanted->dp, plan.dp) && !each_cut(&walk, &plan, walk.divisors[r]))
             return;
     }
+}
+
+uint64_t aug_plan_context(const aug_plan *plan) {
+    return plan->cp ? plan->cp : 1;
+}
+
+double aug_plan_layer_chips(const aug_plan *plan) {
+    return (double)(plan->tp * aug_plan_context(plan));
 }
 
 double aug_plan_tokens_per_step(const aug_plan *plan) {
@@ -192,6 +212,11 @@ aug_plan aug_plan_of_draft(const aug_plan *plan) {
 
 aug_split aug_plan_split(const aug_plan *plan) {
     aug_split split = {.tensor = (double)plan->tp, .expert_groups = (double)plan->ep};
+    if (plan->moe_tp) {
+        split.expert_tensor = (double)plan->moe_tp;
+        split.expert_tokens = fmax(1.0, (double)(plan->ep * plan->moe_tp) / (double)plan->tp);
+        return split;
+    }
     split.expert_tensor = plan->ep <= plan->tp ? (double)(plan->tp / plan->ep) : 1.0;
     split.expert_tokens = plan->ep <= plan->tp ? 1.0 : (double)(plan->ep / plan->tp);
     return split;

@@ -1,11 +1,14 @@
 // How a model is spread over chips.
 //
-//     chips = tp · pp · dp
+//     chips = tp · cp · pp · dp
 //
 // tp chips share every layer (tensor parallel), pp groups of them hold consecutive layers (pipeline), dp replicas of all
-// that serve different requests. The experts of a mixture are spread over ep groups: inside the tp chips of a replica
+// that serve different requests. cp such groups hold the same weights and share each sequence (context parallel): of a prompt every
+// group works on its part of the tokens and gathers the keys and values of all; of a decoding sequence every group has its part of the
+// cache, and the results of attention are summed. The experts of a mixture are spread over ep groups: inside the tp chips of a replica
 // (ep ≤ tp, each expert's features over tp / ep chips), or over ep / tp replicas, which then attend data-parallel and
-// meet at the experts (ep > tp).
+// meet at the experts (ep > tp). moe_tp says how many chips share each expert of a group: attention data-parallel over dp and experts
+// tensor-parallel over moe_tp = tp dp is a plan, too. Where missing it is tp / ep, 1 at least.
 //
 // Speculation: a draft proposes k tokens, the model verifies them and its own next one in one pass of k + 1 tokens per
 // sequence. With the chance a that a proposed token is taken, given that those before it are, a pass makes
@@ -19,6 +22,8 @@
 
 typedef struct aug_plan {
     uint64_t chips, tp, pp, ep, dp; // 0: to be found (chips: 1)
+    uint64_t cp;                     // 0: 1
+    uint64_t moe_tp;                 // chips that share an expert; 0: as the other degrees leave it
     int weights, activations, cache; // number formats; -1 or AUG_FORMAT_NONE: the model's own
     int experts;                     // format of routed experts, where it differs
     uint64_t chunk;                  // tokens of a pass that decodes and works on prompts at once; 0: prompts run apart
@@ -49,6 +54,10 @@ typedef struct aug_plan_space {
 void aug_plan_each(const aug_plan *wanted, const aug_plan_space *space, bool (*visit)(void *user, const aug_plan *plan),
                    void *user);
 
+// Groups that share each sequence: cp, 1 where it is missing.
+uint64_t aug_plan_context(const aug_plan *plan);
+// Chips that work on one layer: tp · cp.
+double aug_plan_layer_chips(const aug_plan *plan);
 // Tokens that one decode step of a sequence makes on average: 1 without speculation.
 double aug_plan_tokens_per_step(const aug_plan *plan);
 // How what proposes tokens is spread: as one pipeline stage of the model. A draft model keeps its own number formats.

@@ -20,7 +20,7 @@ static bool same_pass(const aug_list_pass *known, const aug_pass *pass, const au
     return known->pass.phase == pass->phase && known->pass.sequences == pass->sequences &&
            known->pass.new_tokens == pass->new_tokens && known->pass.past_tokens == pass->past_tokens &&
            known->split.tensor == split->tensor && known->split.expert_groups == split->expert_groups &&
-           known->split.expert_tokens == split->expert_tokens;
+           known->split.expert_tokens == split->expert_tokens && known->split.expert_tensor == split->expert_tensor;
 }
 
 static uint64_t hash_pass(const aug_pass *pass, const aug_split *split) {
@@ -162,7 +162,7 @@ static replica_bound bound_replica(aug_plan_list *list, const aug_deployment *d,
     double energy = prompts.energy_pj / replica.together +
                     (out - 1.0) * step.energy_pj / replica.tokens_per_step / replica.step.sequences;
     return (replica_bound){aug_replica_tokens_per_second(&replica, d->scenario, 0.0, prompts_seconds, step_seconds), step_seconds,
-                           (double)c->plan.tp * energy / out};
+                           aug_plan_layer_chips(&c->plan) * energy / out};
 }
 
 static void bound_money(const aug_deployment *d, const aug_plan *plan, double dynamic_joules, aug_lower_bound *bound) {
@@ -217,7 +217,7 @@ void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *d) {
         c->residency = aug_residency_of(&d->roofline, &c->plan, &c->need);
         if (!c->residency.fits)
             continue;
-        if (list->stage && steady && !c->plan.chunk) // passes that decode and work on prompts at once beat both apart
+        if (list->stage && steady && !c->plan.chunk && aug_plan_context(&c->plan) == 1) // what shares passes or sequences takes less than they say
             bound_candidate(list, d, c);
         else
             c->bound = none;

@@ -112,7 +112,7 @@ static void vary_units(search *s) {
 }
 
 static void vary_links(search *s) {
-    if (s->outcome->plan.tp * s->outcome->plan.pp == 1 && s->outcome->plan.ep == 1)
+    if (aug_plan_layer_chips(&s->outcome->plan) * (double)s->outcome->plan.pp <= 1.0 && s->outcome->plan.ep == 1)
         return;
     reset(s);
     for (int i = 0; i < s->machine->link_count; i++)

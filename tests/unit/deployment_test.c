@@ -281,6 +281,26 @@ static void prompts_in_pieces_ride_with_decode_steps(void **state) {
     test_end(&b.ground);
 }
 
+// Two groups share each prompt: 50 tokens take 100 us, and 1 us; the model has no attention whose keys they would exchange. Both hold all
+// weights and do the whole of a step. Four prompts together: 401 us.
+static void groups_share_each_sequence(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    aug_plan plan = plan_of(1, 1, 1);
+    plan.chips = plan.cp = 2;
+    assert_true(aug_plan_is_complete(&plan));
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    assert_near(b.outcome.alone_seconds, 101e-6, 1e-12);
+    assert_near(b.outcome.tpot_seconds, 21.16e-6, 1e-12);
+    double tokens = 4 * 11 / (401e-6 + 10 * 21.16e-6);
+    assert_near(b.outcome.tokens_per_second, tokens, 1e-12);
+    // Prompts: half of 8e8 + 10·16·(2·2·10^5 + 10^6) pJ on each chip, weights read twice; steps twice.
+    double dynamic = 2 * ((4e8 + 160 * (4e5 + 1e6)) / 4 + 10 * 1.6928e8 / 4) / 11 * 1e-12;
+    assert_near(b.outcome.joules_per_token, dynamic + 2 * 10.0 / tokens, 1e-12);
+    test_end(&b.ground);
+}
+
 // A server's host takes 10 us per step and 5 us per prompt; 7 us more pass before a request's first token. Prompts take 801 / 4 us of
 // the replica each: of a cycle of 801 us + 10 steps of 31.16 us, others' prompts take three quarters of 801.
 static void a_servers_host_and_queue_add_to_times(void **state) {
@@ -340,6 +360,7 @@ int main(void) {
         cmocka_unit_test(speculation_verifies_in_one_pass),
         cmocka_unit_test(what_the_cache_holds_is_not_worked_on),
         cmocka_unit_test(prompts_in_pieces_ride_with_decode_steps),
+        cmocka_unit_test(groups_share_each_sequence),
         cmocka_unit_test(a_servers_host_and_queue_add_to_times),
         cmocka_unit_test(arrivals_keep_as_many_in_flight_as_they_need),
     };

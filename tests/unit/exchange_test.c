@@ -57,6 +57,46 @@ static void one_chip_exchanges_nothing(void **state) {
     }
 }
 
+// Experts in eighths on eight chips that attend by themselves: all need the tokens of all, 8 · 4 · 1000 words of 16 bits, and sum.
+static void experts_in_parts_over_replicas_gather_all_tokens(void **state) {
+    (void)state;
+    const aug_exchange exchanges[] = {AUG_EXCHANGE_DISPATCH, AUG_EXCHANGE_COMBINE};
+    for (int i = 0; i < 2; i++) {
+        bench b;
+        aug_exchange_step steps[AUG_EXCHANGE_STEPS];
+        set_up(&b, exchanges[i], 1);
+        b.split = (aug_split){1, 1, 8, 8};
+        assert_int_equal(steps_of(&b, steps), 1);
+        check_step(&steps[0], i == 0 ? "token gather" : "token reduce", AUG_COLLECTIVE_ALL_GATHER, 8, 8 * 4 * 16000);
+        test_end(&b.ground);
+    }
+}
+
+// Two groups share prompts of 100 tokens whose layers cache 512 words of 16 bits, in 8 heads of which each of 2 chips has half.
+static void groups_that_share_sequences_gather_keys_or_sum_results(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b, AUG_EXCHANGE_NONE, 1);
+    b.op->run = AUG_RUN_ATTENTION;
+    b.graph.layers = 3;
+    b.graph.caches[0] = (aug_cache){.name = "kv", .elements = 512, .layers = 3, .heads = 8};
+    b.graph.cache_count = 1;
+    aug_plan plan = {.chips = 4, .tp = 2, .cp = 2, .pp = 1, .ep = 1, .dp = 1};
+    aug_exchange_step step;
+    const aug_pass prompt = {.phase = AUG_PHASE_PREFILL, .sequences = 1, .new_tokens = 100};
+    assert_true(aug_exchange_context(b.op, &plan, &prompt, &b.graph, &b.precision, &step));
+    check_step(&step, "key and value gather", AUG_COLLECTIVE_ALL_GATHER, 2, 100 * 256 * 16);
+    // A step of 4 sequences: 4 · 600 results in 32 bits.
+    assert_true(aug_exchange_context(b.op, &plan, &b.pass, &b.graph, &b.precision, &step));
+    check_step(&step, "attention reduce", AUG_COLLECTIVE_ALL_REDUCE, 2, 4 * 600 * 32);
+    plan.cp = 0;
+    assert_false(aug_exchange_context(b.op, &plan, &prompt, &b.graph, &b.precision, &step));
+    plan.cp = 2;
+    b.op->run = AUG_RUN_ALONE;
+    assert_false(aug_exchange_context(b.op, &plan, &prompt, &b.graph, &b.precision, &step));
+    test_end(&b.ground);
+}
+
 static void sums_and_parts_are_those_of_the_result(void **state) {
     (void)state;
     bench b;
@@ -128,6 +168,8 @@ static void pipeline_stages_hand_on_the_stream(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_chip_exchanges_nothing),
+        cmocka_unit_test(experts_in_parts_over_replicas_gather_all_tokens),
+        cmocka_unit_test(groups_that_share_sequences_gather_keys_or_sum_results),
         cmocka_unit_test(sums_and_parts_are_those_of_the_result),
         cmocka_unit_test(inside_a_replica_expert_results_are_summed),
         cmocka_unit_test(over_replicas_tokens_go_to_their_experts_and_back),

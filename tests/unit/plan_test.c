@@ -25,7 +25,7 @@ static int count_plans(const aug_plan *wanted, const aug_plan_space *space) {
     aug_plan_each(wanted, space, keep, &list);
     for (int i = 0; i < list.count; i++) {
         assert_true(aug_plan_is_complete(&list.plans[i]));
-        assert_int_equal(list.plans[i].tp * list.plans[i].pp * list.plans[i].dp, wanted->chips);
+        assert_int_equal(list.plans[i].tp * aug_plan_context(&list.plans[i]) * list.plans[i].pp * list.plans[i].dp, wanted->chips);
         assert_true((double)list.plans[i].pp <= space->layers);
         for (int j = 0; j < i; j++)
             assert_memory_not_equal(&list.plans[i], &list.plans[j], offsetof(aug_plan, weights));
@@ -119,6 +119,15 @@ static void a_split_follows_from_the_degrees(void **state) {
     // 8 groups over 4 replicas of 2 chips: each expert sees the tokens of 4 replicas.
     aug_split across = aug_plan_split(&(aug_plan){.chips = 8, .tp = 2, .pp = 1, .ep = 8, .dp = 4});
     assert_near(across.expert_groups, 8, 0);
+    // Attention data-parallel over 8 chips, each of which has an eighth of every expert; and 4 groups of 2 chips.
+    aug_split shared = aug_plan_split(&(aug_plan){.chips = 8, .tp = 1, .pp = 1, .ep = 1, .dp = 8, .moe_tp = 8});
+    assert_near(shared.expert_groups, 1, 0);
+    assert_near(shared.expert_tensor, 8, 0);
+    assert_near(shared.expert_tokens, 8, 0);
+    aug_split mixed = aug_plan_split(&(aug_plan){.chips = 8, .tp = 2, .pp = 1, .ep = 4, .dp = 4, .moe_tp = 2});
+    assert_near(mixed.expert_groups, 4, 0);
+    assert_near(mixed.expert_tensor, 2, 0);
+    assert_near(mixed.expert_tokens, 4, 0);
     assert_near(across.expert_tensor, 1, 0);
     assert_near(across.expert_tokens, 4, 0);
 }
@@ -188,6 +197,9 @@ static void what_is_wrong_is_said(void **state) {
          "expected one of fp32, tf32, bf16, fp16, fp8, fp8_block, int8, mxfp4, nvfp4, fp4, int4, found 'fp7'",
          "did you mean 'fp8'?", 10},
         {"[1]", "expected a map (plan), found a list", "", 1},
+        {"{chips: 8, tp: 2, cp: 3}", "cp: does not divide the chips", "chips = tp x cp x pp x dp", 23},
+        {"{chips: 8, tp: 2, dp: 4, ep: 4, moe_tp: 4}", "moe_tp: does not fit ep, tp and dp",
+         "ep x moe_tp is tp, or a multiple of tp that divides tp x dp", 42},
         {"{speculate: 4}", "speculate: needs an acceptance", "the chance that a proposed token is taken, 0.8", 13},
         {"{acceptance: 0.5}", "acceptance: nothing is speculated", "say how many tokens: speculate 4", 14},
         {"{acceptance: 1.5, speculate: 1}", "acceptance: expected 0 to 1", "", 14},
@@ -203,6 +215,20 @@ static void what_is_wrong_is_said(void **state) {
         assert_int_equal(ground.errors.items[0].column, rows[i].column);
         test_end(&ground);
     }
+}
+
+// 8 chips with two groups that share sequences: four chips are left for tp, pp and dp. Experts that 8 chips share leave one plan.
+static void shared_sequences_and_experts_leave_fewer(void **state) {
+    (void)state;
+    aug_plan wanted = aug_plan_default();
+    wanted.chips = 8;
+    wanted.cp = 2;
+    assert_int_equal(count_plans(&wanted, &anything), 6);
+    wanted.cp = 0;
+    wanted.tp = 1;
+    wanted.pp = 1;
+    wanted.moe_tp = 8;
+    assert_int_equal(count_plans(&wanted, &(aug_plan_space){.layers = INFINITY, .experts = true, .joined = INFINITY}), 1);
 }
 
 // 1 + a + a² + a³: 1 + 0.5 + 0.25 + 0.125.
@@ -246,6 +272,7 @@ int main(void) {
         cmocka_unit_test(formats_of_a_plan_come_before_the_models_own),
         cmocka_unit_test(a_plan_is_read),
         cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(shared_sequences_and_experts_leave_fewer),
         cmocka_unit_test(a_step_makes_as_many_tokens_as_are_taken),
         cmocka_unit_test(what_proposes_tokens_is_spread_as_one_stage),
     };
