@@ -199,7 +199,7 @@ static void what_is_wrong_is_said(void **state) {
         {"[1]", "expected a map (plan), found a list", "", 1},
         {"{chips: 8, tp: 2, cp: 3}", "cp: does not divide the chips", "chips = tp x cp x pp x dp", 23},
         {"{chips: 8, tp: 2, dp: 4, ep: 4, moe_tp: 4}", "moe_tp: does not fit ep, tp and dp",
-         "ep x moe_tp is tp, or a multiple of tp that divides tp x dp", 42},
+         "ep x moe_tp is tp, or a multiple of tp that divides tp x dp", 41},
         {"{speculate: 4}", "speculate: needs an acceptance", "the chance that a proposed token is taken, 0.8", 13},
         {"{acceptance: 0.5}", "acceptance: nothing is speculated", "say how many tokens: speculate 4", 14},
         {"{acceptance: 1.5, speculate: 1}", "acceptance: expected 0 to 1", "", 14},
