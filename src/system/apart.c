@@ -244,6 +244,16 @@ static void fill_phases(const search *s, const worker *prompt, const worker *tok
         phases[i].cost = aug_phase_evaluate(&phases[i].input, NULL, NULL);
 }
 
+// What no number of requests per replica can beat: prompts, a request that finds everything idle, decoders that are full. Not all is
+// looked at where one of them is not above `enough` already.
+static double most_per_second(const aug_apart_load *load, stepper *at, double enough) {
+    double most = fmin(load->prompts_per_second, load->requests / (load->alone_seconds + load->steps * step_seconds(at, 1.0)));
+    if (most <= enough)
+        return most;
+    double full = fmax(1.0, fmin(load->most, ceil(load->requests / load->replicas)));
+    return fmin(most, finished(load, full, step_seconds(at, full)));
+}
+
 static void try_pair(search *s, const worker *prompt, worker *token, uint64_t prompt_workers, uint64_t token_workers) {
     const aug_scenario *scenario = s->deployment->scenario;
     double chips = (double)(prompt_workers * prompt->plan.chips + token_workers * token->plan.chips);
@@ -254,13 +264,13 @@ static void try_pair(search *s, const worker *prompt, worker *token, uint64_t pr
                                  .replicas = (double)(token_workers * token->plan.dp),
                                  .steps = (double)scenario->out_tokens - 1.0,
                                  .most = token->most};
-    if (!s->front && s->met && load.prompts_per_second <= s->answer.requests_per_second)
-        return; // not even with the fastest decoders
     stepper at = {s, token};
+    s->pairs++;
+    if (!s->front && s->met && most_per_second(&load, &at, s->answer.requests_per_second) <= s->answer.requests_per_second)
+        return;
     aug_apart_answer answer = aug_apart_solve(&load, step_seconds, &at);
     bool met = aug_deployment_within(scenario->ttft_limit_seconds, answer.ttft_seconds) &&
                aug_deployment_within(scenario->tpot_limit_seconds, answer.step_seconds);
-    s->pairs++;
     double tokens = answer.requests_per_second * (double)scenario->out_tokens;
     if (s->front && aug_plan_front_takes(s->front, answer.ttft_seconds, answer.step_seconds, tokens)) {
         fill(s, prompt, token, prompt_workers, token_workers, &answer, transfer, s->scratch);
@@ -279,7 +289,9 @@ static void try_pair(search *s, const worker *prompt, worker *token, uint64_t pr
 
 static void try_pairs(search *s, const worker *prompt, worker *token, uint64_t chips, uint64_t prefill_chips) {
     uint64_t p = prompt->plan.chips, t = token->plan.chips;
-    for (uint64_t n = 1; n * p + t <= chips; n++)
+    if (p + t > chips)
+        return;
+    for (uint64_t n = (chips - t) / p; n >= 1; n--)
         if (!prefill_chips || n * p == prefill_chips)
             try_pair(s, prompt, token, n, (chips - n * p) / t);
 }
