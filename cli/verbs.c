@@ -46,6 +46,20 @@ static const cli_option estimate_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const cli_option audit_options[] = {
+    {"tokens-per-s", "RATE", "the claimed rate of output tokens"},
+    {"per", "WHAT", "user (default), chip or system: whose rate it is"},
+    {"chips", "N", "chips of the deployment (1)"},
+    {"batch", "N", "requests kept in flight; a user alone, or as many as serve a chip or system best, where missing"},
+    {"in", "N", "prompt tokens of a request (1); with them the claim is judged at their context"},
+    {"out", "N", "output tokens of a request (128)"},
+    {"cache-hit", "SHARE", "share of the prompt whose keys and values are in the cache from before (0)"},
+    {"weights", "DTYPE", "number format of the weights; the model's own where missing"},
+    {"activations", "DTYPE", "number format of the activations; what goes with the weights"},
+    {"kv", "DTYPE", "number format of cached keys and values; the model's own"},
+    {NULL, NULL, NULL},
+};
+
 static const cli_option design_options[] = {
     {"mapped", NULL, "on machines described level by level: time and energy of each operator from its best mapping, not its roofline"},
     {"limit", "NODES", "with --mapped: end each search after so many nodes (50000)"},
@@ -103,6 +117,15 @@ const cli_verb cli_verbs[] = {
      "auger estimate deepseek-v3 h200 --chips 8 --batch 64 --in 4096 --out 512\n"
      "auger estimate pi0 jetson-thor --rate 50Hz --json -\n",
      " $(_auger_names models) $(_auger_names machines)", cli_estimate},
+    {"audit", "MODEL MACHINE", 2, 2, "is a claimed rate possible, and what would have to hold",
+     "Holds a claimed rate against what no deployment of MODEL on MACHINE can beat: peaks of the data sheet, weights read once per step, "
+     "caches once per request, what fits, hops between chips; and against the best plan's estimate. Says whether the claim is impossible "
+     "as stated (exit 1), possible only above what estimates reach, or plausible, and how much speculation, smaller weights, sparsity, "
+     "batch or chips would close the gap, each alone.",
+     audit_options,
+     "auger audit llama-3.1-70b sn40l --chips 16 --tokens-per-s 457\n"
+     "auger audit llama-3.1-70b h100-sxm --chips 8 --per system --tokens-per-s 24000 --weights fp8 --in 128 --out 128\n",
+     " $(_auger_names models) $(_auger_names machines)", cli_audit},
     {"evaluate", "WORKLOAD MACHINE MAPPING", 1, -1, "exact cost of one mapping of an einsum",
      "Counts every word that one mapping moves, without sampling, and tells cycles, energy, what bounds it and how full each memory is; "
      "where it does not fit, what is violated and by how much (exit 1). WORKLOAD is a file of einsums or a shipped one; MACHINE a "
@@ -183,7 +206,7 @@ const cli_verb cli_verbs[] = {
      "auger reference machine > machine.schema.json\n",
      " machine config.json model workload mapping constraints scenario study technology economy law man completion", cli_reference},
     {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n",
-     " estimate evaluate map design validate calibrate import check list reference help", cli_help},
+     " estimate audit evaluate map design validate calibrate import check list reference help", cli_help},
     {0},
 };
 

@@ -133,6 +133,19 @@ aug_estimate_options aug_estimate_options_default(void);
 aug_status aug_estimate_run(aug_context *context, const char *model, const char *machine,
                             const aug_estimate_options *options, aug_answer **answer);
 
+typedef struct aug_audit_options {
+    double tokens_per_s;             // what is claimed
+    const char *per;                 // "user", "chip", "system"; NULL: user
+    aug_estimate_options deployment; // chips, tokens of a request, formats; degrees are not used; batch 0: not said
+} aug_audit_options;
+
+// Requests of one prompt token and 128 of output, so that what is impossible stays so with longer ones.
+aug_audit_options aug_audit_options_default(void);
+// Whether a claimed rate is possible, by the data sheet's peaks and what must move, and what would have to hold: metrics "bound",
+// "margin" (bound over claim), "estimate". Status AUG_NO where it is impossible as stated.
+aug_status aug_audit_run(aug_context *context, const char *model, const char *machine, const aug_audit_options *options,
+                         aug_answer **answer);
+
 typedef struct aug_evaluate_options {
     const char *einsum; // name of one; NULL: the only one of the workload
     bool explain;       // tell how each number comes about

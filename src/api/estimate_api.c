@@ -1,4 +1,4 @@
-#include "api/context.h"
+#include "api/estimate_api.h"
 
 #include "api/option_quantity.h"
 #include "base/pool.h"
@@ -122,6 +122,14 @@ static bool read_wishes(aug_context *context, aug_answer *answer, const aug_esti
         return good;
     wishes->server = aug_software_load(&context->library, &answer->arena, &answer->errors, options->server);
     return wishes->server && good;
+}
+
+bool aug_estimate_read_wish(aug_context *context, aug_answer *answer, const aug_estimate_options *options, const aug_model *model,
+                            aug_plan *plan, aug_scenario *scenario) {
+    const aug_reader reader = {&answer->arena, &answer->errors};
+    bool good = read_plan(&reader, options, plan);
+    good &= read_scenario(&reader, options, scenario);
+    return load_draft(context, answer, options->draft, model, plan) && good;
 }
 
 static bool find_metric(const void *found, const char *key, double *value) {
