@@ -58,7 +58,7 @@ static bool check_speculation(const aug_reader *reader, const aug_node *map, con
         aug_error_hint(report(reader, map, "speculate", "needs an acceptance"), "the chance that a proposed token is taken, 0.8");
         return false;
     }
-    if (said && !plan->speculate) {
+    if (said && !plan->speculate && !(map && aug_node_peek(map, "speculate"))) { // none may be one choice of a study
         aug_error_hint(report(reader, map, "acceptance", "nothing is speculated"), "say how many tokens: speculate 4");
         return false;
     }
