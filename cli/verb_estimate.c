@@ -12,6 +12,17 @@ static bool read_degree(const cli_arguments *arguments, const char *name, uint64
     return false;
 }
 
+// What a scenario's file says is not said by options, too.
+static bool agree(const cli_arguments *arguments) {
+    static const char *const names[] = {"batch", "in", "out", "images", "rate", "arrivals", "cache-hit"};
+    for (size_t i = 0; cli_value(arguments, "scenario") && i < sizeof names / sizeof *names; i++)
+        if (cli_value(arguments, names[i])) {
+            fprintf(stderr, "error: option '--%s' and option '--scenario' say the same\nhint: write it into the scenario's file\n", names[i]);
+            return false;
+        }
+    return true;
+}
+
 int cli_estimate(const cli_arguments *arguments) {
     aug_estimate_options options = aug_estimate_options_default();
     bool good = cli_count(arguments, "chips", &options.chips);
@@ -30,8 +41,9 @@ int cli_estimate(const cli_arguments *arguments) {
     good &= cli_count(arguments, "speculate", &options.speculate);
     good &= cli_count(arguments, "limit", &options.node_limit);
     good &= cli_frequency(arguments, "rate", &options.rate_hz);
-    if (!good)
+    if (!good || !agree(arguments))
         return AUG_BAD_INPUT;
+    options.scenario = cli_value(arguments, "scenario");
     options.weights = cli_value(arguments, "weights");
     options.activations = cli_value(arguments, "activations");
     options.kv = cli_value(arguments, "kv");
@@ -44,6 +56,7 @@ int cli_estimate(const cli_arguments *arguments) {
     options.tpot = cli_value(arguments, "tpot");
     options.acceptance = cli_value(arguments, "acceptance");
     options.draft = cli_value(arguments, "draft");
+    options.ideal = cli_flag(arguments, "ideal");
     options.mapped = cli_flag(arguments, "mapped");
     options.cache = cli_value(arguments, "cache");
     options.economy = cli_value(arguments, "economy");

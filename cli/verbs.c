@@ -39,7 +39,9 @@ static const cli_option estimate_options[] = {
     {"weights", "DTYPE", "number format of the weights; the model's own where missing"},
     {"activations", "DTYPE", "number format of the activations; what goes with the weights"},
     {"kv", "DTYPE", "number format of cached keys and values; the model's own"},
+    {"scenario", "NAME", "file or name of data/scenarios, in place of --batch, --in, --out, --images, --rate, --arrivals and --cache-hit: agents, limits"},
     {"economy", "NAME", "file or name of data/economies (default)"},
+    {"ideal", NULL, "the data sheet's roofline: full peaks and bandwidths, no launches, element-wise operators inside the products before them"},
     {"mapped", NULL, "on machines described level by level: time and energy of each operator from its best mapping, not its roofline"},
     {"limit", "NODES", "with --mapped: end each search after so many nodes (50000)"},
     {"cache", "FOLDER", "with --mapped: keep proven mappings there for later calls, and look there first"},
@@ -189,14 +191,14 @@ const cli_verb cli_verbs[] = {
      "auger check my-machine.yaml config.json\n",
      NULL, cli_check},
     {"list", "[TOPIC [NAME]]", 0, 2, "what ships: models, machines, studies, ...",
-     "Lists the shipped models, machines, studies, mappings, technologies, economies, laws, benchmarks, architectures of machines and "
+     "Lists the shipped models, machines, studies, scenarios, mappings, technologies, economies, laws, benchmarks, architectures of machines and "
      "libraries of kernels, the model families that are understood, the metrics of studies and the number formats. With a name, shows one model with its operators, or one "
      "machine with the source of each number.",
      NULL,
      "auger list\n"
      "auger list machines\n"
      "auger list machines groq-lpu\n",
-     " models machines studies mappings technologies economies laws benchmarks architectures libraries families metrics formats", cli_list},
+     " models machines studies scenarios mappings technologies economies laws benchmarks architectures libraries families metrics formats", cli_list},
     {"reference", "[KIND]", 0, 1, "the input files, key by key",
      "Writes the reference of all input files as Markdown, or the JSON Schema of one kind: machine, config.json, model, "
      "workload, mapping, constraints, scenario, study, technology, economy, law. 'man' and 'completion' write the man page and the bash "

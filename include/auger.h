@@ -122,6 +122,8 @@ typedef struct aug_estimate_options {
     const char *draft;              // model that proposes them; NULL: the model's own next-token module
     const char *weights, *activations, *kv; // number formats; NULL: the model's own
     const char *economy;            // file or name of data/economies; NULL: "default"
+    const char *scenario;           // file (auger: scenario/1) or name of data/scenarios, in place of batch, tokens, images and rate; NULL: none
+    bool ideal;                     // the data sheet's roofline: full peaks and bandwidths, no launches, element-wise operators inside products
     bool mapped;                    // on machines of `model: mapped`, times and energies come from mappings of each operator; else, and
                                     // where none is found, from rooflines
     uint64_t node_limit;            // of each search for a mapping; 0: 50000
@@ -221,7 +223,7 @@ aug_status aug_import_run(aug_context *context, const char *format, const char *
 // is wrong.
 aug_status aug_check_run(aug_context *context, const char *const *files, int count, aug_answer **answer);
 
-// What ships, by topic: "models", "machines", "technologies", "economies", "laws", "benchmarks", "studies", "mappings",
+// What ships, by topic: "models", "machines", "technologies", "economies", "laws", "benchmarks", "studies", "scenarios", "mappings",
 // "architectures" (of machines), "libraries" (of kernels), "families" (of models), "metrics", "formats"; NULL: the names of all.
 // With a name, the figures of that model or machine with their sources.
 aug_status aug_list_run(aug_context *context, const char *topic, const char *name, aug_answer **answer);

@@ -47,24 +47,30 @@ static bool read_plan(const aug_reader *reader, const aug_estimate_options *opti
     return aug_plan_check(reader, NULL, plan) && good;
 }
 
-static bool read_scenario(const aug_reader *reader, const aug_estimate_options *options, aug_scenario *scenario) {
+static bool read_scenario(const aug_library *library, const aug_reader *reader, const aug_estimate_options *options,
+                          aug_scenario *scenario) {
+    bool good = true;
     *scenario = aug_scenario_default();
-    scenario->batch = options->batch;
-    scenario->in_tokens = options->in_tokens;
-    scenario->out_tokens = options->out_tokens;
-    scenario->image_tokens = options->image_tokens;
-    bool good = aug_option_quantity(reader->errors, "cache-hit", options->cache_hit, AUG_DIMENSION_NUMBER, &scenario->cache_hit);
+    if (options->scenario) {
+        good = aug_scenario_load(library, reader->arena, reader->errors, options->scenario, scenario);
+    } else {
+        scenario->batch = options->batch;
+        scenario->in_tokens = options->in_tokens;
+        scenario->out_tokens = options->out_tokens;
+        scenario->image_tokens = options->image_tokens;
+    }
+    good &= aug_option_quantity(reader->errors, "cache-hit", options->cache_hit, AUG_DIMENSION_NUMBER, &scenario->cache_hit);
     good &= aug_option_quantity(reader->errors, "arrivals", options->arrivals, AUG_DIMENSION_HERTZ, &scenario->rate_hz);
     good &= aug_option_quantity(reader->errors, "ttft", options->ttft, AUG_DIMENSION_SECONDS, &scenario->ttft_limit_seconds);
     good &= aug_option_quantity(reader->errors, "tpot", options->tpot, AUG_DIMENSION_SECONDS, &scenario->tpot_limit_seconds);
-    if (options->rate_hz != 0.0) {
+    if (options->rate_hz != 0.0 && !options->scenario) {
         if (!(options->rate_hz > 0.0) || !isfinite(options->rate_hz)) {
             aug_error_add(reader->errors, NULL, "rate: expected a frequency above 0");
             return false;
         }
         scenario->period_seconds = 1.0 / options->rate_hz;
     }
-    return aug_scenario_check(reader, NULL, scenario) && good;
+    return good && aug_scenario_check(reader, NULL, scenario);
 }
 
 // The model that proposes tokens, where one is named.
@@ -109,6 +115,25 @@ static bool check_apart(aug_errors *errors, const aug_estimate_options *options,
     return true;
 }
 
+// Whether an agent is asked for in a way that is evaluated.
+static bool check_agent(aug_errors *errors, const aug_estimate_options *options, const aug_model *model, const aug_scenario *scenario) {
+    if (!scenario->turns)
+        return true;
+    if (model && model->language < 0)
+        return refuse(errors, "turns of an agent: the model does not generate text", "take a language model");
+    const char *option = options->cp > 1           ? "cp"
+                         : options->chunk          ? "chunk"
+                         : options->speculate      ? "speculate"
+                         : options->disaggregate   ? "disaggregate"
+                         : options->server         ? "server"
+                         : options->arrivals       ? "arrivals"
+                         : options->cache_hit      ? "cache-hit"
+                                                   : NULL;
+    if (option)
+        aug_error_hint(aug_error_add(errors, NULL, "option '--%s' is not evaluated for agents", option), "leave it out, or 'turns' of the scenario");
+    return !option;
+}
+
 static bool read_wishes(aug_context *context, aug_answer *answer, const aug_estimate_options *options, const aug_model *model,
                         const aug_plan *plan, const aug_scenario *scenario, aug_estimate_wishes *wishes) {
     bool good = true;
@@ -128,7 +153,7 @@ bool aug_estimate_read_wish(aug_context *context, aug_answer *answer, const aug_
                             aug_plan *plan, aug_scenario *scenario) {
     const aug_reader reader = {&answer->arena, &answer->errors};
     bool good = read_plan(&reader, options, plan);
-    good &= read_scenario(&reader, options, scenario);
+    good &= read_scenario(&context->library, &reader, options, scenario);
     return load_draft(context, answer, options->draft, model, plan) && good;
 }
 
@@ -180,18 +205,23 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     aug_scenario *scenario = AUG_NEW(arena, aug_scenario);
     bool good = read_plan(&reader, options, &plan);
     good &= aug_mapping_options_agree(&answer->errors, options->mapped, options->node_limit, options->cache);
-    good &= read_scenario(&reader, options, scenario);
+    good &= read_scenario(&context->library, &reader, options, scenario);
     const aug_model *model = aug_model_load(&context->library, arena, &answer->errors, model_name);
     good &= load_draft(context, answer, options->draft, model, &plan);
     aug_machine *machine = aug_machine_load(&context->library, arena, &answer->errors, machine_name);
     aug_estimate_wishes wishes = {.plans = options->plans};
     good &= read_wishes(context, answer, options, model, &plan, scenario, &wishes);
+    good = good && check_agent(&answer->errors, options, model, scenario);
+    if (options->ideal && options->mapped)
+        good = refuse(&answer->errors, "'ideal' and 'mapped' are different machines", "give one of them");
     const aug_economy *economy = aug_economy_load(&context->library, arena, &answer->errors, options->economy ? options->economy : "default");
     if (!good || !model || !machine || !economy)
         return AUG_BAD_INPUT;
     if (!aug_silicon_load(&context->library, arena, &answer->errors, machine) ||
         !aug_kernels_attach(&context->library, arena, &answer->errors, machine))
         return AUG_BAD_INPUT;
+    if (options->ideal)
+        aug_machine_idealise(machine);
     held_estimate *held = AUG_NEW(arena, held_estimate);
     aug_estimate *estimate = &held->estimate;
     answer->report = (aug_report){.found = held};
@@ -203,6 +233,8 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     if (options->mapped && !held->mapped && estimate->note_count < (int)AUG_COUNT(estimate->notes))
         estimate->notes[estimate->note_count++] =
             "there are no mappings: the machine is described by its data sheet, not level by level";
+    if (options->ideal && estimate->note_count < (int)AUG_COUNT(estimate->notes))
+        estimate->notes[estimate->note_count++] = "by the data sheet alone: full peaks and bandwidths, no launches, element-wise operators inside products";
     if (held->mapped && aug_mapped_stopped(held->mapped))
         return AUG_LIMIT;
     return estimate->fit == AUG_FIT_OK ? AUG_OK : AUG_NO;

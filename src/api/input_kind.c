@@ -54,6 +54,10 @@ static const char *check_scenario(const aug_input *input) {
     aug_scenario scenario;
     if (!aug_scenario_read(&reader, input->document->root, &scenario))
         return NULL;
+    if (scenario.turns)
+        return aug_arena_print(input->arena, "%llu turns: %llu tokens in, then %llu each, %llu out; agents %llu", (unsigned long long)scenario.turns,
+                               (unsigned long long)scenario.in_tokens, (unsigned long long)scenario.turn.in_tokens,
+                               (unsigned long long)scenario.out_tokens, (unsigned long long)scenario.batch);
     return aug_arena_print(input->arena, "%llu tokens in, %llu out, batch %llu", (unsigned long long)scenario.in_tokens,
                            (unsigned long long)scenario.out_tokens, (unsigned long long)scenario.batch);
 }

@@ -261,6 +261,7 @@ static const list_topic topics[] = {
     {"models", "models (kv: bytes per token): 'auger list models NAME' shows one", "models", all_models, one_model},
     {"machines", "machines: 'auger list machines NAME' shows one with its sources", "machines", all_machines, one_machine},
     {"studies", "studies", "studies", all_files, NULL},
+    {"scenarios", "scenarios: what is asked of a model", "scenarios", all_files, NULL},
     {"mappings", "mappings of einsums to machines", "mappings", all_files, NULL},
     {"technologies", "technologies", "technologies", all_files, NULL},
     {"economies", "economies", "economies", all_files, NULL},

@@ -22,7 +22,23 @@ int aug_call_longest(const aug_graph *graph, int first) {
     return length;
 }
 
+// A product's kernel and the element-wise operators behind it.
+static int fused_length(const aug_graph *graph, int first) {
+    int length = aug_kernel_length(graph, first);
+    const aug_operator *op = &graph->operators[first];
+    if (!aug_einsum_is_product(&op->einsum))
+        return length;
+    for (; length < AUG_KERNEL_OPERATORS && first + length < graph->count; length++) {
+        const aug_operator *next = &op[length];
+        if (aug_einsum_is_product(&next->einsum) || next->vector || next->repeats != op->repeats || next->phases != op->phases)
+            break;
+    }
+    return length;
+}
+
 int aug_call_length(const aug_roofline *roofline, const aug_graph *graph, int first) {
+    if (roofline->machine->ideal)
+        return fused_length(graph, first);
     return roofline->models ? aug_call_longest(graph, first) : aug_kernel_length(graph, first);
 }
 

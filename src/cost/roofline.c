@@ -126,6 +126,22 @@ static traffic compulsory(const aug_operator *op, const aug_setting *setting, co
     return t;
 }
 
+// What an element-wise operator changes of the traffic where it runs inside the product that wrote its inputs.
+static traffic handed_on(const aug_operator *op, const aug_setting *setting, const double *sizes) {
+    traffic t = {0};
+    for (int i = 0; i < op->einsum.tensor_count; i++) {
+        double bits = aug_operator_moved(op, i, sizes) * aug_operator_bits(op, i, setting->precision);
+        aug_tensor_role role = op->uses[i].role;
+        if (i + 1 == op->einsum.tensor_count)
+            t.write_bits += bits;
+        else if (role == AUG_ROLE_INPUT)
+            t.write_bits -= bits;
+        else
+            t.read_bits += bits;
+    }
+    return t;
+}
+
 // Bits that a product reads through a level for want of reuse (see above); 0 where the level's reuse is not known.
 static double reuse_bits(const aug_roofline_memory *memory, double products, double overlap, double operand_bits) {
     if (!isfinite(memory->below_bits) || !(memory->below_bits > 0.0))
@@ -141,7 +157,8 @@ static double port_seconds(const aug_roofline_memory *memory, double read_bits, 
 
 static void add_memories(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting,
                          const double *sizes, double products, aug_work *work) {
-    traffic t = compulsory(op, setting, sizes);
+    bool inside = roofline->machine->ideal && !aug_einsum_is_product(&op->einsum) && !op->vector;
+    traffic t = inside ? handed_on(op, setting, sizes) : compulsory(op, setting, sizes);
     double overlap = products > 0.0 ? aug_operator_overlap(op, sizes) : 1.0;
     bool mapped = roofline->machine->model == AUG_MACHINE_MAPPED;
     work->bits = t.read_bits + t.write_bits;
@@ -161,7 +178,7 @@ static void add_memories(const aug_roofline *roofline, const aug_operator *op, c
         if (i == setting->home)
             work->bits = read + write;
         work->memory_seconds[i] = port_seconds(memory, read, write);
-        if (read + write + filled > 0.0)
+        if (read != 0.0 || write + filled != 0.0)
             work->energy_pj += read * memory->read_pj_per_bit + (write + filled) * memory->write_pj_per_bit;
         filled = read;
     }
@@ -193,6 +210,23 @@ void aug_work_add(aug_work *sum, const aug_work *work) {
         sum->unit_seconds[i] += work->unit_seconds[i];
     for (int i = 0; i < AUG_ROOFLINE_MEMORIES; i++)
         sum->memory_seconds[i] += work->memory_seconds[i];
+}
+
+void aug_work_fuse(aug_work *works, int count) {
+    for (int i = 1; i < count; i++) {
+        aug_work *work = &works[i];
+        if (work->bits >= 0.0)
+            continue;
+        works[0].bits += work->bits;
+        works[0].energy_pj += work->energy_pj;
+        work->bits = work->energy_pj = 0.0;
+        for (int m = 0; m < AUG_ROOFLINE_MEMORIES; m++) {
+            works[0].memory_seconds[m] += work->memory_seconds[m];
+            work->memory_seconds[m] = 0.0;
+        }
+    }
+    if (works[0].bits < 0.0)
+        works[0] = (aug_work){.operations = works[0].operations, .unit_seconds = {works[0].unit_seconds[0], works[0].unit_seconds[1]}};
 }
 
 static double busiest(const aug_work *work, int *bound) {

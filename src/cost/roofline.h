@@ -4,6 +4,12 @@
 //
 // matrix = operations / (peak · achievable), memory i = bits over level i / (bandwidth · achievable). README.md works one
 // operator through by hand.
+// On an ideal machine (aug_machine_idealise) element-wise operators run inside the product before them: it writes their result in
+// place of its own. They move
+//
+//     results - inputs        a gated activation of F features per token: F - 2 F = -F; a norm: nothing
+//
+// and that falls to the product (aug_work_fuse). Weights, caches and states move as ever.
 #ifndef AUG_COST_ROOFLINE_H
 #define AUG_COST_ROOFLINE_H
 
@@ -71,6 +77,8 @@ typedef struct aug_setting {
 // The work of one operator, once.
 aug_work aug_roofline_work(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting);
 void aug_work_add(aug_work *sum, const aug_work *work);
+// Moves the traffic that operators of an ideal machine's kernel take from it to the first; below nothing it cannot come.
+void aug_work_fuse(aug_work *works, int count);
 // Seconds of the resources alone.
 double aug_work_busy_seconds(const aug_work *work);
 // Seconds of a kernel, launch and hops included; `bound` receives what takes most of it.

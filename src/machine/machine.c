@@ -25,6 +25,16 @@ const aug_link *aug_machine_link(const aug_machine *machine, double chips) {
     return machine->link_count ? &machine->links[machine->link_count - 1] : NULL;
 }
 
+void aug_machine_idealise(aug_machine *machine) {
+    aug_kernel *kernel = &machine->kernel;
+    machine->ideal = true;
+    machine->models = NULL;
+    machine->hop_seconds = kernel->launch_seconds = 0.0;
+    kernel->achievable_memory = kernel->achievable_link = kernel->low_ratio = kernel->high_ratio = 1.0;
+    for (int f = 0; f < AUG_FORMAT_COUNT; f++)
+        kernel->achievable_compute[f] = 1.0;
+}
+
 double aug_machine_peak(const aug_machine *machine, aug_unit unit, aug_number_format format, aug_number_format *used) {
     for (aug_number_format f = aug_format_computed(format); f != AUG_FORMAT_NONE; f = aug_format_fallback(f)) {
         if (machine->peak_ops_per_second[unit][f] > 0.0) {

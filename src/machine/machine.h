@@ -124,6 +124,7 @@ typedef struct aug_machine {
     aug_link links[AUG_LINKS];
     int link_count;
     aug_kernel kernel;
+    bool ideal; // nothing but the data sheet counts (aug_machine_idealise)
     double power_limit_watts, power_static_watts; // NaN: not stated
     double price_usd, rent_usd_per_hour;
     double area_mm2;
@@ -156,6 +157,10 @@ bool aug_machine_read(const aug_reader *reader, const aug_node *root, const char
 bool aug_machine_check(const aug_reader *reader, const aug_node *root, const aug_machine *machine);
 // Fills the derived members.
 void aug_machine_finish(aug_machine *machine);
+
+// Leaves a machine with what its data sheet says: full peaks and bandwidths, no launches, no hops, no models of kernels. Element-wise
+// operators hand on what they are given (cost/roofline.h).
+void aug_machine_idealise(aug_machine *machine);
 
 // The index of a level by name, or -1.
 int aug_machine_level(const aug_machine *machine, const char *name);

@@ -1,6 +1,7 @@
 // Keys are those of CONTRACTS: seconds, joules, bytes, dollars; null where a figure is unknown.
 #include "report/estimate_report.h"
 
+#include "report/agent_report.h"
 #include "text/csv_writer.h"
 
 #include <math.h>
@@ -62,6 +63,33 @@ double aug_estimate_joules(const aug_estimate *e, double pj, double seconds) {
         return (double)NAN;
     double watts = e->machine->power_static_watts;
     return pj * 1e-12 + (isnan(watts) ? 0.0 : watts * seconds);
+}
+
+double aug_estimate_ideal_seconds(const aug_estimate *e, const char *phase) {
+    if (!e->ideal || e->ideal->phase_count != e->outcome.phase_count) // other passes find their weights on the chip there
+        return (double)NAN;
+    for (int i = 0; i < e->ideal->phase_count; i++)
+        if (e->ideal->phases[i].name == phase)
+            return e->ideal->phases[i].cost.seconds * e->ideal->phases[i].repeats;
+    return (double)NAN;
+}
+
+// What the data sheet alone gives, phase by phase.
+static void write_ideal(aug_json *json, const aug_outcome *ideal) {
+    aug_json_open(json, "ideal", '{');
+    aug_json_number(json, "latency_s", ideal->latency_seconds);
+    aug_json_open(json, "phases", '[');
+    for (int i = 0; i < ideal->phase_count; i++) {
+        const aug_phase *p = &ideal->phases[i];
+        aug_json_open_row(json, NULL, '{');
+        aug_json_text(json, "name", p->name);
+        aug_json_number(json, "seconds", p->cost.seconds * p->repeats);
+        aug_json_number(json, "flops", p->cost.operations * p->repeats);
+        aug_json_number(json, "bytes", p->cost.bits * p->repeats / 8.0);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+    aug_json_close(json, '}');
 }
 
 static int largest_bound(const aug_phase_cost *cost) {
@@ -172,6 +200,12 @@ static void write_deadline(aug_json *json, const aug_estimate *e) {
     aug_json_number(json, "period_s", period);
     aug_json_bool(json, "met", e->outcome.latency_seconds <= period);
     aug_json_number(json, "slack_s", period - e->outcome.latency_seconds);
+    if (e->model->actions > 0.0) { // the robot takes them one by one: an inference is due once for all of them
+        double chunk = period * e->model->actions;
+        aug_json_number(json, "chunk_period_s", chunk);
+        aug_json_bool(json, "chunk_met", e->outcome.latency_seconds <= chunk);
+        aug_json_number(json, "chunk_slack_s", chunk - e->outcome.latency_seconds);
+    }
     aug_json_close(json, '}');
 }
 
@@ -247,6 +281,14 @@ void aug_estimate_json(aug_json *json, const void *found) {
         write_sensitivities(json, e);
     }
     write_deadline(json, e);
+    if (e->ideal)
+        write_ideal(json, e->ideal);
+    if (planned && e->model->actions > 0.0) {
+        aug_json_number(json, "actions_per_inference", e->model->actions);
+        aug_json_number(json, "actions_per_s", e->model->actions / o->latency_seconds);
+    }
+    if (planned && e->scenario->turns)
+        aug_agent_json(json, e);
     aug_json_open(json, "notes", '[');
     for (int i = 0; i < e->note_count; i++)
         aug_json_text(json, NULL, e->notes[i]);

@@ -12,6 +12,8 @@ void aug_estimate_json(aug_json *json, const void *found);
 // Energy of a phase or operator in joules: what moves and computes, and its share of static power; NaN where the machine
 // states no energies.
 double aug_estimate_joules(const aug_estimate *estimate, double pj, double seconds);
+// Seconds of a phase of this name by the data sheet; NaN where that is not told.
+double aug_estimate_ideal_seconds(const aug_estimate *estimate, const char *phase);
 // One line per operator.
 void aug_estimate_csv(aug_buffer *out, const void *found);
 

@@ -2,6 +2,7 @@
 #include "report/estimate_report.h"
 
 #include "kernel/software.h"
+#include "report/agent_report.h"
 #include "report/text_table.h"
 
 #include <math.h>
@@ -51,9 +52,11 @@ static void write_head(aug_buffer *out, const aug_estimate *e) {
         aug_buffer_print(&line, ", experts %s", aug_format_name(f[AUG_STORAGE_EXPERT]));
     aug_buffer_print(&line, ", activations %s, kv %s", aug_format_name(f[AUG_STORAGE_ACTIVATION]),
                      aug_format_name(f[AUG_STORAGE_CACHE]));
-    if (e->model->language >= 0)
+    if (e->model->language >= 0 && !s->turns)
         aug_buffer_print(&line, "; %llu tokens in, %llu out", (unsigned long long)s->in_tokens, (unsigned long long)s->out_tokens);
-    if (e->model->language >= 0 && !isnan(s->rate_hz))
+    if (s->turns)
+        aug_buffer_put(&line, aug_agent_asked(out->arena, s));
+    else if (e->model->language >= 0 && !isnan(s->rate_hz))
         aug_buffer_print(&line, ", %s requests/s, %.0f in flight", aug_show_number(s->rate_hz, 3).text, e->outcome.in_flight);
     else
         aug_buffer_print(&line, "%s batch %llu", e->model->language >= 0 ? "," : ";", (unsigned long long)s->batch);
@@ -85,6 +88,9 @@ static void write_figures(aug_buffer *out, const aug_estimate *e) {
                          aug_show(o->latency_seconds, AUG_DIMENSION_SECONDS).text,
                          aug_show_number(o->tokens_per_second, 4).text);
     }
+    if (e->ideal)
+        aug_buffer_print(out, "  by the data sheet      %s (%s per second; --ideal)\n", aug_show(e->ideal->latency_seconds, AUG_DIMENSION_SECONDS).text,
+                         aug_show_number(e->ideal->tokens_per_second, 4).text);
     const char *unit = e->model->language >= 0 ? "token" : "inference";
     if (isnan(o->joules_per_token))
         aug_buffer_put(out, "  energy                 unknown: the machine states no energies\n");
@@ -99,6 +105,26 @@ static void write_figures(aug_buffer *out, const aug_estimate *e) {
                          o->price_basis == AUG_PRICE_RENT ? "rented" : "bought");
 }
 
+// Whether what takes so long is there in time.
+static void write_verdict(aug_buffer *out, const char *name, double period, double seconds) {
+    double slack = period - seconds;
+    aug_buffer_print(out, "  %-21s  %s every %s, %s %s\n", name, slack >= 0.0 ? "kept" : "MISSED", aug_show(period, AUG_DIMENSION_SECONDS).text,
+                     aug_show(fabs(slack), AUG_DIMENSION_SECONDS).text, slack >= 0.0 ? "to spare" : "too late");
+}
+
+// An inference for each action, and an inference for each chunk of actions.
+static void write_deadlines(aug_buffer *out, const aug_estimate *e) {
+    double period = e->scenario->period_seconds, seconds = e->outcome.latency_seconds, actions = e->model->actions;
+    if (actions > 0.0)
+        aug_buffer_print(out, "  actions                %s per inference: %s per second\n", aug_show_number(actions, 6).text,
+                         aug_show_number(actions / seconds, 4).text);
+    if (isnan(period))
+        return;
+    write_verdict(out, "deadline", period, seconds);
+    if (actions > 1.0)
+        write_verdict(out, "deadline of a chunk", period * actions, seconds);
+}
+
 static void write_memory(aug_buffer *out, const aug_estimate *e) {
     const aug_residency *r = &e->outcome.residency;
     double needed = r->weights_bytes + r->cache_bytes + r->activations_bytes;
@@ -110,12 +136,7 @@ static void write_memory(aug_buffer *out, const aug_estimate *e) {
                      aug_show(r->activations_bytes * 8.0, AUG_DIMENSION_BITS).text);
     if (r->sequence_bytes > 0.0 && isfinite(r->capacity_bytes))
         aug_buffer_print(out, "  largest batch          %.0f\n", r->largest_batch);
-    if (!isnan(e->scenario->period_seconds)) {
-        double slack = e->scenario->period_seconds - e->outcome.latency_seconds;
-        aug_buffer_print(out, "  deadline               %s every %s, %s %s\n", slack >= 0.0 ? "kept" : "MISSED",
-                         aug_show(e->scenario->period_seconds, AUG_DIMENSION_SECONDS).text,
-                         aug_show(fabs(slack), AUG_DIMENSION_SECONDS).text, slack >= 0.0 ? "to spare" : "too late");
-    }
+    write_deadlines(out, e);
 }
 
 // A row of the table of operators: neighbours of one name and phase are summed (layers of different kinds).
@@ -148,10 +169,12 @@ static int sum_operators(aug_arena *arena, const aug_estimate *e, summed_row **r
 }
 
 static void write_phase(aug_buffer *out, const aug_estimate *e, const aug_phase *phase, const summed_row *rows, int count) {
-    double seconds = phase->cost.seconds * phase->repeats;
+    double seconds = phase->cost.seconds * phase->repeats, ideal = aug_estimate_ideal_seconds(e, phase->name);
     aug_buffer_print(out, "\n%s: %s", phase->name, aug_show(seconds, AUG_DIMENSION_SECONDS).text);
     if (phase->repeats > 1.0)
         aug_buffer_print(out, " in %.0f passes", phase->repeats);
+    if (!isnan(ideal))
+        aug_buffer_print(out, " (by the data sheet %s)", aug_show(ideal, AUG_DIMENSION_SECONDS).text);
     aug_buffer_put(out, "\n");
     aug_text_table table;
     aug_text_table_init(&table, out->arena, "lrrrrrl");
@@ -244,7 +267,10 @@ void aug_estimate_text(aug_buffer *out, const void *found) {
         aug_buffer_print(out, "%s on %s: no plan\n", e->model->name, e->machine->name);
     } else {
         write_head(out, e);
-        write_figures(out, e);
+        if (e->scenario->turns)
+            aug_agent_figures_text(out, e);
+        else
+            write_figures(out, e);
         write_memory(out, e);
         aug_buffer_put(out, "\n");
         aug_text_wrap(out, e->bottleneck, 0, 80);
@@ -259,6 +285,8 @@ void aug_estimate_text(aug_buffer *out, const void *found) {
     if (e->fit == AUG_FIT_NO_PLAN)
         return;
     write_front(out, e);
+    if (e->scenario->turns)
+        aug_agent_text(out, e);
     summed_row *rows;
     int count = sum_operators(out->arena, e, &rows);
     for (int i = 0; i < e->outcome.phase_count; i++)

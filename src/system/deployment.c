@@ -1,5 +1,6 @@
 #include "system/deployment.h"
 
+#include "system/agent_serving.h"
 #include "system/chunked.h"
 #include "system/serving.h"
 
@@ -12,6 +13,7 @@ void aug_deployment_init(aug_deployment *deployment, const aug_model *model, con
     deployment->economy = economy;
     deployment->mapped = NULL;
     deployment->server = NULL;
+    deployment->agent_turns = AUG_AGENT_TURNS;
     aug_roofline_init(&deployment->roofline, machine);
 }
 
@@ -249,15 +251,29 @@ static void evaluate_language(const evaluation *e) {
     aug_deployment_finish(d, energy_pj_per_second / o->tokens_per_second * 1e-12, o);
 }
 
-// The innermost memory below `home` that holds the weights of a stage and the keys and values that it reads: passes after
-// the first find them there.
-static int warm_home(const evaluation *e, const aug_stage *stage, const aug_precision *precision, double sequences, double tokens) {
+// Weights of a stage, and keys and values that it reads, of all its requests.
+static double working_set_bytes(const evaluation *e, int index, double requests) {
+    const aug_deployment *d = e->deployment;
+    const aug_stage *stage = &d->model->stages[index];
+    double past = stage->attends >= 0 ? aug_stage_tokens(&d->model->stages[stage->attends], d->scenario) : 0.0;
+    return aug_stage_weights_bytes(stage, &e->outcome->plan) +
+           requests * stage->sequences *
+               aug_stage_cache_bytes(stage, &e->outcome->stage_precisions[index], past + aug_stage_tokens(stage, d->scenario), (double)e->outcome->plan.tp);
+}
+
+// The innermost memory below `home` that holds what all stages of several passes work on, as they take turns: passes after the
+// first find it there. Registers, the last memory of a machine that is described to its end, and caches of kernel models hold nothing.
+static int warm_home(const evaluation *e, double requests) {
     const aug_roofline *roofline = &e->deployment->roofline;
-    double bytes = aug_stage_weights_bytes(stage, &e->outcome->plan) +
-                   sequences * aug_stage_cache_bytes(stage, precision, tokens, (double)e->outcome->plan.tp);
-    int home = e->outcome->residency.home;
-    for (int i = home + 1; i + 1 < roofline->memory_count && roofline->memories[i].capacity_bits >= bytes * 8.0; i++)
-        home = i;
+    double bytes = 0.0;
+    for (int i = 0; i < e->deployment->model->stage_count; i++)
+        if (e->deployment->model->stages[i].passes > 1.0)
+            bytes += working_set_bytes(e, i, requests);
+    bool last = roofline->machine->model == AUG_MACHINE_KERNEL && !roofline->models;
+    int home = e->outcome->residency.home, end = roofline->memory_count - (last ? 0 : 1);
+    for (int i = home + 1; i < end && roofline->memories[i].capacity_bits >= bytes * 8.0; i++)
+        if (isfinite(roofline->memories[i].read_bits_per_second))
+            home = i;
     return home;
 }
 
@@ -269,7 +285,7 @@ static aug_phase_cost run_stage(const evaluation *e, int index, double requests,
     double tokens = aug_stage_tokens(stage, d->scenario), sequences = requests * stage->sequences;
     aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = sequences, .new_tokens = tokens, .past_tokens = past};
     int home = e->outcome->residency.home;
-    int warm = warm_home(e, stage, &e->outcome->stage_precisions[index], sequences, past + tokens);
+    int warm = stage->passes > 1.0 ? warm_home(e, requests) : home;
     double cold_passes = stage->passes > 1.0 && warm > home ? 1.0 : stage->passes, warm_passes = stage->passes - cold_passes;
     aug_phase_cost cost = run_pass(e, index, pass, home, keep ? next_phase(e->outcome) : NULL, stage->name, cold_passes);
     aug_phase_cost sum = {.stage_seconds = cost.stage_seconds * cold_passes, .energy_pj = cost.energy_pj * cold_passes};
@@ -320,11 +336,15 @@ void aug_deployment_evaluate(const aug_deployment *d, const aug_plan *plan, aug_
     outcome->plan = *plan;
     outcome->prefill_workers = outcome->decode_workers = 0;
     outcome->phase_count = 0;
+    outcome->agent.turns = 0.0;
     for (int i = 0; i < d->model->stage_count; i++)
         outcome->stage_precisions[i] = aug_plan_precision(plan, &d->model->stages[i].precision);
     outcome->precision = outcome->stage_precisions[d->model->language >= 0 ? d->model->language : 0];
     outcome->residency = aug_residency_find(&d->roofline, d->model, d->scenario, plan);
-    if (d->model->language >= 0) {
+    if (d->model->language >= 0 && d->scenario->turns) {
+        const aug_phase_cost image = encode_image(&e);
+        aug_agent_serve(d, &image, outcome);
+    } else if (d->model->language >= 0) {
         evaluate_language(&e);
         if (d->server && !plan->chunk)
             aug_serving_apply(d, outcome);
@@ -346,7 +366,8 @@ typedef struct plan_search {
 } plan_search;
 
 double aug_deployment_value(const aug_deployment *d, const aug_outcome *outcome) {
-    return aug_scenario_hurries(d->scenario) ? -outcome->latency_seconds : outcome->tokens_per_second;
+    bool one = d->scenario->turns && d->scenario->batch == 1;
+    return aug_scenario_hurries(d->scenario) || one ? -outcome->latency_seconds : outcome->tokens_per_second;
 }
 
 static bool try_plan(void *user, const aug_plan *plan) {
@@ -376,7 +397,9 @@ static bool try_plan(void *user, const aug_plan *plan) {
 }
 
 aug_fit aug_deployment_best(const aug_deployment *d, const aug_plan *wanted, aug_outcome *outcome, uint64_t *plans) {
-    plan_search search = {.deployment = d, .scratch = outcome};
+    aug_deployment compared = *d;
+    compared.agent_turns = AUG_COMPARED_TURNS;
+    plan_search search = {.deployment = &compared, .scratch = outcome};
     aug_plan_space space = aug_deployment_space(d);
     aug_plan_each(wanted, &space, try_plan, &search);
     *plans = search.plans;

@@ -14,6 +14,7 @@
 #ifndef AUG_SYSTEM_DEPLOYMENT_H
 #define AUG_SYSTEM_DEPLOYMENT_H
 
+#include "system/agent.h"
 #include "system/economy.h"
 #include "system/phase.h"
 #include "system/residency.h"
@@ -28,7 +29,11 @@ typedef struct aug_deployment {
     aug_roofline roofline;
     struct aug_mapped *mapped; // mapped.h; NULL: times do not come from mappings
     const struct aug_software *server; // whose host works beside kernels, with queueing (serving.h); NULL: neither counts
+    int agent_turns;           // of an agent, that are evaluated at most (agent.h)
 } aug_deployment;
+
+// Turns of agents that are evaluated where plans are compared; then all that AUG_AGENT_TURNS allows for the best.
+enum { AUG_COMPARED_TURNS = 5 };
 
 // One phase of an answer.
 typedef struct aug_phase {
@@ -66,6 +71,7 @@ typedef struct aug_outcome {
     aug_precision draft_precision;
     aug_phase phases[AUG_PHASES];
     int phase_count;
+    aug_agent agent;          // where the scenario has turns; its figures are those of a replica with most agents
 } aug_outcome;
 
 // What one replica with `requests` requests in flight does.
@@ -110,13 +116,13 @@ void aug_deployment_finish(const aug_deployment *deployment, double dynamic_joul
 
 // Whether a limit is kept; NaN: there is none.
 bool aug_deployment_within(double limit, double value);
-// What plans compete for, larger is better: tokens per second, or with a period or arrivals at random the negative latency.
+// What plans compete for, larger is better: tokens per second, or with a period, arrivals at random or a single agent the negative latency.
 double aug_deployment_value(const aug_deployment *deployment, const aug_outcome *outcome);
 
 typedef enum aug_fit { AUG_FIT_OK, AUG_FIT_NOT, AUG_FIT_LIMITS, AUG_FIT_NO_PLAN } aug_fit;
 
 // The best plan that agrees with `wanted`: of those that fit and meet the limits, the one with most tokens per second (with
-// a period: the lowest latency); the first of equals. Where none fits, the one that lacks least. `plans` counts them.
+// a period or a single agent: the lowest latency); the first of equals. Where none fits, the one that lacks least. `plans` counts them.
 aug_fit aug_deployment_best(const aug_deployment *deployment, const aug_plan *wanted, aug_outcome *outcome,
                             uint64_t *plans);
 // The smallest number of chips, of doublings of the wanted one up to 65536, on which some plan fits; 0: none.

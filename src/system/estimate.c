@@ -190,6 +190,42 @@ static void note_fit(aug_arena *arena, aug_estimate *estimate) {
     }
 }
 
+// The turn after which memory is full, and the one after which the model's context is.
+static uint64_t turns_in_memory(const aug_estimate *estimate) {
+    aug_scenario shorter = *estimate->scenario;
+    uint64_t good = 0, bad = shorter.turns;
+    while (good + 1 < bad) {
+        shorter.turns = good + (bad - good) / 2;
+        bool fits = aug_residency_find(&estimate->deployment.roofline, estimate->model, &shorter, &estimate->outcome.plan).fits;
+        *(fits ? &good : &bad) = shorter.turns;
+    }
+    return good;
+}
+
+static uint64_t turns_in_context(const aug_estimate *estimate) {
+    const aug_scenario *s = estimate->scenario;
+    double room = estimate->model->context_tokens - (double)s->in_tokens - (double)s->out_tokens;
+    return room < 0.0 ? 0 : 1 + (uint64_t)(room / ((double)s->turn.in_tokens + (double)s->turn.out_tokens));
+}
+
+// An agent that cannot come to its end.
+static void note_turns(aug_arena *arena, aug_estimate *estimate) {
+    const aug_scenario *s = estimate->scenario;
+    double longest = aug_scenario_longest(s), context = estimate->model->context_tokens;
+    estimate->last_turn = s->turns;
+    if (!s->turns || estimate->fit == AUG_FIT_NO_PLAN)
+        return;
+    if (estimate->fit == AUG_FIT_NOT) {
+        estimate->last_turn = turns_in_memory(estimate);
+        add_note(estimate, aug_arena_print(arena, "memory is full in turn %llu of %llu", (unsigned long long)estimate->last_turn + 1, (unsigned long long)s->turns));
+    } else if (context > 0.0 && longest > context) {
+        estimate->fit = AUG_FIT_LIMITS;
+        estimate->last_turn = turns_in_context(estimate);
+        add_note(estimate, aug_arena_print(arena, "the model sees %.0f tokens: its context is full in turn %llu of %llu, and the last one ends at %.0f", context,
+                                           (unsigned long long)estimate->last_turn + 1, (unsigned long long)s->turns, longest));
+    }
+}
+
 // What was asked for and has no meaning for this model.
 static void note_unused(aug_estimate *estimate, const aug_plan *wanted) {
     bool encodes = false;
@@ -205,6 +241,19 @@ static void note_unused(aug_estimate *estimate, const aug_plan *wanted) {
         add_note(estimate, "arrivals and servers change nothing: the model does not generate text");
     if (wanted->speculate || wanted->chunk || estimate->scenario->cache_hit > 0.0)
         add_note(estimate, "speculation, chunks and cached prompts change nothing: the model does not generate text");
+}
+
+// What published rooflines of such models tell, beside what is expected.
+static void add_ideal(aug_arena *arena, aug_estimate *estimate) {
+    if (estimate->model->language >= 0 || estimate->machine->ideal || estimate->deployment.mapped)
+        return;
+    aug_machine *machine = AUG_NEW(arena, aug_machine);
+    aug_deployment *deployment = AUG_NEW(arena, aug_deployment);
+    *machine = *estimate->machine;
+    aug_machine_idealise(machine);
+    aug_deployment_init(deployment, estimate->model, machine, estimate->scenario, estimate->economy);
+    estimate->ideal = AUG_NEW(arena, aug_outcome);
+    aug_deployment_evaluate(deployment, &estimate->outcome.plan, estimate->ideal);
 }
 
 void aug_estimate_make(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
@@ -250,6 +299,7 @@ void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machi
     if (estimate->fit == AUG_FIT_NOT)
         estimate->chips_needed = aug_deployment_chips_needed(&estimate->deployment, wanted);
     note_fit(arena, estimate);
+    note_turns(arena, estimate);
     note_unused(estimate, wanted);
     if (estimate->fit == AUG_FIT_NO_PLAN) {
         estimate->bottleneck = "no plan";
@@ -259,6 +309,7 @@ void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machi
     estimate->bottleneck = describe_bottleneck(arena, estimate);
     estimate->sensitivity_count =
         aug_sensitivities_find(arena, &estimate->deployment, &estimate->outcome, estimate->sensitivities);
+    add_ideal(arena, estimate);
     note_formats(arena, estimate);
     note_mappings(arena, estimate);
     note_rooflines(arena, estimate);

@@ -35,6 +35,8 @@ typedef struct aug_estimate {
     aug_estimate_operator *operators;
     int operator_count;
     aug_plan_front front;  // of plans, where it is asked for
+    uint64_t last_turn;    // turns of an agent that memory and the model's context hold
+    aug_outcome *ideal;    // of a model of stages: the same plan on what the data sheet says (aug_machine_idealise); NULL: none
     const char *bottleneck; // one sentence
     aug_sensitivity sensitivities[AUG_SENSITIVITIES];
     int sensitivity_count;

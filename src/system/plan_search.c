@@ -92,7 +92,7 @@ static bool list_plan(void *user, const aug_plan *plan) {
     aug_candidate *candidate = &list->items[list->count++];
     candidate->plan = *plan;
     candidate->need = aug_need_measure(l->deployment->model, l->deployment->scenario, plan);
-    if (list->stage)
+    if (list->stage && !l->deployment->scenario->turns)
         list_passes(l, candidate);
     return true;
 }
@@ -207,7 +207,9 @@ static void take_best(aug_lower_bound *best, const aug_lower_bound *bound) {
 
 void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *d) {
     const aug_lower_bound none = {.tokens_per_second = (double)INFINITY};
-    bool hurries = aug_scenario_hurries(d->scenario), steady = isnan(d->scenario->rate_hz);
+    // Neither agents nor ideal machines are bounded: every plan is evaluated there.
+    bool bounded = list->stage && !d->scenario->turns && !d->roofline.machine->ideal && isnan(d->scenario->rate_hz);
+    bool hurries = aug_scenario_hurries(d->scenario);
     list->any_fits = false;
     list->best = none;
     for (int i = 0; i < list->pass_count; i++)
@@ -217,7 +219,7 @@ void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *d) {
         c->residency = aug_residency_of(&d->roofline, &c->plan, &c->need);
         if (!c->residency.fits)
             continue;
-        if (list->stage && steady && !c->plan.chunk && aug_plan_context(&c->plan) == 1) // what shares passes or sequences takes less than they say
+        if (bounded && !c->plan.chunk && aug_plan_context(&c->plan) == 1) // what shares passes or sequences takes less than they say
             bound_candidate(list, d, c);
         else
             c->bound = none;
@@ -269,6 +271,9 @@ static bool is_better(bool met, double value, int i, bool best_met, double best_
 aug_fit aug_plan_list_best(aug_plan_list *list, const aug_deployment *d, aug_outcome *outcome) {
     if (!list->any_fits)
         return nearest_fit(list, d, outcome);
+    aug_deployment compared = *d;
+    compared.agent_turns = AUG_COMPARED_TURNS;
+    const aug_deployment *trial = d->scenario->turns ? &compared : d;
     int best = -1, last = -1;
     bool best_met = false;
     double best_value = 0.0;
@@ -276,17 +281,17 @@ aug_fit aug_plan_list_best(aug_plan_list *list, const aug_deployment *d, aug_out
         aug_candidate *c = &list->items[i];
         if (best >= 0 && best_met && c->value < best_value)
             break;
-        aug_deployment_evaluate(d, &c->plan, outcome);
+        aug_deployment_evaluate(trial, &c->plan, outcome);
         last = i;
         c->value = (double)NAN; // tried
-        double value = aug_deployment_value(d, outcome);
+        double value = aug_deployment_value(trial, outcome);
         if (is_better(outcome->meets_limits, value, i, best_met, best_value, best)) {
             best = i;
             best_met = outcome->meets_limits;
             best_value = value;
         }
     }
-    if (last != best)
+    if (last != best || trial != d) // phases point into the deployment
         aug_deployment_evaluate(d, &list->items[best].plan, outcome);
     return best_met ? AUG_FIT_OK : AUG_FIT_LIMITS;
 }

@@ -83,7 +83,7 @@ static void add_activations(const aug_stage *stage, const aug_scenario *scenario
         return;
     }
     pass.new_tokens = stage->kind == AUG_STAGE_IMAGE ? (double)scenario->image_tokens * stage->tokens_per_image_token
-                                                     : fmin((double)scenario->in_tokens, AUG_CHUNK_TOKENS) / (double)aug_plan_context(plan);
+                                                     : fmin(aug_scenario_longest_prompt(scenario), AUG_CHUNK_TOKENS) / (double)aug_plan_context(plan);
     need->prompt_bytes = fmax(need->prompt_bytes, activation_bytes(stage, plan, &pass));
     if (stage->kind == AUG_STAGE_LANGUAGE) {
         const aug_pass step = {.phase = AUG_PHASE_DECODE, .sequences = 1.0, .new_tokens = 1.0 + (double)plan->speculate};
@@ -99,7 +99,7 @@ static double sequence_bytes(const aug_model *model, const aug_scenario *scenari
         if (stage->kind == AUG_STAGE_IMAGE)
             continue;
         aug_precision precision = aug_plan_precision(plan, &stage->precision);
-        double tokens = stage->kind == AUG_STAGE_LANGUAGE ? (double)(scenario->in_tokens + scenario->out_tokens) : aug_stage_tokens(stage, scenario);
+        double tokens = stage->kind == AUG_STAGE_LANGUAGE ? aug_scenario_longest(scenario) : aug_stage_tokens(stage, scenario);
         double kept = aug_stage_cache_bytes(stage, &precision, tokens, (double)plan->tp) +
                       aug_stage_state_bytes(stage, (double)plan->tp);
         bytes += kept * stage->sequences * largest_share(stage, plan) / (double)aug_plan_context(plan);

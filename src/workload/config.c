@@ -26,6 +26,7 @@ static const aug_field rows[] = {
     COUNT(feed, "n_inner", "intermediate_size of GPT-2; 4 x n_embd where missing"),
     COUNT(vocabulary, "vocab_size", "rows of the embedding table"),
     COUNT(positions, "n_positions", "learned position vectors (GPT-2)"),
+    COUNT(context, "max_position_embeddings", "tokens that the model sees at most"),
     FLAG(tied, "tie_word_embeddings", "the LM head is the embedding table"),
     FLAG(attention_bias, "attention_bias", "projections of attention have biases"),
     FLAG(mlp_bias, "mlp_bias", "projections of the feed-forward layer have biases"),

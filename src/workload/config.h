@@ -16,7 +16,7 @@ typedef struct aug_vision_config {
 // 0, NULL and false mean that the config does not say.
 typedef struct aug_config {
     const char *model_type, *dtype, *state_dtype;
-    uint64_t hidden, layers, heads, kv_heads, head_width, feed, vocabulary, positions;
+    uint64_t hidden, layers, heads, kv_heads, head_width, feed, vocabulary, positions, context;
     bool tied, tied_given, attention_bias, mlp_bias, use_head_norm, attention_gate;
     uint64_t window;
     bool use_window;

@@ -39,6 +39,8 @@ typedef struct aug_model {
     int stage_count;
     int language; // the LANGUAGE stage, -1: none
     double training_tokens; // 0: unknown
+    double actions;         // of a robot policy: that one inference gives; 0: not one
+    double context_tokens;  // that it sees at most; 0: unknown
 } aug_model;
 
 typedef struct aug_parameters {

@@ -105,6 +105,7 @@ bool aug_model_from_config(const aug_reader *reader, const aug_node *root, const
     *model = (aug_model){.name = config.name ? config.name : name, .family = family->model_type, .language = -1};
     if (config.training_tokens > 0.0)
         model->training_tokens = config.training_tokens;
+    model->context_tokens = (double)(config.context ? config.context : config.positions);
     aug_stack stack = {0};
     family->build(&input, &stack);
     if (stack.too_many_kinds)
@@ -156,6 +157,7 @@ const aug_fields aug_model_stage_fields = {
 typedef struct model_row {
     const char *kind, *name;
     const aug_node *stages, *sources;
+    uint64_t actions;
 } model_row;
 
 static const aug_field model_rows[] = {
@@ -163,6 +165,7 @@ static const aug_field model_rows[] = {
     {.key = "name", .kind = AUG_FIELD_TEXT, .offset = offsetof(model_row, name), .help = "what the model is called"},
     {.key = "stages", .kind = AUG_FIELD_NODE, .offset = offsetof(model_row, stages), .required = true,
      .fields = &aug_model_stage_fields, .layout = AUG_LAYOUT_LIST, .help = "stages in the order they run"},
+    AUG_ROW_COUNT(model_row, actions, "actions", NULL, "of a robot policy: actions that one inference gives, taken one by one at the rate of the control loop"),
     AUG_ROW_NODE(model_row, sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
 };
 
@@ -299,7 +302,7 @@ static bool read_model_file(const aug_library *library, const aug_reader *reader
     model_row row;
     if (!aug_fields_read(reader, root, &aug_model_fields, &row))
         return false;
-    *model = (aug_model){.name = row.name ? row.name : name, .family = "model file", .language = -1};
+    *model = (aug_model){.name = row.name ? row.name : name, .family = "model file", .language = -1, .actions = (double)row.actions};
     if (row.stages->kind != AUG_NODE_LIST || row.stages->count == 0) {
         aug_node_error(reader->errors, row.stages, "expected a list of stages, found %s",
                        row.stages->kind == AUG_NODE_LIST ? "an empty one" : aug_node_noun(reader->arena, row.stages));

@@ -317,7 +317,7 @@ static void an_interrupted_study_gives_the_front_so_far(void **state) {
 
 static void everything_shipped_checks_and_lists(void **state) {
     (void)state;
-    static const char *const topics[] = {NULL, "models", "machines", "studies", "mappings", "technologies", "economies", "laws", "families", "metrics", "formats"};
+    static const char *const topics[] = {NULL, "models", "machines", "studies", "scenarios", "mappings", "technologies", "economies", "laws", "families", "metrics", "formats"};
     aug_context *context = context_of_tests();
     aug_answer *answer = NULL;
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {

@@ -5,6 +5,8 @@
 #include "system/deployment.h"
 #include "workload/graph_build.h"
 
+#include <stdio.h>
+
 // 8e11 bit/s, 1e12 operations per second, 1 us per launch; rented at 3.6 USD per hour.
 static const char tiny[] = "model: kernel\n"
                            "levels:\n"
@@ -76,6 +78,56 @@ static void the_steady_state_of_one_chip_follows_by_hand(void **state) {
     assert_string_equal(o->phases[0].name, "prefill");
     assert_string_equal(o->phases[1].name, "decode");
     assert_near(o->phases[1].input.pass.past_tokens, 104.5, 1e-12);
+    test_end(&b.ground);
+}
+
+// An agent of one turn without tools is a request: the same times, joules and dollars.
+static void an_agent_of_one_turn_is_a_request(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.scenario.batch = 1;
+    aug_plan plan = plan_of(1, 1, 2);
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    aug_outcome request = b.outcome;
+    b.scenario.turns = 1;
+    b.scenario.turn = (aug_turn){.in_tokens = 5, .out_tokens = 11, .cache_hit = 1.0};
+    aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+    const aug_outcome *o = &b.outcome;
+    assert_near(o->ttft_seconds, request.ttft_seconds, 1e-12);
+    assert_near(o->tpot_seconds, request.tpot_seconds, 1e-12);
+    assert_near(o->latency_seconds, request.latency_seconds, 1e-12);
+    assert_near(o->tokens_per_second, request.tokens_per_second, 1e-12);
+    assert_near(o->joules_per_token, request.joules_per_token, 1e-12);
+    assert_near(o->usd_per_mtok, request.usd_per_mtok, 1e-12);
+    assert_near(o->agent.task_joules, 11 * request.joules_per_token, 1e-12);
+    assert_near(o->agent.task_usd, 11e-6 * request.usd_per_mtok, 1e-12);
+    test_end(&b.ground);
+}
+
+// Eight agents on four chips. A single agent gets the plan of the shortest task, several the one of most tasks per second.
+static void plans_of_agents_compete_for_time_or_for_tasks(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    b.scenario.turns = 5;
+    b.scenario.turn = (aug_turn){.in_tokens = 50, .out_tokens = 11, .tool_seconds = 1e-4, .cache_hit = 0.9};
+    for (uint64_t agents = 1; agents <= 8; agents *= 8) {
+        b.scenario.batch = agents;
+        aug_plan wanted = aug_plan_default();
+        wanted.chips = 4;
+        uint64_t plans;
+        assert_int_equal(aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans), AUG_FIT_OK);
+        double most = 0.0, least = INFINITY;
+        for (uint64_t tp = 1; tp <= 4; tp *= 2) {
+            aug_plan plan = plan_of(tp, 1, 4 / tp);
+            aug_outcome other;
+            aug_deployment_evaluate(&b.deployment, &plan, &other);
+            most = fmax(most, other.tokens_per_second);
+            least = fmin(least, other.agent.task_seconds);
+        }
+        assert_near(agents > 1 ? b.outcome.tokens_per_second : b.outcome.agent.task_seconds, agents > 1 ? most : least, 0.0);
+    }
     test_end(&b.ground);
 }
 
@@ -347,9 +399,44 @@ static void arrivals_keep_as_many_in_flight_as_they_need(void **state) {
     test_end(&b.ground);
 }
 
+// One token, ten passes over 2 MB of weights: 16·(1000 + 10^6 + 1000) bits are 20.04 us from the outer memory and 2.505 us from one that
+// is eight times as fast, and a launch each. It holds what all stages of several passes work on, or nothing.
+static void passes_after_the_first_find_weights_on_the_chip(void **state) {
+    (void)state;
+    static const struct {
+        const char *size;
+        int stages;
+        double seconds;
+    } rows[] = {{"3 MB", 1, 21.04e-6 + 9 * 3.505e-6}, {"1 MB", 1, 210.4e-6}, {"3 MB", 2, 420.8e-6}, {"5 MB", 2, 42.08e-6 + 18 * 3.505e-6}};
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        bench b;
+        set_up(&b);
+        char text[512];
+        snprintf(text, sizeof text, "model: kernel\nlevels:\n  - {memory: dram, size: 1 GB, bandwidth: 100 GB/s}\n  - {memory: sram, size: %s, bandwidth: 800 GB/s}\n"
+                                    "  - {compute: mac, peak: {bf16: 1 TFLOP/s}}\nkernel: {launch: 1 us}\n", rows[i].size);
+        assert_true(aug_machine_read(&b.ground.reader, test_parse(&b.ground, text), "staged", &b.machine));
+        aug_stage *stage = &b.model.stages[0];
+        stage->kind = AUG_STAGE_PASS;
+        stage->tokens = 1.0;
+        stage->passes = 10.0;
+        b.model.language = -1;
+        b.model.stage_count = rows[i].stages;
+        b.model.stages[1] = *stage;
+        b.scenario.batch = 1;
+        aug_deployment_init(&b.deployment, &b.model, &b.machine, &b.scenario, &b.economy);
+        aug_plan plan = plan_of(1, 1, 1);
+        aug_deployment_evaluate(&b.deployment, &plan, &b.outcome);
+        assert_near(b.outcome.latency_seconds, rows[i].seconds, 1e-12);
+        test_end(&b.ground);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_steady_state_of_one_chip_follows_by_hand),
+        cmocka_unit_test(an_agent_of_one_turn_is_a_request),
+        cmocka_unit_test(plans_of_agents_compete_for_time_or_for_tasks),
+        cmocka_unit_test(passes_after_the_first_find_weights_on_the_chip),
         cmocka_unit_test(requests_spread_over_replicas_as_evenly_as_they_can),
         cmocka_unit_test(a_pipeline_works_on_one_part_of_the_requests_per_stage),
         cmocka_unit_test(the_best_plan_has_most_tokens_or_with_a_period_the_least_latency),

@@ -66,15 +66,16 @@ static void shipped_models_have_their_published_sizes(void **state) {
 }
 
 // SigLIP So400m/14 with its projection to 2048, Gemma 2B with one table, the action expert: 412,442,352 + 1152 * 2048 +
-// 2,508,531,712 + 311,464,960, the 3.3 B of the paper (its vocabulary is the larger one of PaliGemma).
+// 2,508,531,712 + 311,464,960 and 1024 · (32 + 2048 + 1024 + 32) around it, the 3.3 B of the paper (its vocabulary is the larger one of PaliGemma).
 static void a_policy_is_the_sum_of_its_stages(void **state) {
     (void)state;
     test_ground ground;
     test_begin(&ground);
     const aug_model *model = load(&ground, "pi0");
-    assert_int_equal(model->stage_count, 3);
+    assert_int_equal(model->stage_count, 4);
     assert_int_equal(model->language, -1);
-    assert_near(aug_model_parameters(model).total, 412442352.0 + 1152 * 2048 + 2508531712.0 + 311464960.0, 1e-15);
+    assert_near(model->actions, 50.0, 0.0);
+    assert_near(aug_model_parameters(model).total, 412442352.0 + 1152 * 2048 + 2508531712.0 + 311464960.0 + 3211264.0, 1e-15);
     const aug_stage *vision = &model->stages[0], *action = &model->stages[2];
     assert_true(vision->tokens == 256 && vision->sequences == 3);
     assert_true(action->tokens == 50 && action->passes == 10);

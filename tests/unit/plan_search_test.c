@@ -156,6 +156,18 @@ static void the_search_finds_what_trying_all_plans_finds(void **state) {
             check_same(&d, &inner.arena, &wanted);
             wanted.tp = 3;
             check_same(&d, &inner.arena, &wanted);
+            // Agents, and what the data sheet says.
+            wanted.tp = 0;
+            wanted.chips = 4;
+            scenario.tpot_limit_seconds = NAN;
+            aug_machine ideal = *b.machine[j];
+            aug_machine_idealise(&ideal);
+            aug_deployment_init(&d, model, &ideal, &scenario, b.economy);
+            check_same(&d, &inner.arena, &wanted);
+            scenario.turns = model->language >= 0 ? 3 : 0;
+            scenario.turn = (aug_turn){.in_tokens = 100, .out_tokens = 128, .tool_seconds = 1.0, .cache_hit = 0.9};
+            aug_deployment_init(&d, model, b.machine[j], &scenario, b.economy);
+            check_same(&d, &inner.arena, &wanted);
             test_end(&inner);
         }
     }

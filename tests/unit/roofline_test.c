@@ -1,6 +1,7 @@
 // One matrix product on machines small enough to work its seconds and picojoules out by hand.
 #include "support/testing.h"
 
+#include "cost/call.h"
 #include "cost/roofline.h"
 #include "workload/graph_build.h"
 
@@ -259,6 +260,51 @@ static void maps_run_on_vector_units(void **state) {
     test_end(&b.ground);
 }
 
+// A gated feed-forward of 100 tokens, 10 wide and 2 · 1000 inside, on what the data sheet says. The product reads 100·10 + 10·2000 and
+// writes 2000 values per token, its gate makes 1000 of them: 16·(1000 + 20000 + 100·1000) bits together instead of
+// 16·(1000 + 20000 + 200000) and 16·(200000 + 100000).
+static void an_ideal_machine_hands_results_on_inside_products(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b, "model: kernel\n"
+               "levels:\n"
+               "  - {memory: dram, bandwidth: 100 GB/s, energy: 10 pJ/bit}\n"
+               "  - {compute: mac, peak: {bf16: 1 TFLOP/s}, energy: {bf16: 2 pJ}}\n"
+               "kernel: {launch: 1 us, memory: 0.5, compute: 0.5}\n");
+    aug_machine_idealise(&b.machine);
+    aug_roofline_init(&b.roofline, &b.machine);
+    aug_graph_builder builder;
+    aug_builder_init(&builder, &b.graph);
+    aug_build_linear(&builder, "up", (aug_features){10, AUG_RANK_PLAIN}, (aug_features){2000, AUG_RANK_PLAIN}, AUG_STORAGE_MLP, false);
+    aug_build_map(&builder, "gate", (aug_features){1000, AUG_RANK_PLAIN}, 2, 4.0);
+    aug_build_map(&builder, "same", (aug_features){1000, AUG_RANK_PLAIN}, 1, 4.0);
+    assert_int_equal(aug_call_length(&b.roofline, &b.graph, 0), 3);
+    b.pass.new_tokens = 100.0;
+    aug_work works[3];
+    for (int i = 0; i < 3; i++)
+        works[i] = aug_roofline_work(&b.roofline, &b.graph.operators[i], &b.setting);
+    assert_near(works[0].bits, 16.0 * 221e3, 1e-12);
+    assert_near(works[1].bits, 16.0 * -100e3, 1e-12);
+    assert_near(works[2].bits, 0.0, 0.0);
+    double gate = works[1].operations;
+    aug_work_fuse(works, 3);
+    assert_near(works[0].bits, 16.0 * 121e3, 1e-12);
+    assert_near(works[1].bits, 0.0, 0.0);
+    assert_near(works[1].operations, gate, 0.0);
+    aug_work sum = works[0];
+    aug_work_add(&sum, &works[1]);
+    // 2·100·10·2000 = 4e6 operations at 1e12/s: 4 us; 1.936e6 bits at 8e11/s: 2.42 us; no launch.
+    int bound;
+    assert_near(aug_work_seconds(&b.roofline, &sum, &bound), 4e-6, 1e-12);
+    assert_int_equal(bound, AUG_BOUND_MATRIX);
+    // Where nothing is left of a kernel's own traffic, nothing moves.
+    aug_work alone = aug_roofline_work(&b.roofline, &b.graph.operators[1], &b.setting);
+    aug_work_fuse(&alone, 1);
+    assert_near(alone.bits, 0.0, 0.0);
+    assert_near(alone.memory_seconds[0], 0.0, 0.0);
+    test_end(&b.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_large_product_waits_for_the_matrix_units),
@@ -273,6 +319,7 @@ int main(void) {
         cmocka_unit_test(hops_are_added_to_every_kernel),
         cmocka_unit_test(works_of_one_kernel_add_up_per_resource),
         cmocka_unit_test(maps_run_on_vector_units),
+        cmocka_unit_test(an_ideal_machine_hands_results_on_inside_products),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,34 @@ static void a_scenario_is_read(void **state) {
     test_end(&ground);
 }
 
+// What an agent reads and writes per turn; `out` stands for both where per_turn has none.
+static void an_agent_is_read(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_scenario s;
+    assert_true(aug_scenario_read(&ground.reader, test_parse(&ground, "{in: 16000, out: 9, turns: 33, per_turn: {in: 1750, out: 383, tool: 8 s, cache_hit: 0.98}}"), &s));
+    assert_int_equal(s.turns, 33);
+    assert_int_equal(s.turn.in_tokens, 1750);
+    assert_int_equal(s.turn.out_tokens, 383);
+    assert_int_equal(s.out_tokens, 383);
+    assert_near(s.turn.tool_seconds, 8.0, 0.0);
+    assert_near(s.turn.cache_hit, 0.98, 0.0);
+    // 16000 + 383 and 32 times 1750 + 383; the last turn reads 2 % of 84256 - 1750 again.
+    assert_near(aug_scenario_longest(&s), 84639, 0.0);
+    assert_near(aug_scenario_longest_prompt(&s), 16000, 0.0);
+    s.turn.cache_hit = 0.0;
+    assert_near(aug_scenario_longest_prompt(&s), 84256, 1e-12);
+    assert_true(aug_scenario_read(&ground.reader, test_parse(&ground, "{in: 10, out: 9, turns: 1, per_turn: {in: 5}}"), &s));
+    assert_int_equal(s.turn.out_tokens, 9);
+    assert_near(s.turn.cache_hit, 0.0, 0.0);
+    assert_near(aug_scenario_longest(&s), 19, 0.0);
+    assert_near(aug_scenario_longest_prompt(&s), 10, 0.0);
+    test_end(&ground);
+}
+
+#define AGENT_HINT "an agent has both: turns: 33, per_turn: {in: 1750, out: 380, tool: 8 s, cache_hit: 0.98}"
+
 static void what_is_wrong_is_said(void **state) {
     (void)state;
     const struct {
@@ -55,6 +83,16 @@ static void what_is_wrong_is_said(void **state) {
         {"tpot: 0 s", "expected a finite value above 0, found '0 s'", "", 7},
         {"period: inf", "expected a finite value above 0, found 'inf'", "", 9},
         {"inn: 5", "unknown key 'inn' in scenario", "did you mean 'in'?", 1},
+        {"turns: 3", "'turns' without 'per_turn'", AGENT_HINT, 1},
+        {"per_turn: {in: 5}", "'per_turn' without 'turns'", AGENT_HINT, 1},
+        {"{turns: 0, per_turn: {in: 5}}", "turns: expected 1 to 1099511627776, found 0", "", 9},
+        {"{turns: 3, per_turn: {in: 0}}", "per_turn: in: expected 1 to 1099511627776 tokens, found '0'", "", 27},
+        {"{turns: 3, per_turn: {out: 7}}", "key 'in' is missing in per_turn: expected 1 to 1099511627776 tokens", "", 12},
+        {"{turns: 3, per_turn: {in: 5, out: 0}}", "per_turn: out: expected 1 to 1099511627776 tokens, found '0'", "", 35},
+        {"{turns: 3, per_turn: {in: 5, cache_hit: 1.5}}", "per_turn: cache_hit: expected a share from 0 to 1, found '1.5'", "", 41},
+        {"{turns: 3, per_turn: {in: 5, tool: 8}}", "expected a time such as '3 us', found '8'", "add the unit: '8 s'", 36},
+        {"{turns: 3, per_turn: {in: 5}, cache_hit: 0.5}", "'cache_hit' beside 'turns'", "an agent's cache_hit stands in per_turn", 31},
+        {"{turns: 3, per_turn: {in: 5}, rate: 3/s}", "'rate' beside 'turns'", "give 'concurrency', the number of agents", 31},
         {"chat", "expected a map (scenario), found 'chat'", "", 1},
     };
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
@@ -111,6 +149,7 @@ int main(void) {
         cmocka_unit_test(what_is_not_steady_is_read_and_refused),
         cmocka_unit_test(what_is_missing_has_a_default),
         cmocka_unit_test(a_scenario_is_read),
+        cmocka_unit_test(an_agent_is_read),
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(a_scenario_without_a_text_is_checked_too),
     };
