@@ -62,6 +62,36 @@ static const cli_option audit_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const cli_option compare_options[] = {
+    {"chips", "N,...", "chips of the deployment (1); this and the next ones are lists: a row for each entry"},
+    {"tp", "N,...", "chips that share every layer; the best where missing"},
+    {"pp", "N,...", "pipeline stages; the best where missing"},
+    {"ep", "N,...", "groups that the experts are spread over; the best where missing"},
+    {"dp", "N,...", "replicas; the best where missing"},
+    {"weights", "DTYPE,...", "number format of the weights; the model's own where missing"},
+    {"activations", "DTYPE,...", "number format of the activations; what goes with the weights"},
+    {"kv", "DTYPE,...", "number format of cached keys and values; the model's own"},
+    {"in", "N,...", "prompt tokens of a request (1024)"},
+    {"out", "N,...", "output tokens of a request (128)"},
+    {"batch", "N,...", "requests kept in flight (1)"},
+    {"equal", "WHAT", "power, price, area or chips: as many chips as come to that of the first machine's"},
+    {"budget-watts", "W", "as many chips as this power feeds"},
+    {"budget-usd", "USD", "as many chips as this price buys"},
+    {"images", "N", "prompt tokens that an image encoder makes (0)"},
+    {"rate", "HZ", "rate of a control loop"},
+    {"cache-hit", "SHARE", "share of the prompt whose keys and values are in the cache from before (0)"},
+    {"ttft", "TIME", "longest time to the first token that is allowed, 500ms"},
+    {"tpot", "TIME", "longest time per output token that is allowed, 30ms"},
+    {"speculate", "N", "tokens that a draft proposes per decode step (0)"},
+    {"acceptance", "SHARE", "with --speculate: chance that a proposed token is taken, those before it being taken"},
+    {"draft", "MODEL", "with --speculate: the model that proposes; the model's own next-token module where missing"},
+    {"economy", "NAME", "file or name of data/economies (default)"},
+    {"mapped", NULL, "on machines described level by level: time and energy of each operator from its best mapping, not its roofline"},
+    {"limit", "NODES", "with --mapped: end each search after so many nodes (50000)"},
+    {"cache", "FOLDER", "with --mapped: keep proven mappings there for later calls, and look there first"},
+    {NULL, NULL, NULL},
+};
+
 static const cli_option design_options[] = {
     {"mapped", NULL, "on machines described level by level: time and energy of each operator from its best mapping, not its roofline"},
     {"limit", "NODES", "with --mapped: end each search after so many nodes (50000)"},
@@ -128,6 +158,14 @@ const cli_verb cli_verbs[] = {
      "auger audit llama-3.1-70b sn40l --chips 16 --tokens-per-s 457\n"
      "auger audit llama-3.1-70b h100-sxm --chips 8 --per system --tokens-per-s 24000 --weights fp8 --in 128 --out 128\n",
      " $(_auger_names models) $(_auger_names machines)", cli_audit},
+    {"compare", "MODEL,... MACHINE,...", 2, 2, "deployments side by side: who wins on what, and why",
+     "Estimates every combination of the models, machines and options that are given as lists, and shows them in one table with the best "
+     "of each figure marked, by how much it wins over the next, and why. Rows that do not fit tell the reason (exit 1 where none fits).",
+     compare_options,
+     "auger compare llama-3.1-8b h100-sxm,h200,b200\n"
+     "auger compare llama-3.1-70b h200 --chips 1,2,4,8 --weights bf16,fp8 --batch 32\n"
+     "auger compare llama-3.1-8b,qwen3-8b rtx-4090,l40s,tpu-v5e --equal power --csv rows.csv\n",
+     " $(_auger_names models) $(_auger_names machines)", cli_compare},
     {"evaluate", "WORKLOAD MACHINE MAPPING", 1, -1, "exact cost of one mapping of an einsum",
      "Counts every word that one mapping moves, without sampling, and tells cycles, energy, what bounds it and how full each memory is; "
      "where it does not fit, what is violated and by how much (exit 1). WORKLOAD is a file of einsums or a shipped one; MACHINE a "
@@ -208,7 +246,7 @@ const cli_verb cli_verbs[] = {
      "auger reference machine > machine.schema.json\n",
      " machine config.json model workload mapping constraints scenario study technology economy law man completion", cli_reference},
     {"help", "[VERB]", 0, 1, "explain a verb", "Without a verb, lists them all.", NULL, "auger help estimate\n",
-     " estimate audit evaluate map design validate calibrate import check list reference help", cli_help},
+     " estimate audit compare evaluate map design validate calibrate import check list reference help", cli_help},
     {0},
 };
 

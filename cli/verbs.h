@@ -32,6 +32,7 @@ const cli_verb *cli_find_verb(const char *name);
 
 int cli_estimate(const cli_arguments *arguments);
 int cli_audit(const cli_arguments *arguments);
+int cli_compare(const cli_arguments *arguments);
 int cli_evaluate(const cli_arguments *arguments);
 int cli_map(const cli_arguments *arguments);
 int cli_design(const cli_arguments *arguments);

@@ -135,6 +135,20 @@ aug_estimate_options aug_estimate_options_default(void);
 aug_status aug_estimate_run(aug_context *context, const char *model, const char *machine,
                             const aug_estimate_options *options, aug_answer **answer);
 
+typedef struct aug_compare_options {
+    aug_estimate_options common; // of all rows; what a list below gives is not read here
+    const char *chips, *tp, *pp, *ep, *dp, *in, *out, *batch; // lists, "1,8,64"; NULL: as in `common`
+    const char *weights, *activations, *kv;                  // lists of number formats
+    const char *equal;        // "chips", "power", "price" or "area": as many chips as come to that of the first machine; NULL: as asked
+    double budget_watts, budget_usd; // as many chips as that power or price buys; 0: none
+} aug_compare_options;
+
+aug_compare_options aug_compare_options_default(void);
+// Deployments side by side: one row for each of `models` and `machines`, lists of names or paths parted by commas, and of the options'
+// lists; who is best in what, by how much, and why. Status AUG_NO where no row has an answer; rows without one tell why.
+aug_status aug_compare_run(aug_context *context, const char *models, const char *machines, const aug_compare_options *options,
+                           aug_answer **answer);
+
 typedef struct aug_audit_options {
     double tokens_per_s;             // what is claimed
     const char *per;                 // "user", "chip", "system"; NULL: user

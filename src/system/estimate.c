@@ -280,7 +280,7 @@ static void find_plan(aug_arena *arena, const aug_plan *wanted, const aug_estima
     aug_plan_front_finish(&estimate->front);
 }
 
-void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
+void aug_estimate_best(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
                        const aug_economy *economy, const aug_plan *wanted, const aug_estimate_wishes *wishes, aug_estimate *estimate) {
     *estimate = (aug_estimate){.model = model, .machine = machine, .scenario = scenario, .economy = economy};
     aug_deployment_init(&estimate->deployment, model, machine, scenario, economy);
@@ -300,6 +300,11 @@ void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machi
         estimate->chips_needed = aug_deployment_chips_needed(&estimate->deployment, wanted);
     note_fit(arena, estimate);
     note_turns(arena, estimate);
+}
+
+void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
+                       const aug_economy *economy, const aug_plan *wanted, const aug_estimate_wishes *wishes, aug_estimate *estimate) {
+    aug_estimate_best(arena, model, machine, scenario, economy, wanted, wishes, estimate);
     note_unused(estimate, wanted);
     if (estimate->fit == AUG_FIT_NO_PLAN) {
         estimate->bottleneck = "no plan";

@@ -58,5 +58,8 @@ typedef struct aug_estimate_wishes {
 
 void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
                        const aug_economy *economy, const aug_plan *wanted, const aug_estimate_wishes *wishes, aug_estimate *estimate);
+// Its first part: the best plan with its outcome and, as the first note, why none fits; no operators and no sensitivities.
+void aug_estimate_best(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
+                       const aug_economy *economy, const aug_plan *wanted, const aug_estimate_wishes *wishes, aug_estimate *estimate);
 
 #endif
