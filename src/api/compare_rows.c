@@ -246,7 +246,8 @@ bool aug_compare_rows_make(aug_context *context, aug_answer *answer, const char 
     builder b = {.context = context, .answer = answer, .options = options};
     bool good = read_lists(&b, models, machines);
     good &= check_equal(&b);
-    if (!good || !load(&b))
+    good &= load(&b);
+    if (!good)
         return false;
     int count = 1, wrong = 0;
     for (int id = 0; id < AUG_IDENTITY_COUNT; id++)

@@ -25,7 +25,7 @@ static const aug_phase *phase_of(const aug_comparison_row *row, const char *name
     return &o->phases[0];
 }
 
-// "1.43x": a ratio that is told where it is not near 1.
+// A ratio that is told: it is not near 1.
 static bool tells(double ratio) {
     return isfinite(ratio) && ratio > 0.0 && fabs(ratio - 1.0) > 0.015;
 }
@@ -34,12 +34,81 @@ static const char *times(aug_arena *arena, double ratio) {
     return aug_arena_print(arena, "%sx", aug_show_number(ratio, 3).text);
 }
 
-static void add_part(aug_buffer *out, const char *part) {
-    aug_buffer_print(out, "%s%s", out->length ? ", " : "", part);
+// Factors of a figure that speak for the best, and against it.
+typedef struct factors {
+    aug_buffer good, bad;
+} factors;
+
+static factors no_factors(aug_arena *arena) {
+    factors f;
+    aug_buffer_init(&f.good, arena);
+    aug_buffer_init(&f.bad, arena);
+    return f;
 }
 
-static double bandwidth_of(const aug_phase *phase, int bound) {
-    return phase->input.roofline->memories[bound - AUG_BOUND_MEMORY].read_bits_per_second;
+// One factor, as the best has it over the next; `more` tells whether more of it is better.
+static void add_factor(factors *f, double ratio, bool more, const char *of) {
+    if (!tells(ratio))
+        return;
+    aug_buffer *out = more == (ratio > 1.0) ? &f->good : &f->bad;
+    aug_buffer_print(out, "%s%s %s", out->length ? " and " : "", times(out->arena, ratio), of);
+}
+
+// "with ..., though with ...", behind what is there.
+static void write_factors(aug_buffer *out, const factors *f) {
+    if (f->good.length)
+        aug_buffer_print(out, "%swith %s", out->length ? ", " : "", aug_buffer_text(&f->good));
+    if (f->bad.length)
+        aug_buffer_print(out, "%sthough with %s", out->length ? ", " : "", aug_buffer_text(&f->bad));
+}
+
+// What a phase waits for, by kind: power keeps matrix units from their rate, starts and hops are latency.
+typedef enum wait_kind {
+    WAIT_COMPUTE,
+    WAIT_VECTOR,
+    WAIT_LATENCY,
+    WAIT_LINK,
+    WAIT_MEMORY,
+    WAIT_COUNT
+} wait_kind;
+
+static wait_kind kind_of(int bound) {
+    switch (bound) {
+    case AUG_BOUND_MATRIX:
+    case AUG_BOUND_POWER:
+        return WAIT_COMPUTE;
+    case AUG_BOUND_VECTOR:
+        return WAIT_VECTOR;
+    case AUG_BOUND_LATENCY:
+    case AUG_BOUND_LAUNCH:
+    case AUG_BOUND_HOPS:
+        return WAIT_LATENCY;
+    case AUG_BOUND_LINK:
+        return WAIT_LINK;
+    default:
+        return WAIT_MEMORY;
+    }
+}
+
+static double waited(const aug_phase *phase, wait_kind kind) {
+    double seconds = 0.0;
+    for (int b = 0; b < AUG_BOUNDS; b++)
+        if (kind_of(b) == kind)
+            seconds += phase->cost.bound_seconds[b];
+    return seconds;
+}
+
+// The memory that a phase waits for most.
+static int memory_of(const aug_phase *phase) {
+    int most = AUG_BOUND_MEMORY;
+    for (int b = AUG_BOUND_MEMORY; b < AUG_BOUNDS; b++)
+        if (phase->cost.bound_seconds[b] > phase->cost.bound_seconds[most])
+            most = b;
+    return most;
+}
+
+static double bandwidth_of(const aug_phase *phase) {
+    return phase->input.roofline->memories[memory_of(phase) - AUG_BOUND_MEMORY].read_bits_per_second;
 }
 
 static double peak_of(const aug_phase *phase) {
@@ -49,76 +118,77 @@ static double peak_of(const aug_phase *phase) {
     return aug_machine_peak(phase->input.roofline->machine, AUG_UNIT_MATRIX, format, &used);
 }
 
-// The memory of a row that its phase waits for most; -1: none.
-static int memory_bound(const aug_phase *phase) {
-    int most = -1;
-    for (int b = AUG_BOUND_MEMORY; b < AUG_BOUNDS; b++)
-        if (phase->cost.bound_seconds[b] > 0.0 &&
-            (most < 0 || phase->cost.bound_seconds[b] > phase->cost.bound_seconds[most]))
-            most = b;
-    return most;
-}
-
-// Seconds of a phase by kind of bound, all memories together.
-static double waited(const aug_phase *phase, int bound) {
-    if (bound < AUG_BOUND_MEMORY)
-        return phase->cost.bound_seconds[bound];
-    double seconds = 0.0;
-    for (int b = AUG_BOUND_MEMORY; b < AUG_BOUNDS; b++)
-        seconds += phase->cost.bound_seconds[b];
-    return seconds;
-}
-
-// What the waiting time of the two is made of.
-static void add_factors(aug_arena *arena, const aug_phase *best, const aug_phase *next, int bound,
-                        aug_buffer *out) {
-    if (bound >= AUG_BOUND_MEMORY) {
-        int mine = memory_bound(best), theirs = memory_bound(next);
-        double bandwidth =
-            mine < 0 || theirs < 0 ? (double)NAN : bandwidth_of(best, mine) / bandwidth_of(next, theirs);
-        if (tells(bandwidth))
-            add_part(out, aug_arena_print(arena, "of which it has %s per chip", times(arena, bandwidth)));
-        if (tells(best->cost.bits / next->cost.bits))
-            add_part(out, aug_arena_print(arena, "moving %s the bytes per chip",
-                                          times(arena, best->cost.bits / next->cost.bits)));
-    } else if (bound == AUG_BOUND_MATRIX || bound == AUG_BOUND_POWER) {
-        if (tells(peak_of(best) / peak_of(next)))
-            add_part(out, aug_arena_print(arena, "with a peak of %s",
-                                          times(arena, peak_of(best) / peak_of(next))));
-        if (tells(best->cost.operations / next->cost.operations))
-            add_part(out, aug_arena_print(arena, "doing %s the operations per chip",
-                                          times(arena, best->cost.operations / next->cost.operations)));
+// What the waiting times of the two are made of.
+static factors factors_of(aug_arena *arena, const aug_phase *best, const aug_phase *next, wait_kind kind) {
+    factors f = no_factors(arena);
+    if (kind == WAIT_MEMORY) {
+        add_factor(&f, bandwidth_of(best) / bandwidth_of(next), true, "its bandwidth per chip");
+        add_factor(&f, best->cost.bits / next->cost.bits, false, "the bytes per chip");
+    } else if (kind == WAIT_COMPUTE) {
+        add_factor(&f, peak_of(best) / peak_of(next), true, "their peak per chip");
+        add_factor(&f, best->cost.operations / next->cost.operations, false, "the operations per chip");
     }
+    return f;
 }
 
-// Why a phase of the best takes less time, or less per sequence, than that of the next.
-static const char *explain_phase(aug_arena *arena, const pair *p, const char *name) {
-    const aug_phase *best = phase_of(p->best, name), *next = phase_of(p->next, name);
-    int bound = 0;
-    double most = -(double)INFINITY;
-    for (int b = 0; b <= AUG_BOUND_MEMORY; b++) {
-        double saved = waited(next, b) - waited(best, b);
+static const char *wait_name(aug_arena *arena, const aug_phase *phase, wait_kind kind) {
+    const aug_roofline *roofline = phase->input.roofline;
+    switch (kind) {
+    case WAIT_COMPUTE:
+        return aug_bound_name(roofline, AUG_BOUND_MATRIX);
+    case WAIT_VECTOR:
+        return aug_bound_name(roofline, AUG_BOUND_VECTOR);
+    case WAIT_LATENCY:
+        return "starts and dependent steps";
+    case WAIT_LINK:
+        return aug_bound_name(roofline, AUG_BOUND_LINK);
+    case WAIT_MEMORY:
+    case WAIT_COUNT:
+        break;
+    }
+    return aug_arena_print(arena, "%s bandwidth", aug_bound_name(roofline, memory_of(phase)));
+}
+
+// Why a phase of the best takes less time than that of the next: what shrinks most.
+static const char *explain_phase(aug_arena *arena, const aug_phase *best, const aug_phase *next) {
+    wait_kind kind = WAIT_COMPUTE;
+    double most = 0.0;
+    for (int k = 0; k < WAIT_COUNT; k++) {
+        double saved = waited(next, (wait_kind)k) - waited(best, (wait_kind)k);
         if (saved > most) {
             most = saved;
-            bound = b;
+            kind = (wait_kind)k;
         }
     }
-    aug_buffer out;
-    aug_buffer_init(&out, arena);
     if (!(most > 0.0))
         return "";
-    int memory = memory_bound(next);
-    const char *what =
-        aug_bound_name(next->input.roofline, bound == AUG_BOUND_MEMORY && memory >= 0 ? memory : bound);
-    aug_buffer parts;
-    aug_buffer_init(&parts, arena);
-    add_factors(arena, best, next, bound, &parts);
-    aug_buffer_print(&out, "%s waits %s less for %s%s", next->name,
-                     aug_show(most, AUG_DIMENSION_SECONDS).text, what,
-                     bound == AUG_BOUND_MEMORY ? " bandwidth" : "");
-    if (parts.length)
-        aug_buffer_print(&out, ", %s", aug_buffer_text(&parts));
+    aug_buffer out;
+    aug_buffer_init(&out, arena);
+    aug_buffer_print(&out, "%s waits %s less for %s", next->name, aug_show(most, AUG_DIMENSION_SECONDS).text,
+                     wait_name(arena, next, kind));
+    factors f = factors_of(arena, best, next, kind);
+    write_factors(&out, &f);
     return aug_buffer_text(&out);
+}
+
+static const char *explain_named(aug_arena *arena, const pair *p, const char *name) {
+    return explain_phase(arena, phase_of(p->best, name), phase_of(p->next, name));
+}
+
+// Of stages that run one after another, the one that saves most.
+static const char *explain_stages(aug_arena *arena, const pair *p) {
+    const aug_outcome *best = &p->best->estimate->outcome, *next = &p->next->estimate->outcome;
+    int at = -1;
+    double most = 0.0;
+    for (int i = 0; i < best->phase_count && i < next->phase_count; i++) {
+        const aug_phase *b = &best->phases[i], *n = &next->phases[i];
+        double saved = n->cost.seconds * n->repeats - b->cost.seconds * b->repeats;
+        if (p->best->model == p->next->model && saved > most) {
+            most = saved;
+            at = i;
+        }
+    }
+    return at < 0 ? "" : explain_phase(arena, &best->phases[at], &next->phases[at]);
 }
 
 static double requests_of(const aug_comparison_row *row) {
@@ -134,27 +204,44 @@ static double token_seconds(const aug_comparison_row *row, bool prompts) {
            (out * replicas);
 }
 
+// The phase in which the best saves most of a token's time.
+static const char *explain_slower(aug_arena *arena, const pair *p) {
+    if (p->best->model->language < 0 || p->next->model->language < 0)
+        return explain_stages(arena, p);
+    double prompts = token_seconds(p->next, true) - token_seconds(p->best, true);
+    double steps = token_seconds(p->next, false) - token_seconds(p->best, false);
+    return explain_named(arena, p, prompts > steps ? "prefill" : "decode");
+}
+
+// A request's wait for the step that runs when it comes, or its own prompt.
+static const char *explain_first(aug_arena *arena, const pair *p) {
+    const aug_outcome *best = &p->best->estimate->outcome, *next = &p->next->estimate->outcome;
+    double prompt = next->alone_seconds - best->alone_seconds;
+    double wait = next->ttft_seconds - best->ttft_seconds - prompt;
+    if (wait <= prompt)
+        return explain_named(arena, p, "prefill");
+    return aug_arena_print(arena, "a prompt waits %s less for the requests before it",
+                           aug_show(wait, AUG_DIMENSION_SECONDS).text);
+}
+
 static const char *explain_rate(aug_arena *arena, const pair *p, bool per_chip) {
+    const aug_outcome *best = &p->best->estimate->outcome, *next = &p->next->estimate->outcome;
+    double chips = (double)best->plan.chips / (double)next->plan.chips,
+           replicas = (double)best->plan.dp / (double)next->plan.dp;
+    double batch = (double)p->best->scenario.batch / (double)p->next->scenario.batch;
+    if (tells(chips) && per_chip)
+        return aug_arena_print(arena, "%s the tokens/s from %s the chips",
+                               times(arena, best->tokens_per_second / next->tokens_per_second),
+                               times(arena, chips));
+    factors f = no_factors(arena);
+    add_factor(&f, chips, true, "the chips");
+    add_factor(&f, replicas, true, "the replicas");
+    add_factor(&f, batch, true, "the requests in flight");
     aug_buffer out;
     aug_buffer_init(&out, arena);
-    const aug_outcome *best = &p->best->estimate->outcome, *next = &p->next->estimate->outcome;
-    double chips = (double)best->plan.chips / (double)next->plan.chips;
-    if (tells(chips) && (per_chip || chips > 1.0))
-        add_part(&out, per_chip
-                           ? aug_arena_print(arena, "%s the tokens/s from %s the chips",
-                                             times(arena, best->tokens_per_second / next->tokens_per_second),
-                                             times(arena, chips))
-                           : aug_arena_print(arena, "it has %s the chips", times(arena, chips)));
-    double batch = (double)p->best->scenario.batch / (double)p->next->scenario.batch;
-    if (tells(batch))
-        add_part(&out, aug_arena_print(arena, "it keeps %s the requests in flight", times(arena, batch)));
-    double prompts = token_seconds(p->next, true) - token_seconds(p->best, true),
-           steps = token_seconds(p->next, false) - token_seconds(p->best, false);
-    if (!tells(chips) && !tells(batch)) {
-        const char *phase = explain_phase(arena, p, prompts > steps ? "prefill" : "decode");
-        if (*phase)
-            add_part(&out, phase);
-    }
+    if (!f.good.length)
+        aug_buffer_put(&out, explain_slower(arena, p));
+    write_factors(&out, &f);
     return aug_buffer_text(&out);
 }
 
@@ -166,41 +253,41 @@ static const char *explain_quotient(aug_arena *arena, const pair *p, double best
 }
 
 static const char *explain_batch(aug_arena *arena, const pair *p) {
-    const aug_residency *best = &p->best->estimate->outcome.residency,
-                        *next = &p->next->estimate->outcome.residency;
+    const aug_outcome *a = &p->best->estimate->outcome, *b = &p->next->estimate->outcome;
+    const aug_residency *best = &a->residency, *next = &b->residency;
+    factors f = no_factors(arena);
+    add_factor(&f, (double)a->plan.chips / (double)b->plan.chips, true, "the chips");
+    add_factor(&f, best->capacity_bytes / next->capacity_bytes, true, "the memory per chip");
+    add_factor(&f, best->weights_bytes / next->weights_bytes, false, "the weights per chip");
+    add_factor(&f, best->sequence_bytes / next->sequence_bytes, false, "the bytes per request and chip");
     aug_buffer out;
     aug_buffer_init(&out, arena);
-    double chips =
-        (double)p->best->estimate->outcome.plan.chips / (double)p->next->estimate->outcome.plan.chips;
-    if (tells(chips))
-        add_part(&out, aug_arena_print(arena, "%s the chips", times(arena, chips)));
-    if (tells(best->capacity_bytes / next->capacity_bytes))
-        add_part(&out, aug_arena_print(arena, "%s the memory per chip",
-                                       times(arena, best->capacity_bytes / next->capacity_bytes)));
-    if (tells(best->weights_bytes / next->weights_bytes))
-        add_part(&out, aug_arena_print(arena, "%s the weights per chip",
-                                       times(arena, best->weights_bytes / next->weights_bytes)));
-    if (tells(best->sequence_bytes / next->sequence_bytes))
-        add_part(&out, aug_arena_print(arena, "%s the bytes per request",
-                                       times(arena, best->sequence_bytes / next->sequence_bytes)));
+    write_factors(&out, &f);
     return aug_buffer_text(&out);
 }
 
 static const char *explain(aug_arena *arena, const pair *p, aug_metric metric) {
     const aug_outcome *best = &p->best->estimate->outcome, *next = &p->next->estimate->outcome;
-    bool text = p->best->model->language >= 0 && p->next->model->language >= 0;
     if (metric == AUG_METRIC_TTFT)
-        return explain_phase(arena, p, "prefill");
+        return explain_first(arena, p);
     if (metric == AUG_METRIC_TPOT || metric == AUG_METRIC_TOKENS_USER)
-        return explain_phase(arena, p, "decode");
+        return explain_named(arena, p, "decode");
+    if (metric == AUG_METRIC_LATENCY)
+        return explain_stages(arena, p);
     if (metric == AUG_METRIC_TOKENS || metric == AUG_METRIC_TOKENS_CHIP)
-        return text ? explain_rate(arena, p, metric == AUG_METRIC_TOKENS_CHIP) : "";
+        return explain_rate(arena, p, metric == AUG_METRIC_TOKENS_CHIP);
     if (metric == AUG_METRIC_JOULES)
         return explain_quotient(arena, p, best->watts * (double)best->plan.chips,
                                 next->watts * (double)next->plan.chips, "the power");
     if (metric == AUG_METRIC_USD_MTOK)
         return explain_quotient(arena, p, best->usd_per_hour, next->usd_per_hour, "the dollars per hour");
     return metric == AUG_METRIC_LARGEST_BATCH ? explain_batch(arena, p) : "";
+}
+
+// "1.43x", or "2.1 %" where it is little.
+static const char *lead(aug_arena *arena, double ratio) {
+    return ratio >= 1.1 ? times(arena, ratio)
+                        : aug_arena_print(arena, "%s %%", aug_show_number(100.0 * (ratio - 1.0), 2).text);
 }
 
 const char *aug_comparison_why(aug_arena *arena, const aug_comparison *comparison, const aug_winner *winner) {
@@ -213,6 +300,6 @@ const char *aug_comparison_why(aug_arena *arena, const aug_comparison *compariso
         return aug_arena_print(arena, "%s: %s and %s are equal", metric, label, next);
     const pair p = {&comparison->rows[winner->row], &comparison->rows[winner->next]};
     const char *reason = explain(arena, &p, winner->metric);
-    return aug_arena_print(arena, "%s: %s wins by %s over %s%s%s", metric, label, times(arena, winner->ratio),
+    return aug_arena_print(arena, "%s: %s wins by %s over %s%s%s", metric, label, lead(arena, winner->ratio),
                            next, *reason ? ": " : "", reason);
 }

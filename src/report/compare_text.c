@@ -40,7 +40,7 @@ static const char *show_plan(aug_arena *arena, const aug_comparison_row *row) {
     aug_buffer_print(&text, "x%llu", (unsigned long long)p->chips);
     const uint64_t degrees[] = {p->tp, p->pp, p->ep, p->dp};
     static const char *const names[] = {"tp", "pp", "ep", "dp"};
-    for (int d = 0; d < 4; d++)
+    for (int d = 0; d < 4 && !isnan(row->metrics[AUG_METRIC_TOKENS]); d++)
         if (degrees[d] > 1)
             aug_buffer_print(&text, " %s%llu", names[d], (unsigned long long)degrees[d]);
     return aug_buffer_text(&text);
@@ -60,11 +60,12 @@ static const char *show_metric(aug_arena *arena, const aug_comparison *c, int ro
         dimension == AUG_DIMENSION_NUMBER ? aug_show_number(value, 4) : aug_show(value, dimension);
     bool best =
         !c->rows[row].reason && winner->row >= 0 && value == c->rows[winner->row].metrics[winner->metric];
-    return aug_arena_print(arena, "%s%s", shown.text, best ? "*" : " ");
+    return aug_arena_print(arena, "%s%s", best ? "*" : "", shown.text);
 }
 
 // Figures `first` to `end` of all rows.
-static aug_text_table make_block(aug_arena *arena, const aug_comparison *c, int first, int end) {
+static aug_text_table make_block(aug_arena *arena, const aug_comparison *c, const aug_winner *const *winners,
+                                 int first, int end) {
     char alignment[AUG_TEXT_COLUMNS + 1] = "r";
     int columns = 1;
     for (int id = 0; id < AUG_IDENTITY_COUNT; id++)
@@ -81,7 +82,7 @@ static aug_text_table make_block(aug_arena *arena, const aug_comparison *c, int 
             aug_text_table_add(&table, aug_identity_name(id));
     aug_text_table_add(&table, "plan");
     for (int w = first; w < end; w++)
-        aug_text_table_print_cell(&table, "%s ", aug_metric_label(c->winners[w].metric));
+        aug_text_table_add(&table, aug_metric_label(winners[w]->metric));
     for (int i = 0; i < c->count; i++) {
         aug_text_table_print_cell(&table, "%d", i);
         for (int id = 0; id < AUG_IDENTITY_COUNT; id++)
@@ -89,18 +90,42 @@ static aug_text_table make_block(aug_arena *arena, const aug_comparison *c, int 
                 aug_text_table_add(&table, c->rows[i].is[id] ? c->rows[i].is[id] : "-");
         aug_text_table_add(&table, show_plan(arena, &c->rows[i]));
         for (int w = first; w < end; w++)
-            aug_text_table_add(&table, show_metric(arena, c, i, &c->winners[w]));
+            aug_text_table_add(&table, show_metric(arena, c, i, winners[w]));
     }
     return table;
 }
 
+// Figures that people are shown: the rate of a user in place of the time per token, a chip's rate where chips
+// differ.
+static int list_figures(const aug_comparison *c, const aug_winner *figures[AUG_COMPARED]) {
+    bool differ = false;
+    double chips = (double)NAN;
+    for (int i = 0; i < c->count; i++) {
+        double now = c->rows[i].metrics[AUG_METRIC_CHIPS];
+        differ = differ || (!isnan(now) && !isnan(chips) && now != chips);
+        chips = isnan(now) ? chips : now;
+    }
+    int count = 0;
+    for (int w = 0; w < c->winner_count; w++) {
+        aug_metric metric = c->winners[w].metric;
+        if (metric != AUG_METRIC_TPOT && (metric != AUG_METRIC_TOKENS_CHIP || differ))
+            figures[count++] = &c->winners[w];
+    }
+    return count;
+}
+
 // As many figures side by side as fit.
-static void write_table(aug_buffer *out, const aug_comparison *c) {
-    for (int first = 0, end; first < c->winner_count; first = end) {
-        end = c->winner_count;
-        aug_text_table table = make_block(out->arena, c, first, end);
+static void write_table(aug_buffer *out, const aug_comparison *c, const aug_winner *const *figures,
+                        int count) {
+    int identities = 2; // row and plan
+    for (int id = 0; id < AUG_IDENTITY_COUNT; id++)
+        identities += has_column(c, id);
+    for (int first = 0, end; first < count; first = end) {
+        int most = first + AUG_TEXT_COLUMNS - identities;
+        end = count < most ? count : most;
+        aug_text_table table = make_block(out->arena, c, figures, first, end);
         while (end > first + 1 && aug_text_table_width(&table) > WIDTH)
-            table = make_block(out->arena, c, first, --end);
+            table = make_block(out->arena, c, figures, first, --end);
         aug_buffer_put(out, "\n");
         aug_text_table_fit(&table, WIDTH);
         aug_text_table_write(&table, out, 1);
@@ -109,18 +134,22 @@ static void write_table(aug_buffer *out, const aug_comparison *c) {
 
 void aug_compare_text(aug_buffer *out, const void *found) {
     const aug_comparison *c = found;
+    const aug_winner *figures[AUG_COMPARED];
+    int count = list_figures(c, figures);
     write_head(out, c);
-    write_table(out, c);
+    write_table(out, c, figures, count);
     aug_buffer_put(out, "\n");
-    for (int w = 0; w < c->winner_count; w++)
-        if (c->winners[w].row >= 0)
-            aug_text_wrap(out, c->winners[w].why, 0, 80);
+    for (int w = 0; w < count && c->answers > 1; w++)
+        if (figures[w]->row >= 0)
+            aug_text_wrap(out, figures[w]->why, 0, 80);
     if (c->answers == 0)
         aug_buffer_put(out, "No row has an answer.\n");
-    for (int i = 0; i < c->count; i++)
-        if (c->rows[i].reason)
-            aug_text_wrap(out,
-                          aug_arena_print(out->arena, "row %d, %s: %s", i,
-                                          aug_comparison_label(out->arena, c, i), c->rows[i].reason),
-                          0, 80);
+    if (c->answers == 1 && c->count > 1)
+        aug_buffer_put(out, "One row has an answer.\n");
+    for (int i = 0; i < c->count; i++) {
+        if (!c->rows[i].reason)
+            continue;
+        const char *label = aug_comparison_label(out->arena, c, i);
+        aug_text_wrap(out, aug_arena_print(out->arena, "row %d, %s: %s", i, label, c->rows[i].reason), 0, 80);
+    }
 }

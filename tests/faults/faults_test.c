@@ -110,6 +110,24 @@ typedef struct fault_case {
     aug_status expected;
 } fault_case;
 
+static aug_status call_audit(aug_context *context, const char *input, aug_answer **answer) {
+    aug_audit_options options = aug_audit_options_default();
+    options.tokens_per_s = 1e6;
+    return aug_audit_run(context, "qwen3-0.6b", input, &options, answer);
+}
+
+static aug_status call_compare(aug_context *context, const char *input, aug_answer **answer) {
+    aug_compare_options options = aug_compare_options_default();
+    options.weights = "bf16,fp8";
+    return aug_compare_run(context, "qwen3-0.6b", input, &options, answer);
+}
+
+static aug_status call_compare_mapped(aug_context *context, const char *input, aug_answer **answer) {
+    aug_compare_options options = aug_compare_options_default();
+    options.common.mapped = true;
+    return aug_compare_run(context, AUG_TEST_FILES "/golden/files/product.yaml", input, &options, answer);
+}
+
 static aug_status call_estimate(aug_context *context, const char *input, aug_answer **answer) {
     aug_estimate_options options = aug_estimate_options_default();
     options.chips = 4;
@@ -337,6 +355,10 @@ static int stop_failing(void **state) {
         sweep_case(&(fault_case){#title, __VA_ARGS__});                                                      \
     }
 
+CASE(audit_of_a_claim, "sn40l", call_audit, AUG_NO)
+CASE(compare_of_machines, "h100-sxm,l40s", call_compare, AUG_OK)
+CASE(compare_by_mappings, FILES "../golden/files/grid.yaml", call_compare_mapped, AUG_OK)
+CASE(compare_of_an_unknown_machine, "h100-sxm,l40", call_compare, AUG_BAD_INPUT)
 CASE(estimate_of_a_config, "qwen3-235b-a22b-nvfp4", call_estimate, AUG_OK)
 CASE(estimate_of_a_model_file, "pi0", call_estimate, AUG_OK)
 CASE(estimate_of_a_workload, FILES "workload.yaml", call_estimate, AUG_OK)
@@ -411,6 +433,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_context_without_memory),
         TEST(a_data_folder_without_memory),
+        TEST(audit_of_a_claim),
+        TEST(compare_of_machines),
+        TEST(compare_by_mappings),
+        TEST(compare_of_an_unknown_machine),
         TEST(estimate_of_a_config),
         TEST(estimate_of_a_model_file),
         TEST(estimate_of_a_workload),
