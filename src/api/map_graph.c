@@ -58,7 +58,7 @@ static const char *bind(graph_task *g, const aug_operator *op, aug_problem *prob
 }
 
 static aug_map_rest rest_of(const graph_task *g, const aug_operator *op, const char *why) {
-    const aug_setting setting = {&g->pass, &aug_split_none, &g->stage->precision, 0};
+    const aug_setting setting = {.pass = &g->pass, .split = &aug_split_none, .precision = &g->stage->precision};
     aug_work work = aug_roofline_work(&g->roofline, op, &setting);
     int bound;
     return (aug_map_rest){

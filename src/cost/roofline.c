@@ -96,6 +96,7 @@ void aug_roofline_init(aug_roofline *roofline, const aug_machine *machine) {
     roofline->timing = 0;
     roofline->launch_seconds = machine->models ? 0.0 : machine->kernel.launch_seconds;
     roofline->hop_seconds = machine->hop_seconds;
+    roofline->crossing = aug_crossing_of(machine);
     if (machine->models)
         roofline->timing = timing_of(roofline, machine);
 }
@@ -184,6 +185,17 @@ static void add_memories(const aug_roofline *roofline, const aug_operator *op, c
     }
 }
 
+// Where the chip's memory lies inside its arrays, only the region that holds a layer can work on it. Tokens of the pass are at work
+// in as many regions as there are tokens.
+static void confine(const aug_setting *setting, aug_work *work) {
+    double tokens = fmax(1.0, setting->pass->sequences * setting->pass->new_tokens);
+    double idle = setting->layers / fmin(setting->layers, tokens);
+    for (int i = 0; i < AUG_UNIT_COUNT; i++)
+        work->unit_seconds[i] *= idle;
+    for (int i = 0; i < AUG_ROOFLINE_MEMORIES; i++)
+        work->memory_seconds[i] *= idle;
+}
+
 aug_work aug_roofline_work(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting) {
     aug_work work = {0};
     double sizes[AUG_EINSUM_RANKS];
@@ -199,6 +211,11 @@ aug_work aug_roofline_work(const aug_roofline *roofline, const aug_operator *op,
         work.energy_pj += work.operations * roofline->energy_pj[unit][format];
     }
     add_memories(roofline, op, setting, sizes, product ? points : 0.0, &work);
+    aug_crossings count = {0};
+    aug_crossings_add(&count, op, 1.0);
+    work.hop_seconds = aug_crossing_rounds(&roofline->crossing, &count) * aug_crossing_seconds(&roofline->crossing, setting->layers);
+    if (roofline->crossing.resident && setting->layers > 1.0)
+        confine(setting, &work);
     return work;
 }
 
@@ -206,6 +223,7 @@ void aug_work_add(aug_work *sum, const aug_work *work) {
     sum->operations += work->operations;
     sum->bits += work->bits;
     sum->energy_pj += work->energy_pj;
+    sum->hop_seconds += work->hop_seconds;
     for (int i = 0; i < AUG_UNIT_COUNT; i++)
         sum->unit_seconds[i] += work->unit_seconds[i];
     for (int i = 0; i < AUG_ROOFLINE_MEMORIES; i++)
@@ -252,11 +270,12 @@ double aug_work_busy_seconds(const aug_work *work) {
 
 double aug_work_seconds(const aug_roofline *roofline, const aug_work *work, int *bound) {
     double seconds = busiest(work, bound);
-    if (roofline->launch_seconds > seconds && roofline->launch_seconds >= roofline->hop_seconds)
+    double hops = roofline->crossing.per_kernel ? roofline->hop_seconds : work->hop_seconds;
+    if (roofline->launch_seconds > seconds && roofline->launch_seconds >= hops)
         *bound = AUG_BOUND_LAUNCH;
-    else if (roofline->hop_seconds > seconds)
+    else if (hops > seconds)
         *bound = AUG_BOUND_HOPS;
-    return seconds + roofline->launch_seconds + roofline->hop_seconds;
+    return seconds + roofline->launch_seconds + hops;
 }
 
 const char *aug_bound_name(const aug_roofline *roofline, int bound) {

@@ -1,6 +1,6 @@
 // The first cost model: a roofline per operator over all memory levels, with the machine's own overheads.
 //
-//     seconds = launch + hops + max(matrix, vector, memory 0, memory 1, ...)
+//     seconds = launch + hops + max(matrix, vector, memory 0, memory 1, ...)     hops: cost/crossings.h
 //
 // matrix = operations / (peak · achievable), memory i = bits over level i / (bandwidth · achievable). README.md works one
 // operator through by hand.
@@ -13,6 +13,7 @@
 #ifndef AUG_COST_ROOFLINE_H
 #define AUG_COST_ROOFLINE_H
 
+#include "cost/crossings.h"
 #include "kernel/kernels.h"
 #include "machine/machine.h"
 #include "workload/graph.h"
@@ -38,6 +39,7 @@ typedef struct aug_roofline {
     double rate[AUG_UNIT_COUNT][AUG_FORMAT_COUNT];      // achievable operations per second, 0: no such unit
     double energy_pj[AUG_UNIT_COUNT][AUG_FORMAT_COUNT]; // per operation
     double launch_seconds, hop_seconds;
+    aug_crossing crossing;
     aug_chip chip;
     const aug_kernels *models; // of its kernels; NULL: the roofline is the time
     uint64_t timing;           // the same for machines whose times and energies are the same; of machines with models
@@ -64,6 +66,7 @@ typedef struct aug_work {
     double unit_seconds[AUG_UNIT_COUNT];
     double memory_seconds[AUG_ROOFLINE_MEMORIES];
     double energy_pj;                              // NaN where the machine does not state an energy that is needed
+    double hop_seconds;                            // of crossings, where they count per operator
 } aug_work;
 
 // How an operator meets the machine.
@@ -72,6 +75,7 @@ typedef struct aug_setting {
     const aug_split *split;
     const aug_precision *precision;
     int home; // memory level that the model's data live in: 0, or further in where all of it fits
+    double layers; // of the pass that share the chip (cost/crossings.h); 0: one
 } aug_setting;
 
 // The work of one operator, once.

@@ -3,6 +3,7 @@
 
 #include "base/spelling.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -45,7 +46,7 @@ static const aug_fields latency_fields = {
 typedef struct array_row {
     const char *name;
     const aug_node *fanout, *multicast, *reduce;
-    double hop_cycles;
+    double hop_cycles, sum_hop_cycles, sum_rounds;
     network_row network;
     latency_row latency;
 } array_row;
@@ -56,6 +57,8 @@ static const aug_field array_rows[] = {
     AUG_ROW_NODE(array_row, multicast, "multicast", NULL, AUG_LAYOUT_ONE, "whether children that need the same words share one read: true (the default), false, a list of tensors or roles, or one of these per axis, {x: false, y: [A, weight]}"),
     AUG_ROW_NODE(array_row, reduce, "reduce", NULL, AUG_LAYOUT_ONE, "whether results of children are added on their way up: as multicast"),
     AUG_ROW_QUANTITY(array_row, hop_cycles, "hop", AUG_DIMENSION_CYCLES, AUG_NOT_NEGATIVE, "0", "latency from one instance to its neighbour: an operator waits for one sweep in and one out"),
+    AUG_ROW_QUANTITY(array_row, sum_hop_cycles, "sum_hop", AUG_DIMENSION_CYCLES, AUG_NOT_NEGATIVE, NULL, "the same on the way out, where each instance adds to what it hands on; hop where missing"),
+    AUG_ROW_QUANTITY(array_row, sum_rounds, "sum_rounds", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "1", "sweeps that a sum over all instances takes inside an operator that needs its result: 1 where results are added on their way, 2 where they are brought together first"),
     AUG_ROW_GROUP(array_row, network, "network", &network_fields, "energy of its wires, {hop: 0.1 pJ, router: 0.05 pJ} per word"),
     AUG_ROW_GROUP(array_row, latency, "latency", &latency_fields, "{fill: 7 cycles, drain: 5 cycles, per: fold}"),
 };
@@ -127,6 +130,8 @@ bool aug_array_read(const aug_reader *reader, const aug_node *node, aug_level *l
         return false;
     aug_array *array = &level->array;
     *array = (aug_array){.hop_cycles = row.hop_cycles,
+                         .sum_hop_cycles = isnan(row.sum_hop_cycles) ? row.hop_cycles : row.sum_hop_cycles,
+                         .sum_rounds = row.sum_rounds,
                          .network_hop_pj = row.network.hop_pj,
                          .network_router_pj = row.network.router_pj,
                          .fill_cycles = row.latency.fill_cycles,

@@ -113,7 +113,7 @@ static bool all_energies(const aug_machine *machine) {
 }
 
 void aug_machine_finish(aug_machine *machine) {
-    double instances = 1.0, hops = 0.0;
+    double instances = 1.0, hops = 0.0, hops_back = 0.0;
     machine->memory_count = 0;
     for (int unit = 0; unit < AUG_UNIT_COUNT; unit++)
         for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
@@ -131,6 +131,7 @@ void aug_machine_finish(aug_machine *machine) {
             for (int a = 0; a < level->array.axis_count; a++) {
                 instances *= level->array.fanout[a];
                 hops += level->array.hop_cycles * level->array.fanout[a];
+                hops_back += level->array.sum_hop_cycles * level->array.fanout[a];
             }
             break;
         case AUG_LEVEL_COMPUTE:
@@ -140,6 +141,7 @@ void aug_machine_finish(aug_machine *machine) {
     }
     for (int unit = 0; unit < AUG_UNIT_COUNT; unit++)
         share_formats(machine, unit);
-    machine->hop_seconds = hops > 0.0 ? 2.0 * hops / machine->clock_hz : 0.0;
+    machine->hop_seconds = hops > 0.0 ? (hops + hops_back) / machine->clock_hz : 0.0;
+    machine->hop_in_seconds = hops > 0.0 ? hops / machine->clock_hz : 0.0;
     machine->has_energy = all_energies(machine);
 }

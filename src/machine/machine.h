@@ -61,6 +61,8 @@ typedef struct aug_array {
     aug_sharing reduce[AUG_AXES]; // of results on their way up
     bool multicast;     // children that need the same words share one read, along some axis at least
     double hop_cycles;  // latency of one step between neighbours; 0: not modelled
+    double sum_hop_cycles; // of a step on the way out, where results are added as they go; as hop_cycles where not stated
+    double sum_rounds;  // sweeps that a reduction over the array takes
     double network_hop_pj, network_router_pj; // per word and hop, per word and router
     double fill_cycles, drain_cycles;         // until the first result, behind the last
     bool per_fold;      // both once per set of tiles that the array holds, else once per run
@@ -86,13 +88,15 @@ typedef struct aug_level {
     double instances; // derived
 } aug_level;
 
-typedef enum aug_topology { AUG_TOPOLOGY_SWITCH, AUG_TOPOLOGY_MESH, AUG_TOPOLOGY_RING, AUG_TOPOLOGY_TORUS } aug_topology;
+typedef enum aug_topology { AUG_TOPOLOGY_SWITCH, AUG_TOPOLOGY_MESH, AUG_TOPOLOGY_RING, AUG_TOPOLOGY_TORUS, AUG_TOPOLOGY_ROW } aug_topology;
 
 // Links that join chips: first those of the smallest group.
 typedef struct aug_link {
     const char *name;
     double bandwidth_bits_per_second; // one way, all links of a chip together
     double latency_seconds;           // per hop
+    double sync_seconds;              // before each exchange, until the chips of a group stand at the same step
+    double reach;                     // of a row: groups ahead and behind that a group is joined with
     int topology;
     double chips;                     // that it joins; infinite: any number
     double energy_pj_per_bit;
@@ -144,6 +148,7 @@ typedef struct aug_machine {
     double peak_ops_per_second[AUG_UNIT_COUNT][AUG_FORMAT_COUNT]; // 0: none
     double energy_pj_per_op[AUG_UNIT_COUNT][AUG_FORMAT_COUNT];    // NaN: not stated
     double hop_seconds; // to cross all arrays once and back
+    double hop_in_seconds; // once, from the outside in
     bool has_energy;    // every memory that carries traffic and every compute unit states its energy
 } aug_machine;
 

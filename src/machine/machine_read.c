@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static const char *const topology_names[] = {"switch", "mesh", "ring", "torus", NULL};
+static const char *const topology_names[] = {"switch", "mesh", "ring", "torus", "row", NULL};
 static const char *const model_names[] = {"mapped", "kernel", NULL};
 static const char *const drain_names[] = {"read", "free", NULL};
 const char *const aug_basis_names[] = {"datasheet", "family", "fitted", NULL};
@@ -14,7 +14,9 @@ const char *const aug_basis_names[] = {"datasheet", "family", "fitted", NULL};
 static const aug_field link_rows[] = {
     {.key = "bandwidth", .kind = AUG_FIELD_QUANTITY, .offset = offsetof(aug_link, bandwidth_bits_per_second), .dimension = AUG_DIMENSION_BITS_PER_SECOND, .alternative = AUG_DIMENSION_BITS_PER_SECOND, .bounds = AUG_POSITIVE_OR_INFINITE, .required = true, .help = "of one chip, one way"},
     AUG_ROW_QUANTITY(aug_link, latency_seconds, "latency", AUG_DIMENSION_SECONDS, AUG_NOT_NEGATIVE, "0", "per hop, software included"),
-    AUG_ROW_WORD(aug_link, topology, "topology", topology_names, "switch", "switch: every chip reaches every other in one hop; mesh: fully meshed; ring, torus: neighbours only"),
+    AUG_ROW_QUANTITY(aug_link, sync_seconds, "sync", AUG_DIMENSION_SECONDS, AUG_NOT_NEGATIVE, "0", "before each exchange, until its chips stand at the same step"),
+    AUG_ROW_QUANTITY(aug_link, reach, "reach", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "1", "of a row: groups ahead and behind that each one is joined with"),
+    AUG_ROW_WORD(aug_link, topology, "topology", topology_names, "switch", "switch: every chip reaches every other in one hop; mesh: fully meshed; ring, torus: neighbours only; row: each group with the next ones on both sides, as many as reach says"),
     AUG_ROW_QUANTITY(aug_link, chips, "chips", AUG_DIMENSION_NUMBER, AUG_POSITIVE_OR_INFINITE, "inf", "chips that it joins"),
     AUG_ROW_QUANTITY(aug_link, energy_pj_per_bit, "energy", AUG_DIMENSION_PJ_PER_BIT, AUG_NOT_NEGATIVE, "0", "per bit sent"),
 };

@@ -136,7 +136,7 @@ static double sweep_of(const aug_array *array) {
     double steps = 0.0;
     for (int a = 0; a < array->axis_count; a++)
         steps += array->fanout[a];
-    return 2.0 * array->hop_cycles * steps;
+    return (array->hop_cycles + array->sum_hop_cycles) * steps;
 }
 
 static bool bind_array(binding *b, int index) {

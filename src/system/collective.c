@@ -5,8 +5,14 @@
 //         two steps  2 a + 2 (n-1)/n B / w        reduce-scatter, then all-gather
 //     all-reduce on a ring      2 (n-1) a + 2 (n-1)/n B / w
 //     on a torus of side s=√n   4 (s-1) a + 2 (n-1)/n B / w
+//     on a row of groups, each joined with the `reach` next ones on both sides
+//                               2 ceil((n-1)/reach) a + 2 (n-1)/n B / w
 //     all-gather                half of an all-reduce's two steps
-//     all-to-all                switch, mesh: a + (n-1)/n B / w;  ring: n/2 hops, n/8 B / w;  torus: s hops, s/8 B / w
+//     all-to-all                switch, mesh: a + (n-1)/n B / w;  ring: n/2 hops, n/8 B / w;  torus: s hops, s/8 B / w;
+//                               row: ceil((n-1)/reach) hops, n/4 / reach B / w
+//
+// On chips whose arrays words have to cross (cost/crossings.h) a hop ends with one crossing in, to where the words are added or kept.
+// Chips that run in step wait for one another before an exchange: `sync` of the link, once.
 //
 // (bandwidth-optimal volumes: [Patarasuk & Yuan 2009]; all-to-all on rings and tori: bisection.) The faster of the
 // algorithms counts. Over several groups: inside the groups first, then between them with one n-th of the data each,
@@ -31,6 +37,8 @@ static bool one_hop(const aug_link *link) {
 static double sweep_hops(const aug_link *link, double n) {
     if (one_hop(link))
         return 1.0;
+    if (link->topology == AUG_TOPOLOGY_ROW)
+        return ceil((n - 1.0) / link->reach);
     return link->topology == AUG_TOPOLOGY_RING ? n - 1.0 : 2.0 * (sqrt(n) - 1.0);
 }
 
@@ -49,6 +57,8 @@ static double all_reduce(const aug_link *link, double rate, double n, double bit
 static double all_to_all(const aug_link *link, double rate, double n, double bits) {
     if (one_hop(link))
         return link->latency_seconds + (n - 1.0) / n * bits / rate;
+    if (link->topology == AUG_TOPOLOGY_ROW) // half of the bits of half of the groups cross the middle, over `reach` times the links of a side
+        return sweep_hops(link, n) * link->latency_seconds + fmax(n / 4.0 / link->reach, (n - 1.0) / n) * bits / rate;
     bool ring = link->topology == AUG_TOPOLOGY_RING;
     double side = ring ? n : sqrt(n), hops = ring ? n / 2.0 : side; // to the farthest chip: half of each side
     double load = fmax(side / 8.0, (n - 1.0) / n);
@@ -139,16 +149,24 @@ static void model_exchange(const aug_roofline *roofline, aug_collective_kind kin
     cost->seconds = time.seconds;
 }
 
+// A link whose hops end where the words are needed.
+static aug_link landed(const aug_roofline *roofline, const aug_link *link) {
+    aug_link landed = *link;
+    if (!roofline->crossing.per_kernel)
+        landed.latency_seconds += roofline->crossing.in_seconds;
+    return landed;
+}
+
 aug_exchange_cost aug_collective_cost(const aug_roofline *roofline, aug_collective_kind kind, double chips, double bits) {
     const aug_machine *machine = roofline->machine;
     const aug_link *link = aug_machine_link(machine, chips);
     if (chips <= 1.0 || !link)
         return (aug_exchange_cost){0};
-    const aug_link *near = &machine->links[0];
-    bool one_level = link == near || near->chips <= 1.0 || kind == AUG_COLLECTIVE_SEND;
+    const aug_link near = landed(roofline, &machine->links[0]), far = landed(roofline, link);
+    bool one_level = link == &machine->links[0] || near.chips <= 1.0 || kind == AUG_COLLECTIVE_SEND;
     aug_exchange_cost cost =
-        one_level ? inside(machine, link, kind, chips, bits) : across(machine, near, link, kind, chips, bits);
-    cost.seconds += machine->kernel.launch_seconds;
+        one_level ? inside(machine, &far, kind, chips, bits) : across(machine, &near, &far, kind, chips, bits);
+    cost.seconds += machine->kernel.launch_seconds + link->sync_seconds;
     cost.low = machine->kernel.low_ratio;
     cost.high = machine->kernel.high_ratio;
     cost.basis = machine->kernel.basis;

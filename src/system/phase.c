@@ -177,6 +177,10 @@ double aug_stage_ratio(const aug_stage *stage, const aug_plan *plan) {
     return stages > 1.0 && layers > 0.0 ? ceil(layers / stages) * stages / layers : 1.0;
 }
 
+double aug_stage_layers(const aug_stage *stage, const aug_plan *plan) {
+    return ceil(fmax(1.0, stage->graph.layers) / (double)plan->pp);
+}
+
 // A kernel of a pass with riders: together with them where it can be, else for the prompts and for them, one after the other.
 static void emit_with_riders(const phase_run *run, const aug_operator *first, int count) {
     bool rides = true;
@@ -219,7 +223,7 @@ aug_phase_cost aug_pass_evaluate(const aug_roofline *roofline, const aug_stage *
     aug_phase_cost cost = {0};
     const aug_phase_input input = {.roofline = roofline, .stage = stage, .precision = precision, .pass = *pass, .home = home};
     phase_run run = {.input = &input, .split = *split, .cost = &cost};
-    run.setting = (aug_setting){&input.pass, &run.split, precision, home};
+    run.setting = (aug_setting){&input.pass, &run.split, precision, home, 0.0};
     walk(&run);
     return cost;
 }
@@ -234,7 +238,7 @@ aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sin
         pass.past_tokens += (pass.new_tokens - pass.new_tokens / groups) / 2.0;
         pass.new_tokens /= groups;
     }
-    run.setting = (aug_setting){&pass, &run.split, input->precision, input->home};
+    run.setting = (aug_setting){&pass, &run.split, input->precision, input->home, aug_stage_layers(input->stage, input->plan)};
     if (input->mapped)
         aug_mapped_prepare(input->mapped, input->roofline, &input->stage->graph, &run.setting);
     walk(&run);

@@ -51,6 +51,9 @@ typedef void aug_operator_sink(void *user, const aug_operator_cost *cost);
 // How much longer than the mean the longest pipeline stage takes: layers are handed out whole, ceil(layers / stages) to it.
 double aug_stage_ratio(const aug_stage *stage, const aug_plan *plan);
 
+// Layers of a stage that lie on one chip, the most of them.
+double aug_stage_layers(const aug_stage *stage, const aug_plan *plan);
+
 // Kernels and exchanges of one pass of a stage, without what a pipeline adds.
 aug_phase_cost aug_pass_evaluate(const aug_roofline *roofline, const aug_stage *stage, const aug_precision *precision,
                                  const aug_pass *pass, const aug_split *split, int home);

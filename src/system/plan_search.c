@@ -122,7 +122,7 @@ static aug_sketch_bound known_pass(aug_plan_list *list, aug_list_pass *pass, con
         pass->known = aug_arena_grow(list->arena, pass->known, pass->known_count, &pass->known_capacity, sizeof *pass->known);
     int at = pass->known_count < AUG_KNOWN_PASSES ? pass->known_count++ : pass->known_next++ % AUG_KNOWN_PASSES;
     aug_phase_cost cost = aug_pass_evaluate(roofline, list->stage, &list->precision, &pass->pass, &pass->split, home);
-    pass->known[at] = (aug_known_pass){roofline->timing, home, {cost.seconds, cost.energy_pj}};
+    pass->known[at] = (aug_known_pass){roofline->timing, home, {.seconds = cost.seconds, .energy_pj = cost.energy_pj}};
     return pass->known[at].cost;
 }
 
@@ -137,7 +137,9 @@ static aug_sketch_bound bound_pass(aug_plan_list *list, int index, const aug_roo
 
 // As aug_phase_cost.stage_seconds.
 static double stage_seconds(const aug_plan_list *list, const aug_roofline *roofline, const aug_plan *plan, const aug_pass *pass,
-                            double seconds) {
+                            const aug_sketch_bound *bound) {
+    double crossing = bound->rounds > 0.0 ? aug_crossing_seconds(&roofline->crossing, aug_stage_layers(list->stage, plan)) : 0.0;
+    double seconds = bound->seconds + bound->rounds * crossing;
     if (plan->pp <= 1)
         return seconds;
     aug_exchange_step send = aug_exchange_send(plan, pass, &list->precision, list->stage->width);
@@ -157,8 +159,8 @@ static replica_bound bound_replica(aug_plan_list *list, const aug_deployment *d,
     double out = (double)d->scenario->out_tokens;
     aug_replica replica = aug_replica_of(d->scenario, &c->plan, requests);
     aug_sketch_bound prompts = bound_pass(list, prompts_index, r, home), step = bound_pass(list, step_index, r, home);
-    double prompts_seconds = stage_seconds(list, r, &c->plan, &replica.prompts, prompts.seconds);
-    double step_seconds = stage_seconds(list, r, &c->plan, &replica.step, step.seconds) / replica.tokens_per_step;
+    double prompts_seconds = stage_seconds(list, r, &c->plan, &replica.prompts, &prompts);
+    double step_seconds = stage_seconds(list, r, &c->plan, &replica.step, &step) / replica.tokens_per_step;
     double energy = prompts.energy_pj / replica.together +
                     (out - 1.0) * step.energy_pj / replica.tokens_per_step / replica.step.sequences;
     return (replica_bound){aug_replica_tokens_per_second(&replica, d->scenario, 0.0, prompts_seconds, step_seconds), step_seconds,
@@ -187,7 +189,7 @@ static void bound_candidate(aug_plan_list *list, const aug_deployment *d, aug_ca
     }
     aug_sketch_bound prompt = bound_pass(list, c->passes[AUG_PASS_PROMPT], &d->roofline, c->residency.home);
     const aug_pass *pass = &list->passes[c->passes[AUG_PASS_PROMPT]].pass;
-    double prefill = stage_seconds(list, &d->roofline, &c->plan, pass, prompt.seconds);
+    double prefill = stage_seconds(list, &d->roofline, &c->plan, pass, &prompt);
     double wait = spread.more > 1.0 ? more.step_seconds * aug_plan_tokens_per_step(&c->plan) / 2.0 : 0.0;
     c->bound = (aug_lower_bound){.ttft_seconds = (wait + prefill) * margin,
                                  .tpot_seconds = more.step_seconds * margin,

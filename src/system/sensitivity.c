@@ -166,8 +166,11 @@ int aug_sensitivities_find(aug_arena *arena, const aug_deployment *deployment, c
     reset(&s);
     if (s.machine->hop_seconds > 0.0) {
         s.machine->hop_seconds *= 0.9;
-        for (int i = 0; i < s.machine->level_count; i++)
+        s.machine->hop_in_seconds *= 0.9;
+        for (int i = 0; i < s.machine->level_count; i++) {
             s.machine->levels[i].array.hop_cycles *= 0.9;
+            s.machine->levels[i].array.sum_hop_cycles *= 0.9;
+        }
         add(&s, "hops (-10 %)");
     }
     if (deployment->mapped)

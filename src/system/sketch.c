@@ -75,6 +75,7 @@ static void add_kernel(aug_sketch *sketch, const aug_operator *first, int length
         operations += needs[i].operations;
         read_bits += needs[i].read_bits;
         write_bits += needs[i].write_bits;
+        aug_crossings_add(&sketch->crossings, &first[i], first[i].repeats);
     }
     int class = class_of(operations, read_bits + write_bits);
     for (int i = 0; i < length; i++)
@@ -106,7 +107,8 @@ aug_sketch aug_sketch_make(const aug_stage *stage, const aug_split *split, const
 aug_sketch_bound aug_sketch_bound_of(const aug_sketch *sketch, const aug_roofline *roofline, int home) {
     const aug_roofline_memory *memory = &roofline->memories[home];
     double units[AUG_SKETCH_CLASSES][AUG_UNIT_COUNT] = {{0}};
-    aug_sketch_bound bound = {.seconds = sketch->kernels * (roofline->launch_seconds + roofline->hop_seconds)};
+    double once = roofline->launch_seconds + (roofline->crossing.per_kernel ? roofline->hop_seconds : 0.0);
+    aug_sketch_bound bound = {.seconds = sketch->kernels * once, .rounds = aug_crossing_rounds(&roofline->crossing, &sketch->crossings)};
     for (int i = 0; i < sketch->rate_count; i++) {
         int unit = sketch->rates[i].unit, format = sketch->rates[i].format;
         if (!(roofline->rate[unit][format] > 0.0))

@@ -1,6 +1,6 @@
 // What one pass needs of any machine: sums over its operators, from which a lower bound of its time follows at once.
 //
-//     pass ≥ kernels · (launch + hops) + exchanges + Σ over classes of max(Σ operations / rate of the matrix units, the same
+//     pass ≥ kernels · launch + rounds · crossing + exchanges + Σ over classes of max(Σ operations / rate of the matrix units, the same
 //            of the vector units, Σ bits / bandwidth of the memory that the model lives in)
 //
 // Each operator takes at least each of its terms, so the sum of the largest terms is at least the largest of the sums, in
@@ -16,6 +16,7 @@ enum { AUG_SKETCH_CLASSES = 6, AUG_SKETCH_RATES = 20, AUG_SKETCH_STEPS = 8 };
 
 typedef struct aug_sketch {
     double kernels;
+    aug_crossings crossings;
     double read_bits[AUG_SKETCH_CLASSES], write_bits[AUG_SKETCH_CLASSES]; // that must move at least
     struct {
         int class, unit, format;
@@ -28,6 +29,7 @@ typedef struct aug_sketch {
 
 typedef struct aug_sketch_bound {
     double seconds, energy_pj; // not below; as aug_phase_cost has them, before stages are counted
+    double rounds;             // of crossings (cost/crossings.h) that are not in the seconds: how long one takes is the plan's affair
 } aug_sketch_bound;
 
 // The sums of a pass of a stage, transfers between pipeline stages left out.

@@ -134,7 +134,7 @@ static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *
     plan.chips = plan.tp = chips;
     plan.pp = plan.ep = plan.dp = 1;
     const aug_split split = aug_plan_split(&plan);
-    const aug_setting setting = {&pass, &split, &precision, 0};
+    const aug_setting setting = {.pass = &pass, .split = &split, .precision = &precision};
     aug_roofline roofline;
     aug_roofline_init(&roofline, r.machine);
     const aug_kernels *models = r.machine->models;

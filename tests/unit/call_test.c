@@ -40,7 +40,7 @@ static const aug_stage *language(const bench *b) {
 
 // The call of the n-th group of operators whose first has this name and takes part in the phase of the pass.
 static bool call_of(bench *b, const aug_stage *stage, const char *name, int nth, aug_call *call) {
-    b->setting = (aug_setting){&b->pass, &b->split, &stage->precision, 0};
+    b->setting = (aug_setting){&b->pass, &b->split, &stage->precision, 0, 0};
     const aug_graph *graph = &stage->graph;
     for (int i = 0, length; i < graph->count; i += length) {
         length = aug_call_length(&b->roofline, graph, i);
@@ -343,7 +343,7 @@ static void machines_without_models_keep_the_kernels_of_the_graph(void **state) 
 // Every group of operators of a stage, once: finite, above zero unless part of another call, never below the roofline.
 static uint64_t check_stage(bench *b, const aug_stage *stage, const char *machine) {
     uint64_t checks = 0;
-    b->setting = (aug_setting){&b->pass, &b->split, &stage->precision, 0};
+    b->setting = (aug_setting){&b->pass, &b->split, &stage->precision, 0, 0};
     const aug_graph *graph = &stage->graph;
     for (int i = 0, length; i < graph->count; i += length) {
         length = aug_call_length(&b->roofline, graph, i);

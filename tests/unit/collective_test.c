@@ -113,6 +113,28 @@ static void two_levels_work_inside_the_groups_and_between_them(void **state) {
     check_rows(rows, AUG_COUNT(rows));
 }
 
+// Groups of 4 in a row, each joined with two ahead and two behind: 9 groups are 4 hops wide, and one fully joined group is a hop.
+static const char row_of_groups[] =
+    LINK("mesh", ", chips: 4") "  far: {bandwidth: 0.1 GB/s, latency: 2 us, topology: row, reach: 2, sync: 0.5 us, energy: 20 pJ/bit}\n";
+
+static void groups_in_a_row_are_as_many_hops_wide_as_they_reach(void **state) {
+    (void)state;
+    const row rows[] = {
+        // 36 chips. Inside: 2 us + 1.5 ms. Between 9 groups: 2·4 hops, and a quarter of the bits, 2·8/9·2e6/8e8 s. 0.5 us to stand together.
+        {row_of_groups, AUG_COLLECTIVE_ALL_REDUCE, 36, 8e6, 0.5e-6 + 2e-6 + 1.5e-3 + 16e-6 + 32e6 / 9 / 8e8, 2.4e7 + 2 * 8.0 / 9 * 2e6 * 20},
+        // 20 chips, 5 groups: 2·2 hops.
+        {row_of_groups, AUG_COLLECTIVE_ALL_REDUCE, 20, 8e6, 0.5e-6 + 2e-6 + 1.5e-3 + 8e-6 + 2 * 0.8 * 2e6 / 8e8, 2.4e7 + 2 * 0.8 * 2e6 * 20},
+        // All-gather: 4 hops, half of that.
+        {row_of_groups, AUG_COLLECTIVE_ALL_GATHER, 36, 8e6, 0.5e-6 + 1e-6 + 0.75e-3 + 8e-6 + 16e6 / 9 / 8e8, 1.2e7 + 8.0 / 9 * 2e6 * 20},
+        // All-to-all: 4 of 36 parts stay inside, 1 us + 3/4·1/9 ms; of the rest 9/4/2 pass the middle, 4 hops + 9/8·8e6/8e8 s.
+        {row_of_groups, AUG_COLLECTIVE_ALL_TO_ALL, 36, 8e6, 0.5e-6 + 1e-6 + 0.75e-3 / 9 + 8e-6 + 1.125 * 8e6 / 8e8,
+         0.75 * 8e6 / 9 * 2 + 8.0 / 9 * 8e6 * 20},
+        // One group never waits for the row.
+        {row_of_groups, AUG_COLLECTIVE_ALL_REDUCE, 4, 8e6, 2e-6 + 1.5e-3, 2.4e7},
+    };
+    check_rows(rows, AUG_COUNT(rows));
+}
+
 static void the_links_say_how_many_chips_they_join(void **state) {
     (void)state;
     test_ground ground;
@@ -154,6 +176,7 @@ int main(void) {
         cmocka_unit_test(one_chip_and_unlinked_chips_exchange_nothing),
         cmocka_unit_test(kernels_reach_a_share_of_the_link_and_pay_a_launch),
         cmocka_unit_test(two_levels_work_inside_the_groups_and_between_them),
+        cmocka_unit_test(groups_in_a_row_are_as_many_hops_wide_as_they_reach),
         cmocka_unit_test(the_links_say_how_many_chips_they_join),
         cmocka_unit_test(more_bits_and_more_chips_never_take_less),
     };

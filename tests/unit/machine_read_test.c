@@ -155,7 +155,7 @@ static void mistakes_are_shown_where_they_stand(void **state) {
         {UNIT("unit: tensor, peak: {bf16: 1 TFLOP/s}"), "expected one of matrix, vector, scalar, found 'tensor'", "did you mean 'vector'?", 3, 24},
         {"levels:\n  - memory: m\n" COMPUTE "links: [near]\n", "expected a map of links, found a list", "", 4, 8},
         {"levels:\n  - memory: m\n" COMPUTE "links: {l: {latency: 1 us}}\n", "key 'bandwidth' is missing in machine: link", "of one chip, one way", 4, 9},
-        {LINK("topology: star"), "expected one of switch, mesh, ring, torus, found 'star'", "", 4, 42},
+        {LINK("topology: star"), "expected one of switch, mesh, ring, torus, row, found 'star'", "", 4, 42},
         {LINK("latency: 2"), "expected a time such as '3 us', found '2'", "add the unit: '2 s'", 4, 41},
         {"clock: 1500\nlevels:\n  - {memory: m, bandwidth: 64 bit/cycle}\n" COMPUTE, "expected a frequency such as '1.4 GHz', found '1500'", "add the unit: '1500 Hz'", 1, 8},
         {"kernel: {memory: 80}\nlevels:\n  - memory: m\n" COMPUTE, "expected a share above 0 and at most 1, found '80'", "shares are written 0.8, not 80", 1, 18},

@@ -39,7 +39,7 @@ static void set_up(bench *b, const char *machine) {
     aug_roofline_init(&b->roofline, &b->machine);
     b->op = test_small_model(&b->ground, &b->model, "linear", AUG_RANK_PLAIN, AUG_RANK_PLAIN);
     b->pass = (aug_pass){.phase = AUG_PHASE_DECODE, .sequences = 4, .new_tokens = 1};
-    b->setting = (aug_setting){&b->pass, &aug_split_none, &b->model.stages[0].precision, 0};
+    b->setting = (aug_setting){&b->pass, &aug_split_none, &b->model.stages[0].precision, 0, 0};
     const aug_mapped_options options = {.threads = 1};
     b->mapped = aug_mapped_new(&options, &b->failure);
     assert_non_null(b->mapped);

@@ -32,7 +32,7 @@ static void set_up(bench *b, const char *machine) {
     aug_graph_init(&b->graph, &b->ground.arena);
     b->precision = aug_precision_of(AUG_FORMAT_BF16);
     b->pass = (aug_pass){.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = 1.0};
-    b->setting = (aug_setting){&b->pass, &aug_split_none, &b->precision, 0};
+    b->setting = (aug_setting){&b->pass, &aug_split_none, &b->precision, 0, 0};
 }
 
 // The work of Z[t,n] += A[t,k] * W[k,n].

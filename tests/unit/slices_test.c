@@ -36,7 +36,7 @@ static void set_up(bench *b, double new_tokens, double past_tokens, double windo
     builder.repeats = 1.0;
     aug_graph_attention(&builder, &mixer, 4096.0);
     b->precision = aug_precision_of(AUG_FORMAT_BF16);
-    b->setting = (aug_setting){&b->pass, &aug_split_none, &b->precision, 0};
+    b->setting = (aug_setting){&b->pass, &aug_split_none, &b->precision, 0, 0};
     for (int i = 0; i < b->graph.count && !b->first; i++)
         if (b->graph.operators[i].kernel > 0)
             b->first = &b->graph.operators[i];
@@ -137,7 +137,7 @@ static void each_expert_is_a_slice(void **state) {
     op->chosen = 8.0;
     const aug_pass pass = {.phase = AUG_PHASE_DECODE, .sequences = 4, .new_tokens = 1};
     const aug_precision precision = aug_precision_of(AUG_FORMAT_BF16);
-    const aug_setting setting = {&pass, &aug_split_none, &precision, 0};
+    const aug_setting setting = {&pass, &aug_split_none, &precision, 0, 0};
     aug_slices slices;
     aug_slices_make(op, 1, &setting, 1e6, &slices);
     assert_near(slices.times, aug_experts_touched(64, 8, 4), 1e-12);
@@ -169,7 +169,7 @@ static void what_waits_takes_room(void **state) {
     aug_kernel_end(&builder);
     const aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = 1, .new_tokens = 1};
     const aug_precision precision = aug_precision_of(AUG_FORMAT_BF16);
-    const aug_setting setting = {&pass, &aug_split_none, &precision, 0};
+    const aug_setting setting = {&pass, &aug_split_none, &precision, 0, 0};
     aug_slices slices;
     aug_slices_make(graph.operators, 3, &setting, 1e6, &slices);
     assert_true(slices.stay[0] == 2u && slices.stay[1] == 2u && slices.stay[2] == 3u);

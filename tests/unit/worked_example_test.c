@@ -66,7 +66,7 @@ static void cost_one_operator(void **state) {
     assert_near(aug_operator_elements(op, 1, sizes) * 2.0, 234881024, 0);
     assert_near(aug_operator_elements(op, 2, sizes) * 2.0, 1835008, 0);
 
-    const aug_setting setting = {&pass, &aug_split_none, &language(&e)->precision, 0};
+    const aug_setting setting = {&pass, &aug_split_none, &language(&e)->precision, 0, 0};
     aug_work work = aug_roofline_work(&e.deployment.roofline, op, &setting);
     assert_near(work.operations, 7.516e9, close_to);
     assert_near(work.bits / 8.0, 236978176, 0);

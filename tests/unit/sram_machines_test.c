@@ -1,0 +1,97 @@
+// Machines whose weights stay in SRAM: the tables of src/system/README.md, and that a layer takes about as long whatever its size.
+#include "support/testing.h"
+
+#include "system/deployment.h"
+
+static const double close_to = 5e-3;
+
+typedef struct run {
+    const char *model, *machine;
+    uint64_t tp, pp;
+    int weights;
+} run;
+
+typedef struct answer {
+    double rounds_seconds; // one product's crossing
+    double reduce_seconds; // one all-reduce of a step
+    double layer_seconds, step_seconds;
+} answer;
+
+static answer evaluate(const run *r) {
+    test_ground ground;
+    test_begin(&ground);
+    aug_library library = test_library();
+    aug_model *model = aug_model_load(&library, &ground.arena, &ground.errors, r->model);
+    aug_machine *machine = aug_machine_load(&library, &ground.arena, &ground.errors, r->machine);
+    assert_true(model && machine);
+    aug_scenario scenario = aug_scenario_default();
+    scenario.in_tokens = 1024;
+    scenario.out_tokens = 256;
+    scenario.batch = 1;
+    aug_deployment deployment;
+    aug_deployment_init(&deployment, model, machine, &scenario, NULL);
+    aug_plan plan = aug_plan_default();
+    plan.tp = r->tp;
+    plan.pp = r->pp;
+    plan.ep = plan.dp = 1;
+    plan.chips = plan.tp * plan.pp;
+    plan.weights = r->weights;
+    aug_outcome outcome;
+    aug_deployment_evaluate(&deployment, &plan, &outcome);
+    const aug_stage *stage = &model->stages[model->language];
+    const aug_roofline *roofline = &deployment.roofline;
+    answer a = {.rounds_seconds = aug_crossing_seconds(&roofline->crossing, aug_stage_layers(stage, &plan)),
+                .reduce_seconds = aug_collective_cost(roofline, AUG_COLLECTIVE_ALL_REDUCE, (double)r->tp, stage->width * 16.0).seconds,
+                .layer_seconds = outcome.tpot_seconds / stage->graph.layers,
+                .step_seconds = outcome.tpot_seconds};
+    test_end(&ground);
+    return a;
+}
+
+static void a_wafer_follows_by_hand(void **state) {
+    (void)state;
+    const run small = {"llama-3.1-8b", "cerebras-wse3", 1, 1, -1}, large = {"llama-3.1-70b", "cerebras-wse3", 1, 4, -1};
+    answer a = evaluate(&small);
+    assert_near(a.rounds_seconds, 1.829e-6, close_to);
+    assert_near(a.layer_seconds, 19.4e-6 + (2 * 1.83e-6 + 4.49e-6) / 32, 0.02); // embedding, last norm and head at the ends
+    a = evaluate(&large);
+    assert_near(a.rounds_seconds, 6 * 1897 / 1.1e9 / sqrt(20.0), 1e-9);
+    assert_near(a.layer_seconds, 10 * 2.314e-6 + 2.75e-6 + (3 * 5.14e-6 + 10.3e-6) / 80, 0.02);
+}
+
+static void hundreds_of_chips_follow_by_hand(void **state) {
+    (void)state;
+    const run large = {"llama-2-70b", "groq-lpu", 36, 16, AUG_FORMAT_FP8};
+    answer a = evaluate(&large);
+    assert_near(a.rounds_seconds, 0.9156e-6, close_to);
+    assert_near(a.reduce_seconds, 3.567e-6, close_to);
+    assert_near(a.layer_seconds, 19 * 0.9156e-6 + 2.6e-6 + 2 * 3.567e-6 + 26e-6 / 80, 0.02);
+}
+
+// Nearly nine times the weights on the same groups of chips: a layer takes less than a seventh longer. On memory of DRAM it takes six times as long.
+static void a_layer_takes_as_long_whatever_its_size(void **state) {
+    (void)state;
+    const run groq[] = {{"llama-2-70b", "groq-lpu", 36, 16, AUG_FORMAT_FP8}, {"llama-3.1-8b", "groq-lpu", 36, 16, AUG_FORMAT_FP8}};
+    double ratio = evaluate(&groq[0]).layer_seconds / evaluate(&groq[1]).layer_seconds;
+    assert_true(ratio > 1.0 && ratio < 1.15);
+    const run dram[] = {{"llama-2-70b", "sn40l", 16, 1, -1}, {"llama-3.1-8b", "sn40l", 16, 1, -1}};
+    assert_true(evaluate(&dram[0]).layer_seconds / evaluate(&dram[1]).layer_seconds > 2.5);
+}
+
+// 144 chips a layer instead of 36 stand in a row of 18 groups: 5 hops between them instead of 1.
+static void more_chips_a_layer_take_more_hops(void **state) {
+    (void)state;
+    const run few = {"llama-2-70b", "groq-lpu", 36, 16, AUG_FORMAT_FP8}, many = {"llama-2-70b", "groq-lpu", 144, 4, AUG_FORMAT_FP8};
+    assert_near(evaluate(&many).reduce_seconds - evaluate(&few).reduce_seconds, 2 * 4 * 0.758e-6, 0.02);
+    assert_true(evaluate(&many).step_seconds > evaluate(&few).step_seconds);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wafer_follows_by_hand),
+        cmocka_unit_test(hundreds_of_chips_follow_by_hand),
+        cmocka_unit_test(a_layer_takes_as_long_whatever_its_size),
+        cmocka_unit_test(more_chips_a_layer_take_more_hops),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
