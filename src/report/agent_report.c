@@ -62,8 +62,8 @@ void aug_agent_figures_text(aug_buffer *out, const aug_estimate *e) {
                      aug_show_number(a->longest_tokens, 6).text, 100.0 * a->cached_share);
     if (a->agents > 1.0)
         aug_buffer_print(out,
-                         "  at once                %s of %.0f agents of a replica write, prefills %.0f %%\n",
-                         aug_show_number(a->writing, 3).text, a->agents, 100.0 * a->busy);
+                         "  at once                %s of %s agents of a replica write, prefills %.0f %%\n",
+                         aug_show_number(a->writing, 3).text, aug_show_number(a->agents, 6).text, 100.0 * a->busy);
 }
 
 static void write_parts(aug_buffer *out, const aug_agent *a) {

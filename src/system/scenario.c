@@ -151,6 +151,8 @@ static bool check_turns(const aug_reader *reader, const aug_node *map, aug_scena
         return wrong_turn(reader, per_turn, "in", "1 to 1099511627776 tokens");
     if (s->turn.out_tokens < 1 || s->turn.out_tokens > longest)
         return wrong_turn(reader, per_turn, "out", "1 to 1099511627776 tokens");
+    if (!(s->turn.tool_seconds <= 1e9))
+        return wrong_turn(reader, per_turn, "tool", "a time of at most 1e9 s");
     return s->turn.cache_hit <= 1.0 || wrong_turn(reader, per_turn, "cache_hit", "a share from 0 to 1");
 }
 

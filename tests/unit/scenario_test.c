@@ -92,6 +92,7 @@ static void what_is_wrong_is_said(void **state) {
         {"{turns: 3, per_turn: {in: 5, cache_hit: 1.5}}", "per_turn: cache_hit: expected a share from 0 to 1, found '1.5'", "", 41},
         {"{turns: 3, per_turn: {in: 5, tool: 8}}", "expected a time such as '3 us', found '8'", "add the unit: '8 s'", 36},
         {"{turns: 3, per_turn: {in: 5}, cache_hit: 0.5}", "'cache_hit' beside 'turns'", "an agent's cache_hit stands in per_turn", 31},
+        {"{turns: 3, per_turn: {in: 5, tool: 2e9 s}}", "per_turn: tool: expected a time of at most 1e9 s, found '2e9 s'", "", 36},
         {"{turns: 3, per_turn: {in: 5}, rate: 3/s}", "'rate' beside 'turns'", "give 'concurrency', the number of agents", 31},
         {"chat", "expected a map (scenario), found 'chat'", "", 1},
     };
