@@ -1,6 +1,7 @@
 // Sums of turns by hand, with passes that take 1 ms per new token and steps that take what each test says.
 #include "support/testing.h"
 
+#include "base/random.h"
 #include "system/agent.h"
 
 typedef struct toy {
@@ -170,6 +171,91 @@ static void joules_and_dollars_are_shared_out(void **state) {
     assert_near(usd, 6.653, 1e-12);
 }
 
+// ---- The closed network against a walk through its events
+
+enum { MOST_AGENTS = 64 };
+
+typedef struct world {
+    double prefill, step, step_per_writer, tool; // seconds
+    int agents, steps;
+} world;
+
+// What an agent does: away until `back`, in line for its prefill, or writing with `left` steps to go.
+typedef struct walker {
+    double back; // infinite: not away
+    int left;
+    bool waits;
+    int place; // in the line
+} walker;
+
+// Turns per second of agents whose tools take random times of that mean. Prefills are served first, one by one; else all writers take a
+// step together.
+static double walk(const world *w, int turns) {
+    walker agents[MOST_AGENTS];
+    aug_random random = {7};
+    double now = 0.0, from = 0.0;
+    int line = 0, served = 0, done = 0, skip = turns / 10;
+    for (int i = 0; i < w->agents; i++)
+        agents[i] = (walker){.back = w->tool * i / w->agents};
+    while (done < turns) {
+        walker *next = NULL;
+        double first = INFINITY;
+        int writers = 0;
+        for (int i = 0; i < w->agents; i++) { // whoever is back stands in line
+            walker *a = &agents[i];
+            if (a->back <= now) {
+                a->back = INFINITY;
+                a->waits = true;
+                a->place = line++;
+            }
+            first = fmin(first, a->back);
+            writers += a->left > 0;
+            if (a->waits && (!next || a->place < next->place))
+                next = a;
+        }
+        if (next) {
+            now += w->prefill;
+            next->waits = false;
+            next->left = w->steps;
+            served++;
+            continue;
+        }
+        if (!writers) {
+            now = first;
+            continue;
+        }
+        now += w->step + w->step_per_writer * writers;
+        for (int i = 0; i < w->agents; i++) {
+            walker *a = &agents[i];
+            if (a->left == 0 || --a->left > 0)
+                continue;
+            a->back = now - w->tool * log1p(-aug_random_unit(&random));
+            if (++done == skip)
+                from = now;
+        }
+    }
+    assert_true(served >= done);
+    return (turns - skip) / (now - from);
+}
+
+// Agents of equal turns, from idle to crowded, with short and with long prefills.
+static void turns_per_second_are_those_of_a_simulation(void **state) {
+    (void)state;
+    static const world rows[] = {
+        {0.10, 0.020, 0.0005, 1.0, 2, 10},   {0.10, 0.020, 0.0005, 1.0, 4, 100},   {0.15, 0.020, 0.0004, 10.0, 32, 300},
+        {0.05, 0.020, 0.0003, 2.0, 64, 300}, {0.50, 0.020, 0.0005, 5.0, 16, 100}, {1.00, 0.020, 0.0005, 20.0, 32, 50},
+    };
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        const world *w = &rows[i];
+        uint64_t tokens = (uint64_t)(w->prefill * 1000.0 + 0.5);
+        aug_scenario s = scenario_of(20, tokens, tokens, (uint64_t)w->steps + 1, w->tool, 1.0);
+        toy t = {.step_seconds = w->step, .step_seconds_per_sequence = w->step_per_writer};
+        aug_agent a;
+        evaluate(&s, &t, w->agents, &a);
+        assert_near(a.turns_per_second, walk(w, 400 * w->agents), 0.04);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_task_is_the_sum_of_its_turns),
@@ -178,6 +264,7 @@ int main(void) {
         cmocka_unit_test(who_waits_for_tools_does_not_write),
         cmocka_unit_test(a_turn_of_a_single_token_takes_no_steps),
         cmocka_unit_test(very_many_turns_are_summed_from_some),
+        cmocka_unit_test(turns_per_second_are_those_of_a_simulation),
         cmocka_unit_test(joules_and_dollars_are_shared_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
