@@ -38,6 +38,7 @@ static const struct {
     {"float8_e4m3fn", AUG_FORMAT_FP8},  {"fp8_e4m3", AUG_FORMAT_FP8},
     {"fp8_e5m2", AUG_FORMAT_FP8},       {"fp8_block128", AUG_FORMAT_FP8_BLOCK},
     {"fp8_pb_wo", AUG_FORMAT_FP8_BLOCK}, {"w4a16", AUG_FORMAT_INT4},
+    {"f16", AUG_FORMAT_FP16},           {"f32", AUG_FORMAT_FP32},
 };
 
 aug_number_format aug_format_find(const char *name) {
@@ -85,6 +86,10 @@ aug_number_format aug_format_fallback(aug_number_format format) {
     case AUG_FORMAT_FP8:
     case AUG_FORMAT_FP8_BLOCK:
     case AUG_FORMAT_INT8:
+        return AUG_FORMAT_BF16;
+    case AUG_FORMAT_Q8_0:
+    case AUG_FORMAT_Q6_K:
+    case AUG_FORMAT_Q4_K_M:
         return AUG_FORMAT_BF16;
     case AUG_FORMAT_FP16:
     case AUG_FORMAT_BF16:

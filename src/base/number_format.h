@@ -8,7 +8,8 @@
 // with such weights, what it is.
 //
 // Bits with scales: a block format keeps one scale per block. MXFP4: 4 bits + 8-bit scale per 32 [OCP MX v1.0];
-// NVFP4: 4 bits + 8-bit scale per 16; int4: 4 bits + 16-bit scale per 128; fp8_block: 8 bits + 32-bit scale per
+// NVFP4: 4 bits + 8-bit scale per 16; int4: 4 bits + 16-bit scale per 128; q8_0, q6_k, q4_k_m: as files of llama.cpp come to
+// (LCPP-Q), spread back to 16 bits before they are multiplied; fp8_block: 8 bits + 32-bit scale per
 // 128 x 128 block of weights.
 #define AUG_NUMBER_FORMATS(ROW)                                                                              \
     ROW(FP32, "fp32", 32.0, FP32, FP32, "IEEE single precision")                                             \
@@ -21,7 +22,10 @@
     ROW(MXFP4, "mxfp4", 4.25, FP4, BF16, "4-bit floating point, one 8-bit scale per 32 elements")            \
     ROW(NVFP4, "nvfp4", 4.5, FP4, NVFP4, "4-bit floating point, one 8-bit scale per 16 elements")            \
     ROW(FP4, "fp4", 4.0, FP4, FP4, "4-bit floating point, scales not counted")                               \
-    ROW(INT4, "int4", 4.125, INT4, BF16, "4-bit integer, one 16-bit scale per 128 elements")
+    ROW(INT4, "int4", 4.125, INT4, BF16, "4-bit integer, one 16-bit scale per 128 elements")                 \
+    ROW(Q8_0, "q8_0", 8.5, BF16, BF16, "8-bit integer, one 16-bit scale per 32 elements")                    \
+    ROW(Q6_K, "q6_k", 6.56, BF16, BF16, "6-bit integer, scales of scales per 256 elements")                  \
+    ROW(Q4_K_M, "q4_k_m", 4.89, BF16, BF16, "4-bit integer with some layers in 6, scales of scales per 256 elements")
 
 typedef enum aug_number_format {
 #define ROW(suffix, name, bits, computed, activations, help) AUG_FORMAT_##suffix,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const aug_truth_kind *const kinds[] = {&aug_truth_attention, &aug_truth_moe, &aug_truth_collective, &aug_truth_norm, &aug_truth_gemm, &aug_truth_serving, &aug_truth_mlperf, &aug_truth_layer, &aug_truth_power};
+static const aug_truth_kind *const kinds[] = {&aug_truth_attention, &aug_truth_moe, &aug_truth_collective, &aug_truth_norm, &aug_truth_gemm, &aug_truth_serving, &aug_truth_mlperf, &aug_truth_layer, &aug_truth_power, &aug_truth_published};
 
 typedef struct aug_truth_software {
     const char *name, *version;
@@ -125,6 +125,10 @@ double aug_truth_measured(const aug_table *table, const aug_truth_kind *kind, si
     return value * aug_truth_unit(table, t, row);
 }
 
+const char *aug_truth_device_column(const aug_truth_kind *kind) {
+    return kind->device ? kind->device : "device";
+}
+
 const char *aug_truth_operation(aug_truth *truth, const aug_table_row *row, int target) {
     return truth->kind->operation ? truth->kind->operation(truth, row, target) : truth->kind->targets[target].operation;
 }
@@ -201,7 +205,7 @@ static const aug_truth_machine *find_machine(aug_truth *truth, const char *name,
 }
 
 const aug_truth_machine *aug_truth_machine_of(aug_truth *truth, const aug_table_row *row, aug_prediction *prediction) {
-    return find_machine(truth, aug_truth_cell(truth, row, "device"), prediction);
+    return find_machine(truth, aug_truth_cell(truth, row, aug_truth_device_column(truth->kind)), prediction);
 }
 
 const aug_machine *aug_truth_find_machine(aug_truth *truth, const char *name, aug_prediction *prediction) {

@@ -60,6 +60,7 @@ typedef struct aug_truth aug_truth;
 typedef struct aug_truth_kind {
     const char *name;
     const char *columns[AUG_TRUTH_COLUMNS]; // that the table must have, ended by NULL
+    const char *device;         // column of the machine; NULL: device
     const char *library;        // column of the software that was measured; NULL: none
     int target_count;
     aug_target targets[AUG_TARGETS];
@@ -110,6 +111,8 @@ bool aug_truth_counts(const aug_table *table, size_t row);
 double aug_truth_unit(const aug_table *table, const aug_target *target, size_t row);
 // A row's measured value of a target, in the unit of aug_prediction.values; NaN where there is none.
 double aug_truth_measured(const aug_table *table, const aug_truth_kind *kind, size_t row, int target);
+// The column that names a row's machine.
+const char *aug_truth_device_column(const aug_truth_kind *kind);
 // What groups call a row's target.
 const char *aug_truth_operation(aug_truth *truth, const aug_table_row *row, int target);
 
@@ -139,6 +142,6 @@ void aug_truth_predict_kernel(aug_truth *truth, const aug_table_row *row, aug_pr
 void aug_truth_answer(aug_prediction *prediction, int target, double value, double low_ratio, double high_ratio);
 
 extern const aug_truth_kind aug_truth_attention, aug_truth_collective, aug_truth_moe, aug_truth_norm;
-extern const aug_truth_kind aug_truth_gemm, aug_truth_serving, aug_truth_mlperf, aug_truth_layer, aug_truth_power;
+extern const aug_truth_kind aug_truth_gemm, aug_truth_serving, aug_truth_mlperf, aug_truth_layer, aug_truth_power, aug_truth_published;
 
 #endif

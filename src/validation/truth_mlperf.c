@@ -13,7 +13,7 @@
 // would write a hundred times its own Offline result.
 //
 // Watts at the wall are those of the chips and their host's share (data/economies), without what cooling the room takes.
-#include "validation/truth_deployment.h"
+#include "validation/truth_result.h"
 
 #include "system/economy.h"
 #include "validation/benchmark.h"
@@ -82,9 +82,9 @@ static const char *operation(aug_truth *truth, const aug_table_row *row, int tar
 
 // Number formats as submitters write them: "UINT4" is int4; where none is set, the narrowest format that costs no accuracy
 // on the machine counts (fp8, else the model's own).
-static bool read_format(aug_truth *truth, const aug_table_row *row, aug_truth_deployment *run, aug_prediction *prediction) {
+static bool read_format(aug_truth *truth, const char *cell, aug_truth_deployment *run, aug_prediction *prediction) {
     char name[16];
-    const char *cell = aug_truth_cell(truth, row, "weight_dtype");
+    const char *written = cell;
     size_t length = 0;
     for (cell += cell[0] == 'U' && cell[1] == 'I'; *cell && length + 1 < sizeof name; cell++)
         name[length++] = (char)tolower((unsigned char)*cell);
@@ -98,8 +98,7 @@ static bool read_format(aug_truth *truth, const aug_table_row *row, aug_truth_de
     run->weights = aug_format_find(name);
     if (run->weights != AUG_FORMAT_NONE)
         return true;
-    prediction->reason = aug_arena_print(truth->arena, "unknown number format '%.40s' in column 'weight_dtype'",
-                                         aug_truth_cell(truth, row, "weight_dtype"));
+    prediction->reason = aug_arena_print(truth->arena, "unknown number format '%.40s' in column 'weight_dtype'", written);
     return false;
 }
 
@@ -199,17 +198,14 @@ static const aug_truth_benchmark *find_benchmark(aug_truth *truth, const char *n
     return entry;
 }
 
-static bool read_run(aug_truth *truth, const aug_table_row *row, system_run *s, aug_prediction *prediction) {
-    const aug_truth_machine *machine = aug_truth_machine_of(truth, row, prediction);
-    if (!machine)
-        return false;
-    s->run.machine = machine->machine;
-    s->run.software = aug_truth_software_of(truth, row, machine);
-    s->scenario = scenario_of(aug_truth_cell(truth, row, "scenario"));
+static bool read_run(aug_truth *truth, const aug_truth_result *result, system_run *s, aug_prediction *prediction) {
+    s->run.machine = result->machine;
+    s->run.software = result->software;
+    s->scenario = scenario_of(result->scenario);
     prediction->reason = "the scenario is none that is known: Offline, Server, Interactive, SingleStream";
     if (s->scenario == SCENARIO_UNKNOWN)
         return false;
-    const aug_truth_benchmark *found = find_benchmark(truth, aug_truth_cell(truth, row, "model"));
+    const aug_truth_benchmark *found = find_benchmark(truth, result->benchmark);
     s->benchmark = found->benchmark;
     s->economy = found->economy;
     prediction->reason = found->reason;
@@ -217,28 +213,30 @@ static bool read_run(aug_truth *truth, const aug_table_row *row, system_run *s, 
         return false;
     s->run.model = aug_truth_find_model(truth, s->benchmark->model, prediction);
     s->limits = s->scenario == SCENARIO_INTERACTIVE ? s->benchmark->interactive : s->benchmark->server;
-    return s->run.model && read_format(truth, row, &s->run, prediction);
+    s->run.out = result->tokens_per_sample >= 1.0 && result->tokens_per_sample < 1e9 ? (uint64_t)(result->tokens_per_sample + 0.5)
+                                                                                  : s->benchmark->out_tokens;
+    s->run.in = s->benchmark->in_tokens;
+    return s->run.model && read_format(truth, result->format, &s->run, prediction);
 }
 
-static bool read_sizes(aug_truth *truth, const aug_table_row *row, system_run *s, uint64_t *chips) {
+static bool read_sizes(aug_truth *truth, const aug_table_row *row, aug_truth_result *result) {
     uint64_t accelerators, nodes;
     bool good = aug_truth_count(truth, row, "accelerators", 0, &accelerators);
     good = aug_truth_count(truth, row, "nodes", 1, &nodes) && good;
     good = good && accelerators <= 4096 && nodes <= 4096 && accelerators * nodes <= 32768;
     // A card that calls itself dual carries two chips.
-    *chips = good ? accelerators * nodes * (strstr(aug_truth_cell(truth, row, "device"), " Dual ") ? 2 : 1) : 1;
+    result->chips = good ? accelerators * nodes * (strstr(aug_truth_cell(truth, row, "device"), " Dual ") ? 2 : 1) : 1;
     double tokens = 0.0; // a mean, so it need not be whole
     int column = aug_table_column(truth->table, "tokens_per_sample");
-    bool stated = aug_table_number(truth->table, row, column, truth->errors, &tokens) && tokens >= 1.0 && tokens < 1e9;
-    s->run.out = stated ? (uint64_t)(tokens + 0.5) : s->benchmark->out_tokens;
-    s->run.in = s->benchmark->in_tokens;
+    result->tokens_per_sample = aug_table_number(truth->table, row, column, truth->errors, &tokens) ? tokens : 0.0;
     return good;
 }
 
-static void set_answer(const system_run *s, bool milliseconds, aug_prediction *prediction) {
+// `samples`: the result is in samples per second though the model writes text.
+static void set_answer(const system_run *s, bool milliseconds, bool samples, aug_prediction *prediction) {
     const aug_kernel *kernel = &s->run.machine->kernel;
     bool text = s->run.model->language >= 0;
-    double each = text ? (double)s->run.out : 1.0;
+    double each = text && !samples ? (double)s->run.out : 1.0;
     if (s->scenario == SCENARIO_STREAM && milliseconds)
         aug_truth_answer(prediction, 0, s->value * 1e3, kernel->low_ratio, kernel->high_ratio);
     else // a time that is longer by a ratio is a rate that is lower by it
@@ -251,20 +249,15 @@ static void set_answer(const system_run *s, bool milliseconds, aug_prediction *p
     prediction->reason = NULL;
 }
 
-static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *prediction) {
+void aug_truth_result_predict(aug_truth *truth, const aug_truth_result *result, aug_prediction *prediction) {
     system_run s = {.truth = truth};
-    uint64_t chips;
-    if (!read_run(truth, row, &s, prediction))
+    if (!read_run(truth, result, &s, prediction))
         return;
-    if (!read_sizes(truth, row, &s, &chips)) {
-        prediction->reason = "the row does not say how many accelerators there are";
-        return;
-    }
     truth->scenario = aug_scenario_default();
     truth->scenario.in_tokens = s.run.in;
     truth->scenario.out_tokens = s.run.out;
     aug_deployment_init(&s.deployment, s.run.model, s.run.machine, &truth->scenario, NULL);
-    aug_plan wanted = aug_truth_deployment_plan(&s.run, chips);
+    aug_plan wanted = aug_truth_deployment_plan(&s.run, result->chips);
     aug_plan_space space = aug_deployment_space(&s.deployment);
     // 4-bit weights were run with activations of 4 bits where the machine computes in them: closed results are of W4A4.
     if (s.run.weights == AUG_FORMAT_MXFP4 && s.run.machine->peak_ops_per_second[AUG_UNIT_MATRIX][AUG_FORMAT_FP4] > 0.0)
@@ -272,13 +265,28 @@ static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *
     aug_plan_each(&wanted, &space, try_plan, &s);
     if (!(s.value > 0.0)) { // what the row calls its format does not fit: the model's own
         s.run.weights = AUG_FORMAT_NONE;
-        wanted = aug_truth_deployment_plan(&s.run, chips);
+        wanted = aug_truth_deployment_plan(&s.run, result->chips);
         aug_plan_each(&wanted, &space, try_plan, &s);
     }
     prediction->reason = "no plan fits the machines and keeps the benchmark's limits";
-    const char *unit = aug_truth_cell(truth, row, "unit");
     if (s.value > 0.0)
-        set_answer(&s, strstr(unit, "ms") || strstr(unit, "illi"), prediction);
+        set_answer(&s, strstr(result->unit, "ms") || strstr(result->unit, "illi"), strncmp(result->unit, "samples", 7) == 0, prediction);
+}
+
+static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *prediction) {
+    const aug_truth_machine *machine = aug_truth_machine_of(truth, row, prediction);
+    if (!machine)
+        return;
+    aug_truth_result result = {.machine = machine->machine,
+                               .software = aug_truth_software_of(truth, row, machine),
+                               .benchmark = aug_truth_cell(truth, row, "model"),
+                               .scenario = aug_truth_cell(truth, row, "scenario"),
+                               .format = aug_truth_cell(truth, row, "weight_dtype"),
+                               .unit = aug_truth_cell(truth, row, "unit")};
+    if (read_sizes(truth, row, &result))
+        aug_truth_result_predict(truth, &result, prediction);
+    else
+        prediction->reason = "the row does not say how many accelerators there are";
 }
 
 const aug_truth_kind aug_truth_mlperf = {

@@ -106,7 +106,7 @@ static void collect(aug_arena *arena, aug_validation *v, aug_truth *truth) {
     const aug_table *table = v->table;
     size_t targets = (size_t)v->kind->target_count, count = 0;
     entry *entries = AUG_NEW_ARRAY(arena, entry, table->row_count * targets);
-    int device = aug_table_column(table, "device"), library = v->kind->library ? aug_table_column(table, v->kind->library) : -1;
+    int device = aug_table_column(table, aug_truth_device_column(v->kind)), library = v->kind->library ? aug_table_column(table, v->kind->library) : -1;
     for (size_t r = 0; r < table->row_count; r++) {
         const aug_prediction *p = &v->predictions[r];
         if (!aug_validation_counts(v, r)) {

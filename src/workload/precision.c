@@ -18,11 +18,19 @@ aug_precision aug_precision_of(aug_number_format base) {
     return precision;
 }
 
+// Files of llama.cpp hold embedding and head in integers too, of no fewer than 6 bits.
+static aug_number_format ends_of(aug_number_format weights) {
+    bool narrow = weights == AUG_FORMAT_Q6_K || weights == AUG_FORMAT_Q4_K_M;
+    return narrow ? AUG_FORMAT_Q6_K : weights == AUG_FORMAT_Q8_0 ? weights : AUG_FORMAT_NONE;
+}
+
 void aug_precision_set_weights(aug_precision *precision, aug_number_format weights) {
     precision->of[AUG_STORAGE_ATTENTION] = weights;
     precision->of[AUG_STORAGE_MLP] = weights;
     precision->of[AUG_STORAGE_EXPERT] = weights;
     precision->of[AUG_STORAGE_ACTIVATION] = aug_format_activations(weights);
+    if (ends_of(weights) != AUG_FORMAT_NONE)
+        precision->of[AUG_STORAGE_HEAD] = ends_of(weights);
 }
 
 aug_precision aug_precision_override(const aug_precision *own, aug_number_format weights,
