@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Writes docs/validation.md and docs/pictures/*.png: predictions beside every measurement of validation/truth.
 
-    tools/validation_report.py [--auger PROGRAM] [--answers DIR] [--jobs N]
+    tools/validation_report.py [--auger PROGRAM] [--answers DIR] [--jobs N] [--only-published]
 
 Runs `auger validate` for each table and `auger calibrate` for each machine and family that was measured, about two minutes on
 two cores; answers that already lie in DIR are taken as they are. The same data give the same page, byte for byte, under
-the same matplotlib. Needs matplotlib (docs/dependencies.md).
+the same matplotlib. Needs matplotlib (docs/dependencies.md). --only-published writes that section alone, in a second.
 """
 import argparse
 import collections
@@ -22,11 +22,11 @@ import tempfile
 import numpy as np
 
 import validation_pictures
-from validation_words import INTRODUCTION, OPERATIONS, REASONS, SERVING, SERVING_NOTE
+from validation_words import INTRODUCTION, OPERATIONS, PUBLISHED_CLASSES, PUBLISHED_KINDS, REASONS, SERVING, SERVING_NOTE
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KERNEL_TABLES = ["gemm", "gemm_amd", "attention_prefill", "attention_decode", "moe", "moe_amd", "collective", "norm"]
-SERVING_TABLES = ["e2e", "e2e_layer", "e2e_mlperf", "e2e_power"]
+SERVING_TABLES = ["e2e", "e2e_layer", "e2e_mlperf", "e2e_power", "published"]
 LEAST_OF_REGIME = 20  # rows that tell an interval, as in src/validation/calibration.c
 SIBLING = 0.2         # of the logarithm: how far a machine lies from its family beyond that; as there
 LEAST_OF_FIT = 8      # rows that a fit needs, as in src/validation/calibration.h
@@ -409,6 +409,75 @@ def serving(validated):
     return "\n".join(parts)
 
 
+# ---- Published figures
+
+def published_kind(row):
+    return next(kind for kind, pattern, _ in PUBLISHED_KINDS if re.search(pattern, row["system"]))
+
+
+def published_classes(answer):
+    """Row number -> class, from the program's groups: it alone knows how to read `confidence`."""
+    return {(g["device"], g["dtype"], g["library"]): g["operation"] for g in answer["groups"]}
+
+
+def published_class(row, known):
+    names = {"decode rate": "decode rate", "ITL": "step", "TPOT": "step"}
+    found = {c for (device, _, library), c in known.items() if device == row["system"] and library == row["scenario"]}
+    if len(found) == 1:
+        return found.pop()
+    text = next((v for k, v in names.items() if k in row["metric"]), None)
+    return next((c for (device, dtype, library), c in known.items()
+                 if device == row["system"] and library == row["scenario"] and dtype == text), sorted(found)[0] if found else "")
+
+
+def published(validated):
+    answer, rows = validated["published"]
+    known = published_classes(answer)
+    reasons = {int(u["row"]): u["reason"] for u in answer["unanswered"]}
+    by_kind = collections.defaultdict(list)
+    for number_of, row in enumerate(rows, 1):
+        ratio = number(row["predicted"]) / number(row["value"])
+        by_kind[published_kind(row)].append((published_class(row, known), row, ratio, reasons.get(number_of)))
+    heads, summary = ["kind of machine"] + [f"{c}: median error (n)" for c, _ in PUBLISHED_CLASSES] + ["why"], []
+    for kind, _, why in PUBLISHED_KINDS:
+        cells = []
+        for name, _ in PUBLISHED_CLASSES:
+            errors = [100 * abs(q - 1) for c, row, q, _ in by_kind[kind] if c == name and q == q and not row["quality"]]
+            cells.append(f"{show(float(np.median(errors)))} ({len(errors)})" if errors else "")
+        summary.append([kind, *cells, why])
+    totals = [t for t in answer["totals"] if t["device"] == "all"]
+    summary.append(["**all**"] + [next((f"{show(t['mdape'])} ({t['n']})" for t in totals if t["operation"] == c), "") for c, _ in PUBLISHED_CLASSES] + [""])
+    parts = ["Figures that are public for whole systems, with ours beside them (`auger validate validation/truth/published.csv`; sources: "
+             "[validation/README.md](../validation/README.md)). Nothing is fitted to them. Classes: "
+             + "; ".join(f"**{c}**, {meaning}" for c, meaning in PUBLISHED_CLASSES)
+             + ". Claims are shown beside the others and prove nothing. Where a row states no lengths, 1024 tokens in and 512 out and one "
+             "request are assumed.\n", table(heads, summary, "l" + "r" * len(PUBLISHED_CLASSES) + "l")]
+    for kind, _, _ in PUBLISHED_KINDS:
+        lines = []
+        for c, row, q, reason in by_kind[kind]:
+            ours = f"{float(row['predicted']):.0f}" if q == q and float(row["predicted"]) >= 1000 else f"{number(row['predicted']):.4g}" if q == q else "–"
+            note = reason or ("needs speculation" if row["quality"] == "speculation" else "")
+            lines.append([row["id"], row["model"], row["system"], row["n_chips"], row["precision"], row["scenario"],
+                          row["concurrency_or_batch"], row["isl"], row["osl"], f"{row['metric']}, {row['unit']}", row["value"], ours,
+                          f"{q:.2f}" if q == q else "–", c or "–", note])
+        parts.append(f"### {kind[0].upper() + kind[1:]}\n\n" + table(
+            ["id", "model", "system", "chips", "format", "scenario", "load", "in", "out", "figure", "published", "ours", "ratio", "class", ""],
+            lines, "lllrlllllllrrll"))
+    return "\n".join(parts)
+
+
+def rewrite_published(validated):
+    path = os.path.join(ROOT, "docs", "validation.md")
+    with open(path) as file:
+        page = file.read()
+    section = "## Published systems\n\n" + published(validated)
+    start = page.find("## Published systems\n")
+    end = page.find("\n## ", start + 1) + 1 if start >= 0 else page.index("## Pictures\n")
+    start = start if start >= 0 else end
+    with open(path, "w") as file:
+        file.write(page[:start] + section.rstrip() + "\n\n" + page[end:])
+
+
 # ---- The page
 
 def known_rows(known, truth):
@@ -428,7 +497,7 @@ def coverage_note(validated):
     used = sum(len(rows) for _, rows in validated.values())
     left = sum(answer["skipped"] for answer, _ in validated.values())
     without = sum(len(answer["unanswered"]) for answer, _ in validated.values())
-    return f"{used} rows in twelve tables; {left} left out by their quality, {without} of the others without an answer."
+    return f"{used} rows in thirteen tables; {left} left out by their quality, {without} of the others without an answer."
 
 
 def main():
@@ -436,10 +505,14 @@ def main():
     parser.add_argument("--auger", default=os.environ.get("AUGER", os.path.join(ROOT, "build", "cli", "auger")))
     parser.add_argument("--answers", help="folder of the program's answers, kept and used again")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--only-published", action="store_true", help="writes the section of published systems alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         answers = os.path.abspath(options.answers or scratch)
         os.makedirs(answers, exist_ok=True)
+        if options.only_published:
+            rewrite_published({"published": run(os.path.abspath(options.auger), answers, "validate-published", ["validate", table_path("published")])})
+            return
         validated, known, pooled, chains = run_all(os.path.abspath(options.auger), answers, options.jobs)
     truth = {name: rows for name, (_, rows) in validated.items()}
     known_pairs = known_rows(known, truth)
@@ -454,6 +527,7 @@ def main():
             "## Formats\n", by_formats(known_pairs, never_pairs),
             "## As shipped\n", "The constants of `data/` on the rows that they were fitted to, with the intervals of `data/`: what `auger validate TABLE.csv` prints.\n",
             shipped(validated), "## Serving, systems, layers, power\n", serving(validated),
+            "## Published systems\n", published(validated),
             "## Pictures\n", "Left: predicted over measured. Right: predicted/measured over size. Kernels: held-back rows of known machines.\n",
             "\n".join(f"![{title}](pictures/{file})\n" for title, file in pictures)]
     with open(os.path.join(ROOT, "docs", "validation.md"), "w") as file:

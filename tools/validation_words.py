@@ -21,6 +21,23 @@ OPERATIONS = [
     ("norms and elementwise", ("6 / 4", "– / –", "64 / –"), ("elementwise",), ANY),
 ]
 
+# Kinds of machines in published figures, by a pattern over the system's name, the first that fits; what explains how far off they are.
+PUBLISHED_KINDS = [
+    ("SRAM, hundreds of chips", r"Groq",
+     "Nothing but hops and crossings that no schedule hides, at their data-sheet times: a lower bound of what a compiler reaches. The rate is the makers' of early 2024."),
+    ("wafer", r"Cerebras", "One cycle a hop in, five where sums are handed on: vendors' collectives; faster ones are published."),
+    ("dataflow with HBM", r"SambaNova", "Bandwidth of HBM times the share that dataflow programs reach. The rates of 70 B and 405 B need speculation, so they are not scored."),
+    ("claims without a machine", r"Corsair|Sohu", "No data sheet to describe them by."),
+    ("processors", r"XEON|Xeon|AmpereOne|EPYC",
+     "Servers that keep a limit of 2 s to the first token split a host into domains of memory that each work on a prompt alone; here all cores share it, so limits cost too little."),
+    ("Apple, edge and desk", r"M3 Ultra|GB10|Jetson|Mac",
+     "Weights over bandwidth, and starts of kernels. Robot policies in plain PyTorch are paced by their host, which is not modelled for them."),
+    ("graphics cards", r"RTX|L40|Arc", "Kernels as measured under servers; llama.cpp has others."),
+    ("GPU servers", r"", "What servers add: docs/kernels/serving.md. TensorRT-LLM 0.5 and Maverick on H100 predate the kernels that ours are fitted to; DeepSeek-R1 with answers of 3700 tokens is the farthest off."),
+]
+PUBLISHED_CLASSES = [("independent", "measured by others"), ("audited", "under a benchmark's rules"), ("vendor", "a vendor's document"),
+                     ("secondary", "repeated second-hand"), ("claim", "claimed by whoever sells it, or its rival")]
+
 INTRODUCTION = """# Validation
 
 Predictions beside public measurements of kernels, exchanges and servers. This page and its pictures are written by

@@ -37,6 +37,7 @@ static void set_memory(const aug_machine *machine, int index, aug_roofline_memor
                                     .read_bits_per_second = m->read_bits_per_second * share,
                                     .write_bits_per_second = m->write_bits_per_second * share,
                                     .shared_port = m->shared_port,
+                                    .computed = m->words == 1,
                                     .read_pj_per_bit = m->energy_pj_per_bit[AUG_ACTION_READ],
                                     .write_pj_per_bit = m->energy_pj_per_bit[AUG_ACTION_WRITE]};
     set_below(machine, index, memory);
@@ -104,10 +105,11 @@ void aug_roofline_init(aug_roofline *roofline, const aug_machine *machine) {
 typedef struct traffic {
     double read_bits, write_bits;
     double operand_bits; // mean bits of an input element
+    double wide_read_bits; // with each input at least as wide as the operator computes
 } traffic;
 
 // Every tensor once.
-static traffic compulsory(const aug_operator *op, const aug_setting *setting, const double *sizes) {
+static traffic compulsory(const aug_operator *op, const aug_setting *setting, const double *sizes, double computed_bits) {
     traffic t = {0};
     int inputs = op->einsum.tensor_count - 1;
     for (int i = 0; i <= inputs; i++) {
@@ -117,11 +119,13 @@ static traffic compulsory(const aug_operator *op, const aug_setting *setting, co
             t.operand_bits += width / inputs;
         if (op->uses[i].role == AUG_ROLE_STATE) {
             t.read_bits += bits / 2.0;
+            t.wide_read_bits += bits / 2.0;
             t.write_bits += bits / 2.0;
         } else if (i == inputs) {
             t.write_bits += bits;
         } else {
             t.read_bits += bits;
+            t.wide_read_bits += bits * fmax(1.0, computed_bits / width);
         }
     }
     return t;
@@ -157,16 +161,16 @@ static double port_seconds(const aug_roofline_memory *memory, double read_bits, 
 }
 
 static void add_memories(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting,
-                         const double *sizes, double products, aug_work *work) {
+                         const double *sizes, double products, double computed_bits, aug_work *work) {
     bool inside = roofline->machine->ideal && !aug_einsum_is_product(&op->einsum) && !op->vector;
-    traffic t = inside ? handed_on(op, setting, sizes) : compulsory(op, setting, sizes);
+    traffic t = inside ? handed_on(op, setting, sizes) : compulsory(op, setting, sizes, computed_bits);
     double overlap = products > 0.0 ? aug_operator_overlap(op, sizes) : 1.0;
     bool mapped = roofline->machine->model == AUG_MACHINE_MAPPED;
     work->bits = t.read_bits + t.write_bits;
     double filled = 0.0; // bits that the level outside wrote into this one
     for (int i = setting->home; i < roofline->memory_count; i++) {
         const aug_roofline_memory *memory = &roofline->memories[i];
-        double read = t.read_bits, write = t.write_bits;
+        double read = memory->computed ? t.wide_read_bits : t.read_bits, write = t.write_bits;
         if (products > 0.0) {
             // The innermost memory of a machine that is described to its end feeds every operation.
             double reused = memory->innermost ? (mapped ? products * 3.0 * t.operand_bits : 0.0)
@@ -210,7 +214,9 @@ aug_work aug_roofline_work(const aug_roofline *roofline, const aug_operator *op,
         work.unit_seconds[unit] = work.operations / rate;
         work.energy_pj += work.operations * roofline->energy_pj[unit][format];
     }
-    add_memories(roofline, op, setting, sizes, product ? points : 0.0, &work);
+    aug_number_format used = AUG_FORMAT_NONE;
+    aug_machine_peak(roofline->machine, unit, format, &used);
+    add_memories(roofline, op, setting, sizes, product ? points : 0.0, product ? aug_format_bits(used) : 0.0, &work);
     aug_crossings count = {0};
     aug_crossings_add(&count, op, 1.0);
     work.hop_seconds = aug_crossing_rounds(&roofline->crossing, &count) * aug_crossing_seconds(&roofline->crossing, setting->layers);

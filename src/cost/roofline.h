@@ -29,6 +29,7 @@ typedef struct aug_roofline_memory {
     double read_pj_per_bit, write_pj_per_bit; // NaN: not stated
     double below_bits;       // fast memory that reuses what is read here; infinite: unknown, only compulsory traffic counts
     bool innermost;          // every operation reads its operands here
+    bool computed;           // operands have the width here that they are computed in
 } aug_roofline_memory;
 
 // A machine, prepared for evaluation.

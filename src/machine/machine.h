@@ -37,6 +37,7 @@ typedef struct aug_memory {
     double read_bits_per_second, write_bits_per_second; // per instance; infinite: unlimited
     double read_bits_per_cycle, write_bits_per_cycle;   // exact, where stated per cycle; else NaN
     bool shared_port;    // reads and writes share one bandwidth
+    int words;           // 1: operands come here as wide as they are computed in, 0: as they are stored
     // The energy of an action is stated in one of three ways; the other two are NaN, all three where it is not stated. One per
     // word or per action gives one per bit too where `bits` says how long every word is.
     double energy_pj_per_bit[AUG_ACTION_COUNT];

@@ -12,6 +12,7 @@
 #include <string.h>
 
 static const char *const action_names[] = {"read", "write", "update", NULL};
+static const char *const words_names[] = {"stored", "computed", NULL};
 static const char *const cells_names[] = {"sram", "hbm", "gddr", "lpddr", "ddr", NULL};
 
 typedef struct memory_row {
@@ -27,6 +28,7 @@ static const aug_field memory_rows[] = {
     AUG_ROW_NODE(memory_row, energy, "energy", NULL, AUG_LAYOUT_ONE, "per bit '7 pJ/bit', per word '4 pJ/word' or per action '4 pJ'; or {read: ..., write: ..., update: ...}; update is write where missing"),
     AUG_ROW_COUNT(memory_row, memory.vector, "vector", "1", "words that one action moves"),
     AUG_ROW_NODE(memory_row, bits, "bits", NULL, AUG_LAYOUT_ONE, "of a word in this memory: 16, or {A: 8, output: 32} by tensor or role; the tensor's own where missing"),
+    AUG_ROW_WORD(memory_row, memory.words, "words", words_names, "stored", "in a roofline, how wide operands are that are read here: as they are stored, or as the units compute them"),
     AUG_ROW_QUANTITY(memory_row, memory.leakage_pj_per_cycle, "leakage", AUG_DIMENSION_PJ_PER_CYCLE, AUG_NOT_NEGATIVE, "0", "per instance"),
     AUG_ROW_TEXT(memory_row, memory.gated_at, "gated_at", "memory further out: where one of its instances is used, all instances of this one inside of it leak; without it those that are used"),
     AUG_ROW_QUANTITY(memory_row, memory.area_mm2, "area", AUG_DIMENSION_MM2, AUG_NOT_NEGATIVE, NULL, "per instance, '50000 um2'"),

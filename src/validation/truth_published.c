@@ -153,6 +153,10 @@ static bool read_row(aug_truth *truth, const aug_table_row *row, const aug_truth
     if (!p->run.model || !read_chips(truth, row, p->run.machine, &chips, prediction) ||
         !read_format(truth, aug_truth_cell(truth, row, "precision"), &p->run.weights, prediction))
         return false;
+    // Experts that a model ships in fewer bits stay as they are.
+    aug_number_format own = p->run.model->stages[0].precision.of[AUG_STORAGE_EXPERT];
+    if (aug_model_has_experts(p->run.model) && aug_format_bits(own) < aug_format_bits(p->run.weights))
+        p->run.experts = own;
     p->metric = metric_of(metric_text(truth, row));
     prediction->reason = "the metric is none that is known";
     if (p->metric == METRIC_NONE)

@@ -194,7 +194,7 @@ static void what_is_wrong_is_said(void **state) {
         {"tp: -1", "expected a whole number from 0 to 2^63, found '-1'", "", 5},
         {"tp: two", "expected a whole number such as '32', found 'two'", "", 5},
         {"weights: fp7",
-         "expected one of fp32, tf32, bf16, fp16, fp8, fp8_block, int8, mxfp4, nvfp4, fp4, int4, found 'fp7'",
+         "expected one of fp32, tf32, bf16, fp16, fp8, fp8_block, int8, mxfp4, nvfp4, fp4, int4, q8_0, q6_k, q4_k_m, found 'fp7'",
          "did you mean 'fp8'?", 10},
         {"[1]", "expected a map (plan), found a list", "", 1},
         {"{chips: 8, tp: 2, cp: 3}", "cp: does not divide the chips", "chips = tp x cp x pp x dp", 23},

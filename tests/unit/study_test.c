@@ -128,7 +128,7 @@ static void what_is_wrong_is_said(void **state) {
         {PARTS CHEAP "plan: {chips: {choose: [1, 0]}}", "chips: expected 1 to 1000000", "", 4, 28},
         {PARTS CHEAP "plan: {chps: 2}", "unknown key 'chps' in plan", "did you mean 'chips'?", 4, 8},
         {PARTS CHEAP "plan: {weights: {choose: [bf16, fp7]}}",
-         "expected one of fp32, tf32, bf16, fp16, fp8, fp8_block, int8, mxfp4, nvfp4, fp4, int4, found 'fp7'",
+         "expected one of fp32, tf32, bf16, fp16, fp8, fp8_block, int8, mxfp4, nvfp4, fp4, int4, q8_0, q6_k, q4_k_m, found 'fp7'",
          "did you mean 'fp8'?", 4, 33},
         {PARTS CHEAP "scenario: {in: 10, images: {choose: [5, 11]}}", "images: expected 0 to 10, found 11",
          "", 4, 41},
@@ -140,7 +140,7 @@ static void what_is_wrong_is_said(void **state) {
         {"model: llama-3.1-8b\nmachine: {from: h100-sxm, set: {technology: {choose: [5nm, 6nm]}}}\n" CHEAP,
          "unknown technology '6nm'", "did you mean '16nm'? 'auger list' shows all names", 2, 60},
         {"model: {from: llama-3.1-8b, set: {weights: {choose: [bf16, fp7]}}}\nmachine: h100-sxm\n" CHEAP,
-         "expected one of fp32, tf32, bf16, fp16, fp8, fp8_block, int8, mxfp4, nvfp4, fp4, int4, found 'fp7'",
+         "expected one of fp32, tf32, bf16, fp16, fp8, fp8_block, int8, mxfp4, nvfp4, fp4, int4, q8_0, q6_k, q4_k_m, found 'fp7'",
          "did you mean 'fp8'?", 1, 60},
     };
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
