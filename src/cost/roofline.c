@@ -106,6 +106,7 @@ typedef struct traffic {
     double read_bits, write_bits;
     double operand_bits; // mean bits of an input element
     double wide_read_bits; // with each input at least as wide as the operator computes
+    double weight_bits;    // of all bits: weights and states, which move once however many tokens there are
 } traffic;
 
 // Every tensor once.
@@ -120,12 +121,14 @@ static traffic compulsory(const aug_operator *op, const aug_setting *setting, co
         if (op->uses[i].role == AUG_ROLE_STATE) {
             t.read_bits += bits / 2.0;
             t.wide_read_bits += bits / 2.0;
+            t.weight_bits += bits;
             t.write_bits += bits / 2.0;
         } else if (i == inputs) {
             t.write_bits += bits;
         } else {
             t.read_bits += bits;
             t.wide_read_bits += bits * fmax(1.0, computed_bits / width);
+            t.weight_bits += op->uses[i].role == AUG_ROLE_WEIGHT ? bits : 0.0;
         }
     }
     return t;
@@ -160,7 +163,8 @@ static double port_seconds(const aug_roofline_memory *memory, double read_bits, 
     return fmax(read_bits / memory->read_bits_per_second, write_bits / memory->write_bits_per_second);
 }
 
-static void add_memories(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting,
+// Returns the share of weights and states in what moves.
+static double add_memories(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting,
                          const double *sizes, double products, double computed_bits, aug_work *work) {
     bool inside = roofline->machine->ideal && !aug_einsum_is_product(&op->einsum) && !op->vector;
     traffic t = inside ? handed_on(op, setting, sizes) : compulsory(op, setting, sizes, computed_bits);
@@ -187,17 +191,23 @@ static void add_memories(const aug_roofline *roofline, const aug_operator *op, c
             work->energy_pj += read * memory->read_pj_per_bit + (write + filled) * memory->write_pj_per_bit;
         filled = read;
     }
+    return t.weight_bits > 0.0 ? t.weight_bits / (t.read_bits + t.write_bits) : 0.0;
 }
 
-// Where the chip's memory lies inside its arrays, only the region that holds a layer can work on it. Tokens of the pass are at work
-// in as many regions as there are tokens.
-static void confine(const aug_setting *setting, aug_work *work) {
-    double tokens = fmax(1.0, setting->pass->sequences * setting->pass->new_tokens);
-    double idle = setting->layers / fmin(setting->layers, tokens);
+// Where the chip's memory lies inside its arrays, only the region that holds a layer, one of L, can work on it. T tokens of a pass are at
+// work in as many regions, max(1, T / L) in each: what all L layers do for one token takes L times its share of the chip, what they do
+// for T takes T / L of that. Weights and states move once for each such group, from the region's own memory.
+static void confine(const aug_setting *setting, const aug_operator *op, double weight_share, aug_work *work) {
+    bool each_token = false; // else its work grows with the sequences alone
+    for (int r = 0; r < op->einsum.rank_count; r++)
+        each_token = each_token || op->ranks[r].variable == AUG_VARIABLE_TOKENS || op->ranks[r].variable == AUG_VARIABLE_NEW;
+    double layers = setting->layers;
+    double tokens = fmax(1.0, setting->pass->sequences * (each_token ? setting->pass->new_tokens : 1.0));
+    double idle = layers / fmin(layers, tokens);
     for (int i = 0; i < AUG_UNIT_COUNT; i++)
         work->unit_seconds[i] *= idle;
     for (int i = 0; i < AUG_ROOFLINE_MEMORIES; i++)
-        work->memory_seconds[i] *= idle;
+        work->memory_seconds[i] *= weight_share * layers + (1.0 - weight_share) * idle;
 }
 
 aug_work aug_roofline_work(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting) {
@@ -216,12 +226,12 @@ aug_work aug_roofline_work(const aug_roofline *roofline, const aug_operator *op,
     }
     aug_number_format used = AUG_FORMAT_NONE;
     aug_machine_peak(roofline->machine, unit, format, &used);
-    add_memories(roofline, op, setting, sizes, product ? points : 0.0, product ? aug_format_bits(used) : 0.0, &work);
+    double weights = add_memories(roofline, op, setting, sizes, product ? points : 0.0, product ? aug_format_bits(used) : 0.0, &work);
     aug_crossings count = {0};
     aug_crossings_add(&count, op, 1.0);
     work.hop_seconds = aug_crossing_rounds(&roofline->crossing, &count) * aug_crossing_seconds(&roofline->crossing, setting->layers);
     if (roofline->crossing.resident && setting->layers > 1.0)
-        confine(setting, &work);
+        confine(setting, op, weights, &work);
     return work;
 }
 
