@@ -109,6 +109,15 @@ typedef struct traffic {
     double weight_bits;    // of all bits: weights and states, which move once however many tokens there are
 } traffic;
 
+// Whether a tensor moves as a whole however its operator's work is shared out: weights, and inputs whose windows overlap.
+static bool moves_whole(const aug_operator *op, int tensor) {
+    const aug_einsum_tensor *t = &op->einsum.tensors[tensor];
+    for (int d = 0; d < t->dim_count; d++)
+        if (t->dims[d].term_count > 1)
+            return true;
+    return op->uses[tensor].role == AUG_ROLE_WEIGHT;
+}
+
 // Every tensor once.
 static traffic compulsory(const aug_operator *op, const aug_setting *setting, const double *sizes, double computed_bits) {
     traffic t = {0};
@@ -128,7 +137,7 @@ static traffic compulsory(const aug_operator *op, const aug_setting *setting, co
         } else {
             t.read_bits += bits;
             t.wide_read_bits += bits * fmax(1.0, computed_bits / width);
-            t.weight_bits += op->uses[i].role == AUG_ROLE_WEIGHT ? bits : 0.0;
+            t.weight_bits += moves_whole(op, i) ? bits : 0.0;
         }
     }
     return t;
