@@ -53,7 +53,7 @@ static void write_worst(aug_buffer *out, const aug_validation *v) {
         double unit = aug_truth_unit(v->table, target, w->row);
         aug_buffer_print(out, "  row %zu: %s %.6g measured, %.4g predicted%s%s\n", w->row + 1, target->measured,
                          aug_validation_measured(v, w->row, w->target) / unit, p->values[w->target] / unit,
-                         p->reason ? ", bound by " : "", p->reason ? p->reason : "");
+                         !p->reason ? "" : strstr(p->reason, "assumed") ? ", for " : ", bound by ", p->reason ? p->reason : "");
     }
 }
 

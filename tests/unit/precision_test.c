@@ -72,8 +72,25 @@ static void storages_have_names(void **state) {
     assert_string_equal(aug_storage_name(AUG_STORAGE_STATE), "state");
 }
 
+// Files of llama.cpp hold the head in no fewer than 6 bits; other formats leave it alone.
+static void heads_go_with_weights_of_files(void **state) {
+    (void)state;
+    static const aug_number_format cases[][2] = {{AUG_FORMAT_Q8_0, AUG_FORMAT_Q8_0},
+                                                 {AUG_FORMAT_Q6_K, AUG_FORMAT_Q6_K},
+                                                 {AUG_FORMAT_Q4_K_M, AUG_FORMAT_Q6_K},
+                                                 {AUG_FORMAT_INT4, AUG_FORMAT_BF16},
+                                                 {AUG_FORMAT_FP8, AUG_FORMAT_BF16}};
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+        aug_precision precision = aug_precision_of(AUG_FORMAT_BF16);
+        aug_precision_set_weights(&precision, cases[i][0]);
+        assert_int_equal(precision.of[AUG_STORAGE_HEAD], cases[i][1]);
+        assert_int_equal(precision.of[AUG_STORAGE_MLP], cases[i][0]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(heads_go_with_weights_of_files),
         cmocka_unit_test(everything_is_in_the_base_but_sums),
         cmocka_unit_test(quantised_weights_are_linear_layers_and_experts),
         cmocka_unit_test(what_is_not_asked_for_stays),

@@ -203,6 +203,34 @@ static void data_that_live_further_in_leave_the_outer_memory_alone(void **state)
     test_end(&b.ground);
 }
 
+// Weights stored in 8 bits on a machine that computes in 16: they pass the outer memory as they are stored, and the inner one spread.
+static void words_are_spread_where_the_machine_says_so(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b, "model: kernel\n"
+               "levels:\n"
+               "  - {memory: sram, size: 1 GB, bandwidth: 100 GB/s}\n"
+               "  - {memory: weights, size: 1 KB, bandwidth: 10 GB/s, words: computed}\n"
+               "  - {compute: mac, peak: {bf16: 1 TFLOP/s}}\n");
+    aug_precision_set_weights(&b.precision, AUG_FORMAT_FP8);
+    b.precision.of[AUG_STORAGE_ACTIVATION] = AUG_FORMAT_BF16;
+    aug_work work = linear(&b, 1, 1e3, 1e3);
+    // Inside: 16·(10^3 + 10^6) bits in and 16·10^3 out at 8e10/s.
+    assert_near(work.memory_seconds[1], (16e3 + 16e6 + 16e3) / 8e10, 1e-12);
+    test_end(&b.ground);
+    // As wide as stored without the key.
+    set_up(&b, "model: kernel\n"
+               "levels:\n"
+               "  - {memory: sram, size: 1 GB, bandwidth: 100 GB/s}\n"
+               "  - {memory: weights, size: 1 KB, bandwidth: 10 GB/s}\n"
+               "  - {compute: mac, peak: {bf16: 1 TFLOP/s}}\n");
+    aug_precision_set_weights(&b.precision, AUG_FORMAT_FP8);
+    b.precision.of[AUG_STORAGE_ACTIVATION] = AUG_FORMAT_BF16;
+    work = linear(&b, 1, 1e3, 1e3);
+    assert_near(work.memory_seconds[1], (16e3 + 8e6 + 16e3) / 8e10, 1e-12);
+    test_end(&b.ground);
+}
+
 static void hops_are_added_to_every_kernel(void **state) {
     (void)state;
     bench b;
@@ -316,6 +344,7 @@ int main(void) {
         cmocka_unit_test(a_small_memory_below_makes_operands_move_again),
         cmocka_unit_test(the_innermost_memory_feeds_every_operation),
         cmocka_unit_test(data_that_live_further_in_leave_the_outer_memory_alone),
+        cmocka_unit_test(words_are_spread_where_the_machine_says_so),
         cmocka_unit_test(hops_are_added_to_every_kernel),
         cmocka_unit_test(works_of_one_kernel_add_up_per_resource),
         cmocka_unit_test(maps_run_on_vector_units),

@@ -9,6 +9,7 @@ typedef struct run {
     const char *model, *machine;
     uint64_t tp, pp;
     int weights;
+    uint64_t batch; // 0: one
 } run;
 
 typedef struct answer {
@@ -27,7 +28,7 @@ static answer evaluate(const run *r) {
     aug_scenario scenario = aug_scenario_default();
     scenario.in_tokens = 1024;
     scenario.out_tokens = 256;
-    scenario.batch = 1;
+    scenario.batch = r->batch ? r->batch : 1;
     aug_deployment deployment;
     aug_deployment_init(&deployment, model, machine, &scenario, NULL);
     aug_plan plan = aug_plan_default();
@@ -78,6 +79,14 @@ static void a_layer_takes_as_long_whatever_its_size(void **state) {
     assert_true(evaluate(&dram[0]).layer_seconds / evaluate(&dram[1]).layer_seconds > 2.5);
 }
 
+// Sixteen tokens in each of eight stages: sixteen times the bits of every all-reduce, 4.3 us, on hops that stay as they are.
+static void a_full_service_waits_for_bandwidth_too(void **state) {
+    (void)state;
+    const run alone = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1}, full = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 128};
+    double more = evaluate(&full).layer_seconds - evaluate(&alone).layer_seconds;
+    assert_true(more > 2.0 * 15.0 * 0.26e-6 && more < 11e-6); // attention of more sequences takes the rest
+}
+
 // 144 chips a layer instead of 72 stand in a row of 18 nodes: 5 hops between them instead of 2, there and back.
 static void more_chips_a_layer_take_more_hops(void **state) {
     (void)state;
@@ -91,6 +100,7 @@ int main(void) {
         cmocka_unit_test(a_wafer_follows_by_hand),
         cmocka_unit_test(hundreds_of_chips_follow_by_hand),
         cmocka_unit_test(a_layer_takes_as_long_whatever_its_size),
+        cmocka_unit_test(a_full_service_waits_for_bandwidth_too),
         cmocka_unit_test(more_chips_a_layer_take_more_hops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
