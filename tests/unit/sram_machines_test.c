@@ -9,7 +9,7 @@ typedef struct run {
     const char *model, *machine;
     uint64_t tp, pp;
     int weights;
-    uint64_t batch; // 0: one
+    uint64_t batch;
 } run;
 
 typedef struct answer {
@@ -28,7 +28,7 @@ static answer evaluate(const run *r) {
     aug_scenario scenario = aug_scenario_default();
     scenario.in_tokens = 1024;
     scenario.out_tokens = 256;
-    scenario.batch = r->batch ? r->batch : 1;
+    scenario.batch = r->batch;
     aug_deployment deployment;
     aug_deployment_init(&deployment, model, machine, &scenario, NULL);
     aug_plan plan = aug_plan_default();
@@ -51,7 +51,7 @@ static answer evaluate(const run *r) {
 
 static void a_wafer_follows_by_hand(void **state) {
     (void)state;
-    const run small = {"llama-3.1-8b", "cerebras-wse3", 1, 1, -1}, large = {"llama-3.1-70b", "cerebras-wse3", 1, 4, -1};
+    const run small = {"llama-3.1-8b", "cerebras-wse3", 1, 1, -1, 1}, large = {"llama-3.1-70b", "cerebras-wse3", 1, 4, -1, 1};
     answer a = evaluate(&small);
     assert_near(a.rounds_seconds, 1.829e-6, close_to);
     assert_near(a.layer_seconds, 19.4e-6 + (2 * 1.83e-6 + 4.49e-6) / 32, 0.02); // embedding, last norm and head at the ends
@@ -62,7 +62,7 @@ static void a_wafer_follows_by_hand(void **state) {
 
 static void hundreds_of_chips_follow_by_hand(void **state) {
     (void)state;
-    const run large = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8};
+    const run large = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1};
     answer a = evaluate(&large);
     assert_near(a.rounds_seconds, 0.9156e-6, close_to);
     assert_near(a.reduce_seconds, 0.28e-6 + 6 * 0.7578e-6 + 0.27e-6, 0.01);
@@ -72,10 +72,10 @@ static void hundreds_of_chips_follow_by_hand(void **state) {
 // Four times the weights on groups of the same size: a layer takes less than a tenth longer. From DRAM it takes most of four times as long.
 static void a_layer_takes_as_long_whatever_its_size(void **state) {
     (void)state;
-    const run sram[] = {{"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8}, {"llama-3.1-8b", "groq-lpu", 72, 8, AUG_FORMAT_FP8}};
+    const run sram[] = {{"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1}, {"llama-3.1-8b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1}};
     double ratio = evaluate(&sram[0]).layer_seconds / evaluate(&sram[1]).layer_seconds;
     assert_true(ratio > 1.0 && ratio < 1.1);
-    const run dram[] = {{"llama-2-70b", "sn40l", 16, 1, -1}, {"llama-3.1-8b", "sn40l", 16, 1, -1}};
+    const run dram[] = {{"llama-2-70b", "sn40l", 16, 1, -1, 1}, {"llama-3.1-8b", "sn40l", 16, 1, -1, 1}};
     assert_true(evaluate(&dram[0]).layer_seconds / evaluate(&dram[1]).layer_seconds > 2.5);
 }
 
@@ -90,7 +90,7 @@ static void a_full_service_waits_for_bandwidth_too(void **state) {
 // 144 chips a layer instead of 72 stand in a row of 18 nodes: 5 hops between them instead of 2, there and back.
 static void more_chips_a_layer_take_more_hops(void **state) {
     (void)state;
-    const run few = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8}, many = {"llama-2-70b", "groq-lpu", 144, 4, AUG_FORMAT_FP8};
+    const run few = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1}, many = {"llama-2-70b", "groq-lpu", 144, 4, AUG_FORMAT_FP8, 1};
     assert_near(evaluate(&many).reduce_seconds - evaluate(&few).reduce_seconds, 2 * 3 * 0.7578e-6, 0.02);
     assert_true(evaluate(&many).step_seconds > evaluate(&few).step_seconds);
 }
