@@ -28,6 +28,7 @@ int cli_audit(const cli_arguments *arguments) {
     good &= cli_count(arguments, "in", &deployment->in_tokens);
     good &= cli_count(arguments, "out", &deployment->out_tokens);
     good &= cli_count(arguments, "batch", &deployment->batch);
+    good &= cli_count(arguments, "speculate", &deployment->speculate);
     if (good && deployment->batch == 0 && cli_value(arguments, "batch")) {
         fprintf(
             stderr,
@@ -38,6 +39,8 @@ int cli_audit(const cli_arguments *arguments) {
         return AUG_BAD_INPUT;
     options.per = cli_value(arguments, "per");
     deployment->cache_hit = cli_value(arguments, "cache-hit");
+    deployment->acceptance = cli_value(arguments, "acceptance");
+    deployment->draft = cli_value(arguments, "draft");
     deployment->weights = cli_value(arguments, "weights");
     deployment->activations = cli_value(arguments, "activations");
     deployment->kv = cli_value(arguments, "kv");

@@ -14,6 +14,7 @@ static void write_claim(aug_json *json, const aug_audit *a) {
     aug_json_bool(json, "batch_said", a->claim.batch_said);
     aug_json_count(json, "in", a->scenario.in_tokens);
     aug_json_count(json, "out", a->scenario.out_tokens);
+    aug_json_number(json, "tokens_per_pass", aug_plan_tokens_per_step(a->plan));
     aug_json_text(json, "weights", aug_format_name(a->precision.of[AUG_STORAGE_MLP]));
     aug_json_text(json, "activations", aug_format_name(a->precision.of[AUG_STORAGE_ACTIVATION]));
     aug_json_text(json, "kv", aug_format_name(a->precision.of[AUG_STORAGE_CACHE]));

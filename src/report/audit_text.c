@@ -46,8 +46,10 @@ static void write_verdict(aug_buffer *out, const aug_audit *a) {
     aug_buffer_print(&line, "%s: %s %s %s; ", heads[a->verdict], rate(a->claim.tokens_per_second).text,
                      things(a), unit_of(a));
     if (a->verdict == AUG_VERDICT_IMPOSSIBLE && a->ceiling.limit == AUG_CEILING_CAPACITY) {
-        aug_buffer_print(&line, "%llu x %s cannot hold it", (unsigned long long)a->plan->chips,
-                         a->machine->name);
+        aug_buffer_print(&line,
+                         a->ceiling.largest_batch > 0.0 ? "%llu x %s cannot hold so many requests"
+                                                        : "%llu x %s cannot hold it",
+                         (unsigned long long)a->plan->chips, a->machine->name);
     } else {
         if (a->verdict != AUG_VERDICT_IMPOSSIBLE)
             print_estimate(&line, a);
@@ -70,6 +72,10 @@ static void write_head(aug_buffer *out, const aug_audit *a) {
     if (a->model->language >= 0)
         aug_buffer_print(&line, "; tokens in %llu, out %llu", (unsigned long long)a->scenario.in_tokens,
                          (unsigned long long)a->scenario.out_tokens);
+    if (a->plan->speculate)
+        aug_buffer_print(&line, "; %s tokens per pass, of %llu proposed",
+                         aug_show_number(aug_plan_tokens_per_step(a->plan), 3).text,
+                         (unsigned long long)a->plan->speculate);
     aug_buffer_print(&line, "; batch %s%s", aug_show_number((double)a->scenario.batch, 7).text,
                      a->claim.batch_said || a->claim.per == AUG_PER_USER ? "" : " (the largest that fits)");
     aug_text_wrap(out, aug_buffer_text(&line), 0, 80);
@@ -103,7 +109,7 @@ static void write_bounds(aug_buffer *out, const aug_audit *a) {
     aug_text_table_add(&table, "step");
     aug_text_table_add(&table, "since");
     for (int row = 0; row < c->rows; row++) {
-        if (row == AUG_CEILING_LINKS && !(c->sharing > 1.0))
+        if (row == AUG_CEILING_LINKS && !(c->seconds[row] > 0.0))
             continue;
         double most = c->tokens_per_second[row] * a->scale;
         aug_text_table_add(&table, limit_name(out->arena, a, row));

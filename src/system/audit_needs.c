@@ -112,7 +112,7 @@ static const double most_compression = 1e6; // of weights, and of latencies
 static double amount_for(const aug_audit *audit, int way, double target) {
     switch ((aug_way)way) {
     case AUG_WAY_SPECULATION:
-        return bisect(audit, way, 1.0, MOST_TOKENS_PER_PASS, target);
+        return bisect(audit, way, aug_plan_tokens_per_step(audit->plan), MOST_TOKENS_PER_PASS, target);
     case AUG_WAY_WEIGHTS:
     case AUG_WAY_SPARSITY:
     case AUG_WAY_LINKS:

@@ -84,7 +84,8 @@ static void add_operator(const aug_ceiling_ask *ask, const pass_work *work, cons
         if (role == AUG_ROLE_WEIGHT)
             sum->weight_bits += bits * ask->weight_share * ask->weight_density;
         else
-            sum->cache_bits += bits;
+            sum->cache_bits +=
+                role == AUG_ROLE_STATE ? bits / 2.0 : bits; // writing back may go beside reading
         weighs = weighs || role == AUG_ROLE_WEIGHT;
     }
     add_products(ask, work, op, sizes, weighs, sum);
@@ -137,7 +138,7 @@ static double cache_limit(const pass_work *work) {
     const aug_stage *stage = work->stage;
     double tokens = work->pass.past_tokens + work->pass.new_tokens;
     double bytes =
-        aug_stage_cache_bytes(stage, &work->precision, tokens, 1.0) + 2.0 * aug_stage_state_bytes(stage, 1.0);
+        aug_stage_cache_bytes(stage, &work->precision, tokens, 1.0) + aug_stage_state_bytes(stage, 1.0);
     return 8.0 * bytes * work->pass.sequences;
 }
 
@@ -164,15 +165,46 @@ static double block_seconds(const aug_ceiling_ask *ask, const pass_sum *block, d
     return longest;
 }
 
+// Where all memory lies inside an array whose steps take time (a wafer of cores), the longest way to its
+// middle: what a sum over all of it takes at least. `axes` receives along how many axes it may be spread. 0:
+// no such array.
+static double crossing_seconds(const aug_ceiling_ask *ask, int *axes) {
+    const aug_machine *machine = ask->machine;
+    double cycles = 0.0;
+    *axes = 0;
+    for (int i = 0; i < machine->memories[0]; i++) {
+        const aug_array *array = &machine->levels[i].array;
+        if (machine->levels[i].kind != AUG_LEVEL_ARRAY || !(array->hop_cycles > 0.0))
+            continue;
+        *axes += array->axis_count;
+        for (int a = 0; a < array->axis_count; a++)
+            cycles += array->hop_cycles * array->fanout[a] / 2.0;
+    }
+    return machine->clock_hz > 0.0 ? cycles / machine->clock_hz * ask->latency_share : 0.0;
+}
+
+// A block that takes T on all of an array, with r sums over what it is spread on: on a share f of each of a
+// axes
+//
+//     T / f^a + r X f,   least at f = (a T / (r X))^(1 / (a + 1)), at most 1
+static double crossed_seconds(const aug_ceiling_ask *ask, double seconds, double sums) {
+    int axes;
+    double crossing = crossing_seconds(ask, &axes) * sums;
+    if (!(crossing > 0.0) || !(seconds > 0.0))
+        return seconds;
+    double share = fmin(1.0, pow(axes * seconds / crossing, 1.0 / (axes + 1.0)));
+    return seconds / pow(share, axes) + crossing * share;
+}
+
 // The quickest way to do a block: on one chip, or on the chips of some group with a hop each time.
 static double quickest_block(const aug_ceiling_ask *ask, const pass_sum *block, double hops, double chips) {
     const aug_machine *machine = ask->machine;
-    double quickest = block_seconds(ask, block, 1.0, chips);
+    double quickest = crossed_seconds(ask, block_seconds(ask, block, 1.0, chips), hops);
     for (int i = 0; i < machine->link_count && chips > 1.0; i++) {
         bool last = i + 1 == machine->link_count;
         double group = last ? chips : fmin(chips, machine->links[i].chips);
-        double seconds = block_seconds(ask, block, group, chips) +
-                         hops * machine->links[i].latency_seconds * ask->latency_share;
+        double seconds = crossed_seconds(ask, block_seconds(ask, block, group, chips), hops);
+        seconds += hops * machine->links[i].latency_seconds * ask->latency_share;
         quickest = fmin(quickest, seconds);
         if (group >= chips)
             break;
@@ -200,6 +232,12 @@ static double linked_seconds(const aug_ceiling_ask *ask, const pass_work *work, 
 
 // ---- Sums
 
+// Whether what is shared has a way to go at all.
+static bool hops_count(const aug_ceiling_ask *ask, double chips) {
+    int axes;
+    return chips > 1.0 || crossing_seconds(ask, &axes) > 0.0;
+}
+
 // Seconds of a step of `sequences` sequences on `chips` chips by every row.
 static void time_step(const aug_ceiling_ask *ask, double sequences, double chips, aug_ceiling *c,
                       double *energy_pj) {
@@ -223,7 +261,7 @@ static void time_step(const aug_ceiling_ask *ask, double sequences, double chips
                 *energy_pj +=
                     outside * machine->levels[machine->memories[m]].memory.energy_pj_per_bit[AUG_ACTION_READ];
         }
-        if (chips > 1.0)
+        if (hops_count(ask, chips))
             c->seconds[AUG_CEILING_LINKS] += linked_seconds(ask, &works[i], chips);
     }
 }
@@ -275,7 +313,7 @@ aug_ceiling_ask aug_ceiling_ask_of(const aug_model *model, const aug_machine *ma
                              .plan = plan,
                              .chips = (double)plan->chips,
                              .batch = (double)scenario->batch,
-                             .tokens_per_pass = 1.0,
+                             .tokens_per_pass = aug_plan_tokens_per_step(plan),
                              .weight_share = 1.0,
                              .weight_density = 1.0,
                              .latency_share = 1.0};
@@ -319,7 +357,7 @@ const char *aug_ceiling_name(const aug_machine *machine, int row) {
     case AUG_CEILING_COMPUTE:
         return "matrix units";
     case AUG_CEILING_LINKS:
-        return "links";
+        return "hops";
     default:
         return machine->levels[machine->memories[row - AUG_CEILING_MEMORY]].name;
     }

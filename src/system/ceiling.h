@@ -8,13 +8,14 @@
 //
 //     memory i : max(0, weights + batch · cache - chips · capacity inside of i) / (chips · bandwidth of i)
 //     compute  : operations / (chips · peak)
-//     links    : Σ over blocks min over t of (the block's share of memory or compute on t chips + one hop,
+//     hops     : Σ over blocks min over t of (the block's share of memory or compute on t chips + one hop,
 //     where t > 1)
 //
 // where a block ends with a sum over the chips that share it: the next one needs the sum, and a sum over
-// chips takes a hop at least. With prompts counted, a request costs its prompt's operations and (out - 1) / k
-// passes of k tokens each, shared with the batch. Nothing is said about shares that real kernels reach: the
-// bound is proven, within what the machine's file states.
+// chips takes a hop at least. Inside of a chip whose memory is spread over an array of cores (a wafer) the
+// same holds for the way to the middle of what a block is spread on. With prompts counted, a request costs
+// its prompt's operations and (out - 1) / k passes of k tokens each, shared with the batch. Nothing is said
+// about shares that real kernels reach: the bound is proven, within what the machine's file states.
 //
 // Example: 10^6 weights of 16 bit on one chip of 8·10^11 bit/s: a step takes 20 us at least, one user gets
 // 50,000 tokens/s at most, and on two chips whose link takes 1 us per hop 10 + 1 us, 90,909 tokens/s.
@@ -34,10 +35,10 @@ typedef struct aug_ceiling_ask {
     const aug_model *model;
     const aug_machine *machine;
     const aug_scenario *scenario; // prompt and output lengths, share of the prompt in the cache
-    const aug_plan *plan;         // number formats
+    const aug_plan *plan;         // chips, number formats, tokens that a draft makes per pass
     bool per_user; // rates of one of `batch` users, prompts left out; else of the whole deployment
     double chips, batch;
-    double tokens_per_pass; // that each sequence gets from one pass, all of them verified; 1: no draft
+    double tokens_per_pass; // that each sequence gets from one pass, all of them verified; without a draft 1
     double weight_share;    // bits of weights, as a share of what the formats say
     double weight_density;  // share of the weights that is kept and multiplied
     double latency_share;   // latency of links, as a share of what the machine says
@@ -74,7 +75,7 @@ typedef struct aug_ceiling {
 aug_ceiling_ask aug_ceiling_ask_of(const aug_model *model, const aug_machine *machine,
                                    const aug_scenario *scenario, const aug_plan *plan);
 aug_ceiling aug_ceiling_find(const aug_ceiling_ask *ask);
-// "hbm bandwidth", "matrix units": a row for people. `machine` names memories.
+// "hbm", "matrix units", "hops": a row for people. `machine` names memories.
 const char *aug_ceiling_name(const aug_machine *machine, int row);
 
 #endif

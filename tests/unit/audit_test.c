@@ -2,6 +2,9 @@
 #include "support/testing.h"
 
 #include "system/audit.h"
+#include "text/table.h"
+
+#include <stdlib.h>
 
 typedef struct bench {
     test_ground ground;
@@ -103,6 +106,22 @@ static void ways_depend_on_whose_rate_it_is(void **state) {
     test_end(&b.ground);
 }
 
+// With 1 + 0.8 + 0.64 + 0.512 + 0.4096 = 3.3616 tokens per pass the first claim of all is possible, and its
+// bound as many times higher but for what verifying costs, which does not limit.
+static void a_claim_may_speculate(void **state) {
+    (void)state;
+    bench b;
+    aug_claim claim = {.tokens_per_second = 457, .per = AUG_PER_USER};
+    run(&b, "llama-3.1-70b", "sn40l", 16, claim);
+    double alone = b.audit.bound;
+    b.plan.speculate = 4;
+    b.plan.acceptance = 0.8;
+    aug_audit_make(&b.ground.arena, b.audit.model, b.audit.machine, &b.scenario, &b.plan, &claim, &b.audit);
+    assert_near(b.audit.bound, 3.3616 * alone, 1e-3);
+    assert_true(b.audit.verdict != AUG_VERDICT_IMPOSSIBLE);
+    test_end(&b.ground);
+}
+
 // 810 GB do not fit into 86.
 static void what_does_not_fit_is_impossible(void **state) {
     (void)state;
@@ -116,12 +135,79 @@ static void what_does_not_fit_is_impossible(void **state) {
     test_end(&b.ground);
 }
 
+// A cell as a number, `missing` where it is empty.
+static double number(const aug_table *table, const aug_table_row *row, const char *column, double missing) {
+    const char *cell = aug_table_cell(table, row, aug_table_column(table, column));
+    return *cell ? strtod(cell, NULL) : missing;
+}
+
+// The bound of one user in a measured serving run; as many requests as fit at once. NaN: the row is of
+// another kind.
+static double bound_of(bench *b, const aug_table *table, const aug_table_row *row) {
+    const char *serving = aug_table_cell(table, row, aug_table_column(table, "serving"));
+    const char *quality = aug_table_cell(table, row, aug_table_column(table, "quality"));
+    if (strcmp(serving, "agg") != 0 || strcmp(quality, "ok") != 0 ||
+        isnan(number(table, row, "tpot_ms", (double)NAN)))
+        return (double)NAN;
+    aug_arena *arena = &b->ground.arena;
+    const aug_model *model = aug_model_load(&b->library, arena, &b->ground.errors,
+                                            aug_table_cell(table, row, aug_table_column(table, "model")));
+    const aug_machine *machine = aug_machine_load(
+        &b->library, arena, &b->ground.errors, aug_table_cell(table, row, aug_table_column(table, "device")));
+    if (!model || !machine)
+        return (double)NAN;
+    aug_number_format format =
+        aug_format_find(aug_table_cell(table, row, aug_table_column(table, "weight_quant")));
+    b->plan = aug_plan_default();
+    b->plan.chips = (uint64_t)(number(table, row, "tp", 1) * number(table, row, "pp", 1) *
+                               number(table, row, "attn_dp", 1));
+    b->plan.weights = format == AUG_FORMAT_NONE ? -1 : (int)format;
+    b->plan.cache = format != AUG_FORMAT_NONE && aug_format_bits(format) < 9.0 ? AUG_FORMAT_FP8 : -1;
+    b->scenario = aug_scenario_default();
+    b->scenario.in_tokens = (uint64_t)number(table, row, "input_tokens", 1024);
+    b->scenario.out_tokens = (uint64_t)number(table, row, "output_tokens", 128);
+    aug_ceiling_ask ask = aug_ceiling_ask_of(model, machine, &b->scenario, &b->plan);
+    ask.per_user = true;
+    double requests = number(table, row, "concurrency", number(table, row, "batch", 1));
+    ask.batch = fmax(1.0, fmin(requests, aug_ceiling_find(&ask).largest_batch));
+    return aug_ceiling_find(&ask).least;
+}
+
+// No server was ever measured faster than its bound. The nearest comes to three quarters.
+static void no_measured_server_beats_its_bound(void **state) {
+    (void)state;
+    bench b;
+    test_begin(&b.ground);
+    const aug_table *table =
+        aug_table_load(&b.ground.arena, &b.ground.errors, AUG_TEST_DATA "/../validation/truth/e2e.csv");
+    assert_non_null(table);
+    int compared = 0;
+    double nearest = 0.0;
+    for (size_t i = 0; i < table->row_count; i += 7) {
+        bench one = {.library = test_library()};
+        test_begin(&one.ground);
+        one.library = test_library();
+        double bound = bound_of(&one, table, &table->rows[i]);
+        double share = 1000.0 / number(table, &table->rows[i], "tpot_ms", 1e9) / bound;
+        compared += !isnan(bound);
+        nearest = isnan(bound) ? nearest : fmax(nearest, share);
+        test_end(&one.ground);
+    }
+    assert_true(compared > 200);
+    if (!(nearest > 0.5 && nearest < 0.8))
+        print_error("nearest %g of %d rows\n", nearest, compared);
+    assert_true(nearest > 0.5 && nearest < 0.8);
+    test_end(&b.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_published_rates_need_speculation),
         cmocka_unit_test(verdicts_follow_the_bound_and_the_estimate),
         cmocka_unit_test(ways_depend_on_whose_rate_it_is),
+        cmocka_unit_test(a_claim_may_speculate),
         cmocka_unit_test(what_does_not_fit_is_impossible),
+        cmocka_unit_test(no_measured_server_beats_its_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

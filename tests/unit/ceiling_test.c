@@ -92,6 +92,34 @@ static void prompts_and_steps_add_up_by_resource(void **state) {
     test_end(&b.ground);
 }
 
+// A wafer of 100 x 100 cores of 8e7 bit/s each, 8e11 bit/s in all, and 1 ns per hop: 50 + 50 hops to the
+// middle, X = 100 ns. All of it takes 20 us for the weights, and f = (2 · 20000 / 100)^(1/3) is above 1: 20.1
+// us. With hops of 1 us X is 100 us and f = 0.4^(1/3) = 0.73681: 20 / 0.54288 + 73.681 = 110.52 us.
+static void cores_share_a_block_at_the_price_of_the_way(void **state) {
+    (void)state;
+    static const struct {
+        const char *hop;
+        double seconds;
+    } rows[] = {{"1 cycle", 20.1e-6}, {"1000 cycle", 110.52e-6}};
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        bench b;
+        set_up(&b, "1 B", 1, 1);
+        const char *text = aug_arena_print(&b.ground.arena,
+                                           "model: kernel\n"
+                                           "clock: 1 GHz\n"
+                                           "levels:\n"
+                                           "  - {array: core, fanout: {x: 100, y: 100}, hop: %s}\n"
+                                           "  - {memory: sram, size: 1 kB, bandwidth: 10 MB/s}\n"
+                                           "  - {compute: mac, peak: {bf16: 1000 TFLOP/s}}\n",
+                                           rows[i].hop);
+        assert_true(aug_machine_read(&b.ground.reader, test_parse(&b.ground, text), "wafer", &b.machine));
+        aug_ceiling c = ceiling_of(&b, true);
+        assert_int_equal(c.limit, AUG_CEILING_LINKS);
+        assert_near(c.least, 1 / rows[i].seconds, 1e-4);
+        test_end(&b.ground);
+    }
+}
+
 // Two tokens per pass: 40 us of weights per two tokens, half as many bits: 10 us, half of the weights: 10 us
 // and half the operations.
 static void what_is_imagined_changes_the_bound(void **state) {
@@ -131,6 +159,7 @@ int main(void) {
         cmocka_unit_test(weights_come_from_where_they_cannot_stay),
         cmocka_unit_test(chips_share_a_block_at_the_price_of_a_hop),
         cmocka_unit_test(prompts_and_steps_add_up_by_resource),
+        cmocka_unit_test(cores_share_a_block_at_the_price_of_the_way),
         cmocka_unit_test(what_is_imagined_changes_the_bound),
         cmocka_unit_test(what_does_not_fit_has_no_rate),
     };
