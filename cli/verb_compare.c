@@ -17,16 +17,34 @@ static bool read_number(const cli_arguments *arguments, const char *name, double
     return false;
 }
 
+// What a scenario's file says is not said by options, too.
+static bool agree(const cli_arguments *arguments) {
+    static const char *const names[] = {"batch", "in", "out", "images", "rate", "arrivals", "cache-hit"};
+    for (size_t i = 0; cli_value(arguments, "scenario") && i < sizeof names / sizeof *names; i++)
+        if (cli_value(arguments, names[i])) {
+            fprintf(stderr,
+                    "error: option '--%s' and option '--scenario' say the same\nhint: write it into the "
+                    "scenario's file\n",
+                    names[i]);
+            return false;
+        }
+    return true;
+}
+
 int cli_compare(const cli_arguments *arguments) {
     aug_compare_options options = aug_compare_options_default();
     aug_estimate_options *common = &options.common;
     bool good = cli_count(arguments, "images", &common->image_tokens);
+    good &= cli_count(arguments, "cp", &common->cp);
+    good &= cli_count(arguments, "moe-tp", &common->moe_tp);
+    good &= cli_count(arguments, "prefill-chips", &common->prefill_chips);
+    good &= cli_count(arguments, "chunk", &common->chunk);
     good &= cli_count(arguments, "speculate", &common->speculate);
     good &= cli_count(arguments, "limit", &common->node_limit);
     good &= cli_frequency(arguments, "rate", &common->rate_hz);
     good &= read_number(arguments, "budget-watts", &options.budget_watts);
     good &= read_number(arguments, "budget-usd", &options.budget_usd);
-    if (!good)
+    if (!good || !agree(arguments))
         return AUG_BAD_INPUT;
     const char **const lists[] = {&options.chips,   &options.tp,          &options.pp,  &options.ep,
                                   &options.dp,      &options.in,          &options.out, &options.batch,
@@ -36,11 +54,16 @@ int cli_compare(const cli_arguments *arguments) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         *lists[i] = cli_value(arguments, names[i]);
     options.equal = cli_value(arguments, "equal");
+    common->disaggregate = cli_flag(arguments, "disaggregate");
+    common->server = cli_value(arguments, "server");
+    common->arrivals = cli_value(arguments, "arrivals");
     common->cache_hit = cli_value(arguments, "cache-hit");
     common->ttft = cli_value(arguments, "ttft");
     common->tpot = cli_value(arguments, "tpot");
     common->acceptance = cli_value(arguments, "acceptance");
     common->draft = cli_value(arguments, "draft");
+    common->scenario = cli_value(arguments, "scenario");
+    common->ideal = cli_flag(arguments, "ideal");
     common->mapped = cli_flag(arguments, "mapped");
     common->cache = cli_value(arguments, "cache");
     common->economy = cli_value(arguments, "economy");

@@ -53,11 +53,12 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     aug_arena *arena = &answer->arena;
     aug_plan *plan = AUG_NEW(arena, aug_plan);
     aug_scenario scenario;
+    aug_estimate_wishes unused = {.mapped = NULL};
     aug_claim claim;
     aug_estimate_options wish = options->deployment;
     wish.batch = wish.batch ? wish.batch : 1;
     const aug_model *model = aug_model_load(&context->library, arena, &answer->errors, model_name);
-    bool good = aug_estimate_read_wish(context, answer, &wish, model, plan, &scenario);
+    bool good = aug_estimate_read_wish(context, answer, &wish, model, plan, &scenario, &unused);
     good &= read_claim(&answer->errors, options, &claim);
     aug_machine *machine = aug_machine_load(&context->library, arena, &answer->errors, machine_name);
     if (!good || !model || !machine)

@@ -29,6 +29,11 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     const aug_estimate_options *common = &options->common;
     aug_comparison *comparison = AUG_NEW(&answer->arena, aug_comparison);
     bool good = aug_mapping_options_agree(&answer->errors, common->mapped, common->node_limit, common->cache);
+    if (common->ideal && common->mapped) {
+        aug_error_hint(aug_error_add(&answer->errors, NULL, "'ideal' and 'mapped' are different machines"),
+                       "give one of them");
+        good = false;
+    }
     good &= aug_compare_rows_make(context, answer, models, machines, options, comparison);
     comparison->economy = aug_economy_load(&context->library, &answer->arena, &answer->errors,
                                            common->economy ? common->economy : "default");

@@ -2,6 +2,7 @@
 
 #include "api/estimate_api.h"
 #include "kernel/kernels.h"
+#include "kernel/software.h"
 #include "machine/silicon.h"
 
 #include <ctype.h>
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_ROWS = 10000, MOST_ITEMS = 1000 };
+enum { MOST_ROWS = 4000, MOST_ITEMS = 1000 };
 
 // What one list gives; `given` is false for a single entry that stands for what the options in common say.
 typedef struct list {
@@ -24,6 +25,7 @@ typedef struct builder {
     aug_answer *answer;
     const aug_compare_options *options;
     list lists[AUG_IDENTITY_COUNT];
+    const struct aug_software *server; // of all rows; NULL: none
     const aug_model **models;
     aug_machine **machines;
 } builder;
@@ -123,12 +125,16 @@ static bool load(builder *b) {
     b->models = AUG_NEW_ARRAY(arena, const aug_model *, (size_t)models->count);
     b->machines = AUG_NEW_ARRAY(arena, aug_machine *, (size_t)machines->count);
     bool good = true;
+    if (b->options->common.server)
+        good = (b->server = aug_software_load(library, arena, errors, b->options->common.server)) != NULL;
     for (int i = 0; i < models->count; i++)
         good &= (b->models[i] = aug_model_load(library, arena, errors, models->items[i])) != NULL;
     for (int i = 0; i < machines->count; i++) {
         aug_machine *machine = b->machines[i] = aug_machine_load(library, arena, errors, machines->items[i]);
         good &= machine && aug_silicon_load(library, arena, errors, machine) &&
                 aug_kernels_attach(library, arena, errors, machine);
+        if (machine && b->options->common.ideal)
+            aug_machine_idealise(machine);
     }
     return good;
 }
@@ -228,11 +234,14 @@ static void make_row(const builder *b, int index, aug_comparison_row *row, aug_e
     row->is[AUG_IDENTITY_MODEL] = row->model->name;
     row->is[AUG_IDENTITY_MACHINE] = row->machine->name;
     aug_estimate_options wish = b->options->common;
+    wish.server = NULL; // read once, for all
     set_counts(row, &wish);
     settle_chips(b, row, &wish);
     aug_errors before = b->answer->errors;
     memset(&b->answer->errors, 0, sizeof b->answer->errors);
-    bool good = aug_estimate_read_wish(b->context, b->answer, &wish, row->model, &row->wish, &row->scenario);
+    bool good = aug_estimate_read_wish(b->context, b->answer, &wish, row->model, &row->wish, &row->scenario,
+                                       &row->wishes);
+    row->wishes.server = b->server;
     *errors = b->answer->errors;
     b->answer->errors = before;
     if (!good && !row->reason)

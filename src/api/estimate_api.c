@@ -150,11 +150,13 @@ static bool read_wishes(aug_context *context, aug_answer *answer, const aug_esti
 }
 
 bool aug_estimate_read_wish(aug_context *context, aug_answer *answer, const aug_estimate_options *options, const aug_model *model,
-                            aug_plan *plan, aug_scenario *scenario) {
+                            aug_plan *plan, aug_scenario *scenario, aug_estimate_wishes *wishes) {
     const aug_reader reader = {&answer->arena, &answer->errors};
     bool good = read_plan(&reader, options, plan);
     good &= read_scenario(&context->library, &reader, options, scenario);
-    return load_draft(context, answer, options->draft, model, plan) && good;
+    good &= load_draft(context, answer, options->draft, model, plan);
+    good &= read_wishes(context, answer, options, model, plan, scenario, wishes);
+    return good && check_agent(&answer->errors, options, model, scenario);
 }
 
 static bool find_metric(const void *found, const char *key, double *value) {

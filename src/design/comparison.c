@@ -19,8 +19,9 @@ const char *aug_identity_name(int identity) {
 
 static void evaluate(const aug_comparison *comparison, aug_comparison_row *row, aug_mapped *mapped) {
     row->estimate = AUG_NEW(&row->arena, aug_estimate);
-    const aug_estimate_wishes wishes = {.mapped = mapped};
-    aug_estimate_best(&row->arena, row->model, row->machine, &row->scenario, comparison->economy, &row->wish, &wishes, row->estimate);
+    row->wishes.mapped = mapped;
+    aug_estimate_best(&row->arena, row->model, row->machine, &row->scenario, comparison->economy, &row->wish,
+                      &row->wishes, row->estimate);
     const aug_estimate *e = row->estimate;
     if (e->fit != AUG_FIT_OK)
         row->reason = e->notes[0];

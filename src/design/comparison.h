@@ -42,6 +42,7 @@ typedef struct aug_comparison_row {
     const aug_machine *machine;
     aug_plan wish;
     aug_scenario scenario;
+    aug_estimate_wishes wishes;
     const char *is[AUG_IDENTITY_COUNT]; // as asked for; NULL: left open
     // Found:
     aug_estimate *estimate;           // NULL: it was not evaluated

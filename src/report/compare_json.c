@@ -1,31 +1,13 @@
 // Keys are those of CONTRACTS; a row's place in `rows` is its number in `winner`, from 0.
 #include "report/compare_report.h"
 
+#include "report/estimate_report.h"
 #include "text/csv_writer.h"
 
 #include <math.h>
 
 static bool is_planned(const aug_comparison_row *row) {
     return row->estimate && row->estimate->fit != AUG_FIT_NO_PLAN;
-}
-
-static void write_plan(aug_json *json, const aug_comparison_row *row) {
-    if (!is_planned(row)) {
-        aug_json_null(json, "plan");
-        return;
-    }
-    const aug_plan *p = &row->estimate->outcome.plan;
-    const aug_number_format *f = row->estimate->outcome.precision.of;
-    aug_json_open_row(json, "plan", '{');
-    aug_json_count(json, "chips", p->chips);
-    aug_json_count(json, "tp", p->tp);
-    aug_json_count(json, "pp", p->pp);
-    aug_json_count(json, "ep", p->ep);
-    aug_json_count(json, "dp", p->dp);
-    aug_json_text(json, "weights", aug_format_name(f[AUG_STORAGE_MLP]));
-    aug_json_text(json, "activations", aug_format_name(f[AUG_STORAGE_ACTIVATION]));
-    aug_json_text(json, "kv", aug_format_name(f[AUG_STORAGE_CACHE]));
-    aug_json_close(json, '}');
 }
 
 // Metrics of a deployment; those of studies alone are left out.
@@ -42,7 +24,10 @@ static void write_row(aug_json *json, const aug_comparison_row *row) {
                   row->estimate &&
                       (row->estimate->fit == AUG_FIT_OK || row->estimate->fit == AUG_FIT_LIMITS));
     aug_json_text(json, "reason", row->reason);
-    write_plan(json, row);
+    if (is_planned(row))
+        aug_estimate_json_plan(json, &row->estimate->outcome);
+    else
+        aug_json_null(json, "plan");
     aug_json_open_row(json, "scenario", '{');
     aug_json_count(json, "in", row->scenario.in_tokens);
     aug_json_count(json, "out", row->scenario.out_tokens);

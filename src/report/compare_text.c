@@ -30,7 +30,8 @@ static void write_head(aug_buffer *out, const aug_comparison *c) {
     aug_text_wrap(out, aug_buffer_text(&line), 0, 80);
 }
 
-// "8: tp 4, dp 2": chips and degrees of the plan that was found.
+// "x8 tp4 dp2": chips and degrees of the plan that was found; "x8 tp4 1p1d": one worker for prompts, one for
+// tokens.
 static const char *show_plan(aug_arena *arena, const aug_comparison_row *row) {
     if (!row->estimate || row->estimate->fit == AUG_FIT_NO_PLAN)
         return "-";
@@ -43,6 +44,9 @@ static const char *show_plan(aug_arena *arena, const aug_comparison_row *row) {
     for (int d = 0; d < 4 && !isnan(row->metrics[AUG_METRIC_TOKENS]); d++)
         if (degrees[d] > 1)
             aug_buffer_print(&text, " %s%llu", names[d], (unsigned long long)degrees[d]);
+    if (row->estimate->outcome.prefill_workers)
+        aug_buffer_print(&text, " %llup%llud", (unsigned long long)row->estimate->outcome.prefill_workers,
+                         (unsigned long long)row->estimate->outcome.decode_workers);
     return aug_buffer_text(&text);
 }
 

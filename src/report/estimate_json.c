@@ -25,7 +25,7 @@ static void write_workers(aug_json *json, const char *key, uint64_t workers, con
     aug_json_close(json, '}');
 }
 
-static void write_plan(aug_json *json, const aug_outcome *o) {
+void aug_estimate_json_plan(aug_json *json, const aug_outcome *o) {
     aug_json_open_row(json, "plan", '{');
     aug_json_count(json, "chips", o->plan.chips);
     write_degrees(json, &o->plan);
@@ -253,7 +253,7 @@ void aug_estimate_json(aug_json *json, const void *found) {
     aug_json_text(json, "machine", e->machine->name);
     aug_json_bool(json, "fits", e->fit == AUG_FIT_OK || e->fit == AUG_FIT_LIMITS);
     if (planned) {
-        write_plan(json, o);
+        aug_estimate_json_plan(json, o);
         write_figures(json, o);
         aug_json_text(json, "bottleneck", e->bottleneck);
         if (!isnan(e->scenario->rate_hz)) {

@@ -9,6 +9,8 @@
 void aug_estimate_text(aug_buffer *out, const void *found);
 // Members of an open object.
 void aug_estimate_json(aug_json *json, const void *found);
+// The member "plan".
+void aug_estimate_json_plan(aug_json *json, const aug_outcome *outcome);
 // Energy of a phase or operator in joules: what moves and computes, and its share of static power; NaN where the machine
 // states no energies.
 double aug_estimate_joules(const aug_estimate *estimate, double pj, double seconds);

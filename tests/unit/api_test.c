@@ -126,6 +126,53 @@ static double metric(const aug_answer *answer, const char *key) {
     return value;
 }
 
+// What a user gets per second is at most 1 / (weights / bandwidth), and the estimate below that; a claim between is no proven no.
+static void a_claim_is_held_against_bound_and_estimate(void **state) {
+    (void)state;
+    aug_context *context = context_of_tests();
+    aug_audit_options options = aug_audit_options_default();
+    options.tokens_per_s = 1e4;
+    aug_answer *answer = NULL;
+    assert_int_equal(aug_audit_run(context, "llama-3.1-8b", "h100-sxm", &options, &answer), AUG_NO);
+    double bound = metric(answer, "bound"), estimate = metric(answer, "estimate");
+    assert_true(estimate < bound && bound < 3350 / 14.9);
+    assert_true(fabs(metric(answer, "margin") - bound / 1e4) < 1e-12);
+    assert_non_null(strstr(aug_answer_json(answer), "\"possible\": false"));
+    aug_answer_free(answer);
+    options.tokens_per_s = (estimate + bound) / 2;
+    assert_int_equal(aug_audit_run(context, "llama-3.1-8b", "h100-sxm", &options, &answer), AUG_OK);
+    aug_answer_free(answer);
+    const double wrong[] = {0.0, -1.0, (double)NAN, (double)INFINITY};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        options.tokens_per_s = wrong[i];
+        assert_int_equal(aug_audit_run(context, "llama-3.1-8b", "h100-sxm", &options, &answer), AUG_BAD_INPUT);
+        aug_answer_free(answer);
+    }
+    aug_context_free(context);
+}
+
+// The same rows and winners whatever the number of threads.
+static void a_comparison_does_not_depend_on_threads(void **state) {
+    (void)state;
+    aug_compare_options options = aug_compare_options_default();
+    options.chips = "1,4";
+    options.weights = "bf16,fp8";
+    aug_answer *answers[2] = {NULL};
+    aug_context *contexts[2];
+    for (int i = 0; i < 2; i++) {
+        contexts[i] = context_of_tests();
+        aug_context_set_threads(contexts[i], i ? 4 : 1);
+        assert_int_equal(aug_compare_run(contexts[i], "qwen3-0.6b,llama-3.1-8b", "l40s,b200", &options, &answers[i]), AUG_OK);
+    }
+    assert_string_equal(aug_answer_csv(answers[0]), aug_answer_csv(answers[1]));
+    assert_string_equal(aug_answer_text(answers[0]), aug_answer_text(answers[1]));
+    assert_non_null(strstr(aug_answer_json(answers[1]), "\"winner\": {\"ttft_s\": "));
+    for (int i = 0; i < 2; i++) {
+        aug_answer_free(answers[i]);
+        aug_context_free(contexts[i]);
+    }
+}
+
 // The least energy is at most that of a mapping made by hand (16544 pJ), whatever the number of threads; a search that gives up tells
 // a bound that is at most the best.
 static void the_best_mapping_is_proven_or_bounded(void **state) {
@@ -363,6 +410,8 @@ int main(void) {
         cmocka_unit_test(a_wrong_input_has_errors_and_nothing_else),
         cmocka_unit_test(what_does_not_fit_is_a_no_with_an_answer),
         cmocka_unit_test(a_mapping_is_evaluated_by_name_or_as_text),
+        cmocka_unit_test(a_claim_is_held_against_bound_and_estimate),
+        cmocka_unit_test(a_comparison_does_not_depend_on_threads),
         cmocka_unit_test(the_best_mapping_is_proven_or_bounded),
         cmocka_unit_test(an_interrupted_search_gives_the_best_so_far),
         cmocka_unit_test(an_estimate_by_mappings_says_so),
