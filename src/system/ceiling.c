@@ -196,18 +196,41 @@ static double crossed_seconds(const aug_ceiling_ask *ask, double seconds, double
     return seconds / pow(share, axes) + crossing * share;
 }
 
-// The quickest way to do a block: on one chip, or on the chips of some group with a hop each time.
+// Hops over link `index` from the middle of a group of `chips` chips to its farthest: a sum of all takes as
+// many at least.
+static double radius(const aug_machine *machine, int index, double chips) {
+    const aug_link *link = &machine->links[index];
+    double inner = index > 0 ? machine->links[index - 1].chips : 1.0, nodes = ceil(chips / inner);
+    switch ((aug_topology)link->topology) {
+    case AUG_TOPOLOGY_RING:
+        return fmax(1.0, floor(nodes / 2.0));
+    case AUG_TOPOLOGY_TORUS: // along one of its dimensions
+        return fmax(1.0, floor(sqrt(nodes) / 2.0));
+    case AUG_TOPOLOGY_ROW:
+        return fmax(1.0, ceil(ceil((nodes - 1.0) / 2.0) / link->reach));
+    case AUG_TOPOLOGY_SWITCH:
+    case AUG_TOPOLOGY_MESH:
+        break;
+    }
+    return 1.0;
+}
+
+// The quickest way to do a block: on one chip, or on a group with the hops of its size each time. Group sizes
+// are taken in steps of a tenth: the work of the largest of a step, the hops of its smallest.
 static double quickest_block(const aug_ceiling_ask *ask, const pass_sum *block, double hops, double chips) {
     const aug_machine *machine = ask->machine;
     double quickest = crossed_seconds(ask, block_seconds(ask, block, 1.0, chips), hops);
-    for (int i = 0; i < machine->link_count && chips > 1.0; i++) {
-        bool last = i + 1 == machine->link_count;
-        double group = last ? chips : fmin(chips, machine->links[i].chips);
-        double seconds = crossed_seconds(ask, block_seconds(ask, block, group, chips), hops);
-        seconds += hops * machine->links[i].latency_seconds * ask->latency_share;
+    int link = 0;
+    for (double least = 2.0, most; least <= chips && machine->link_count > 0; least = floor(most) + 1.0) {
+        while (link + 1 < machine->link_count && least > machine->links[link].chips)
+            link++;
+        most = fmin(chips, floor(least * 1.1));
+        if (link + 1 < machine->link_count)
+            most = fmin(most, machine->links[link].chips);
+        double seconds = crossed_seconds(ask, block_seconds(ask, block, most, chips), hops);
+        seconds +=
+            hops * radius(machine, link, least) * machine->links[link].latency_seconds * ask->latency_share;
         quickest = fmin(quickest, seconds);
-        if (group >= chips)
-            break;
     }
     return quickest;
 }

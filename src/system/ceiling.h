@@ -8,14 +8,15 @@
 //
 //     memory i : max(0, weights + batch · cache - chips · capacity inside of i) / (chips · bandwidth of i)
 //     compute  : operations / (chips · peak)
-//     hops     : Σ over blocks min over t of (the block's share of memory or compute on t chips + one hop,
-//     where t > 1)
+//     hops     : Σ over blocks min over t of (the block's share of memory or compute on t chips
+//                + the hops to their middle)
 //
 // where a block ends with a sum over the chips that share it: the next one needs the sum, and a sum over
-// chips takes a hop at least. Inside of a chip whose memory is spread over an array of cores (a wafer) the
-// same holds for the way to the middle of what a block is spread on. With prompts counted, a request costs
-// its prompt's operations and (out - 1) / k passes of k tokens each, shared with the batch. Nothing is said
-// about shares that real kernels reach: the bound is proven, within what the machine's file states.
+// chips takes as many hops as lie between the middle and the farthest. Inside of a chip whose memory is
+// spread over an array of cores (a wafer) the same holds for the way to the middle of what a block is spread
+// on. With prompts counted, a request costs its prompt's operations and (out - 1) / k passes of k tokens
+// each, shared with the batch. Nothing is said about shares that real kernels reach: the bound is proven,
+// within what the machine's file states.
 //
 // Example: 10^6 weights of 16 bit on one chip of 8·10^11 bit/s: a step takes 20 us at least, one user gets
 // 50,000 tokens/s at most, and on two chips whose link takes 1 us per hop 10 + 1 us, 90,909 tokens/s.

@@ -120,6 +120,23 @@ static void cores_share_a_block_at_the_price_of_the_way(void **state) {
     }
 }
 
+// 16 chips of a ring of any size, 1 us per hop: t chips take 20 us / t and floor(t / 2) hops. Three
+// chips: 6.67 + 1 us; five 4 + 2, seven 2.86 + 3 = 5.857 us, six 3.33 + 3, nine 2.22 + 4.
+static void longer_ways_limit_how_many_chips_help(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b, "1 B", 16, 1);
+    b.machine.links[0].topology = AUG_TOPOLOGY_RING;
+    b.machine.links[0].chips = (double)INFINITY;
+    assert_near(ceiling_of(&b, true).least, 1 / 5.857e-6, 1e-3);
+    // A row of groups of one chip, each joined with four on both sides: nine chips stand within one hop of
+    // the middle: 2.22 + 1 us; 16 within two.
+    b.machine.links[0].topology = AUG_TOPOLOGY_ROW;
+    b.machine.links[0].reach = 4;
+    assert_near(ceiling_of(&b, true).least, 1 / 3.2222e-6, 1e-3);
+    test_end(&b.ground);
+}
+
 // Two tokens per pass: 40 us of weights per two tokens, half as many bits: 10 us, half of the weights: 10 us
 // and half the operations.
 static void what_is_imagined_changes_the_bound(void **state) {
@@ -159,6 +176,7 @@ int main(void) {
         cmocka_unit_test(weights_come_from_where_they_cannot_stay),
         cmocka_unit_test(chips_share_a_block_at_the_price_of_a_hop),
         cmocka_unit_test(prompts_and_steps_add_up_by_resource),
+        cmocka_unit_test(longer_ways_limit_how_many_chips_help),
         cmocka_unit_test(cores_share_a_block_at_the_price_of_the_way),
         cmocka_unit_test(what_is_imagined_changes_the_bound),
         cmocka_unit_test(what_does_not_fit_has_no_rate),
