@@ -60,6 +60,13 @@ typedef enum aug_bound {
     AUG_BOUND_MEMORY // + index of the memory
 } aug_bound;
 
+// Where energy goes.
+typedef struct aug_energy {
+    double operations_pj;                        // switching of the units
+    double memories_pj[AUG_ROOFLINE_MEMORIES];   // traffic over each level
+    double links_pj;
+} aug_energy;
+
 // Work of one or more operators that run as one kernel.
 typedef struct aug_work {
     double operations;
@@ -68,6 +75,7 @@ typedef struct aug_work {
     double memory_seconds[AUG_ROOFLINE_MEMORIES];
     double energy_pj;                              // NaN where the machine does not state an energy that is needed
     double hop_seconds;                            // of crossings, where they count per operator
+    aug_energy parts;                              // of energy_pj
 } aug_work;
 
 // How an operator meets the machine.
@@ -81,6 +89,11 @@ typedef struct aug_setting {
 
 // The work of one operator, once.
 aug_work aug_roofline_work(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting);
+// What follows the voltage of the clocked parts: all but the outermost memory and the links.
+double aug_energy_clocked_pj(const aug_energy *energy);
+void aug_energy_scale_clocked(aug_energy *energy, double share);
+// Adds so many times a part.
+void aug_energy_add(aug_energy *sum, const aug_energy *part, double times);
 void aug_work_add(aug_work *sum, const aug_work *work);
 // Moves the traffic that operators of an ideal machine's kernel take from it to the first; below nothing it cannot come.
 void aug_work_fuse(aug_work *works, int count);

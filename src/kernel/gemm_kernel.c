@@ -188,6 +188,10 @@ static double energy_share(aug_number_format computed, double narrow) {
     return bits > 16.0 ? 1.0 / narrow : bits > 8.5 ? 1.0 : bits > 5.0 ? narrow : narrow * narrow;
 }
 
+double aug_gemm_energy_pj(const double constants[AUG_CONSTANTS], aug_number_format computed) {
+    return constants[AUG_GEMM_ENERGY] * energy_share(computed, constants[AUG_GEMM_NARROW]);
+}
+
 static double quantise_seconds(const aug_chip *chip, const double *c, const aug_gemm_shape *shape, double rows) {
     if (shape->facts.quantise == AUG_GEMM_QUANTISE_NONE)
         return 0.0;

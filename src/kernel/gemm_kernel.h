@@ -58,5 +58,7 @@ extern const aug_kernel_model aug_gemm_model;
 
 aug_kernel_time aug_gemm_time(const aug_chip *chip, const double constants[AUG_CONSTANTS],
                               const aug_gemm_shape *shape);
+// Energy of one operation in the format that a product is computed in, all that the chip draws included.
+double aug_gemm_energy_pj(const double constants[AUG_CONSTANTS], aug_number_format computed);
 
 #endif

@@ -131,6 +131,8 @@ typedef struct aug_machine {
     aug_kernel kernel;
     bool ideal; // nothing but the data sheet counts (aug_machine_idealise)
     double power_limit_watts, power_static_watts; // NaN: not stated
+    // How the clock follows the voltage (system/throttle.h): threshold and least voltage over that at full clock; exponent.
+    double power_threshold, power_least_voltage, power_saturation;
     double price_usd, rent_usd_per_hour;
     double area_mm2;
     double year;

@@ -46,12 +46,15 @@ const aug_fields aug_kernel_fields = {
 };
 
 typedef struct power_row {
-    double limit_watts, static_watts;
+    double limit_watts, static_watts, threshold, least_voltage, saturation;
 } power_row;
 
 static const aug_field power_rows[] = {
     AUG_ROW_QUANTITY(power_row, limit_watts, "limit", AUG_DIMENSION_WATTS, AUG_POSITIVE, NULL, "most power of one chip"),
     AUG_ROW_QUANTITY(power_row, static_watts, "static", AUG_DIMENSION_WATTS, AUG_NOT_NEGATIVE, NULL, "power that flows whatever it does; counts into energy"),
+    AUG_ROW_QUANTITY(power_row, threshold, "threshold", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0.33", "threshold voltage of its transistors over the voltage at full clock"),
+    AUG_ROW_QUANTITY(power_row, least_voltage, "least_voltage", AUG_DIMENSION_NUMBER, AUG_SHARE, "0.73", "lowest voltage over that at full clock"),
+    AUG_ROW_QUANTITY(power_row, saturation, "saturation", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "1.3", "exponent of clock over voltage above the threshold"),
 };
 
 const aug_fields aug_power_fields = {
@@ -187,6 +190,9 @@ bool aug_machine_read(const aug_reader *reader, const aug_node *root, const char
     machine->drain_is_free = row.drain == 1;
     machine->power_limit_watts = row.power.limit_watts;
     machine->power_static_watts = row.power.static_watts;
+    machine->power_threshold = row.power.threshold;
+    machine->power_least_voltage = row.power.least_voltage;
+    machine->power_saturation = row.power.saturation;
     fill_shares(machine->kernel.achievable_compute);
     if (!good && isnan(machine->clock_hz) && aug_node_peek(root, "clock"))
         machine->clock_hz = 1e9; // a clock that cannot be read is said once, not at every rate per cycle

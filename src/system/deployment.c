@@ -3,6 +3,7 @@
 #include "system/agent_serving.h"
 #include "system/chunked.h"
 #include "system/serving.h"
+#include "system/throttle.h"
 
 #include <math.h>
 
@@ -397,6 +398,9 @@ static bool try_plan(void *user, const aug_plan *plan) {
 }
 
 aug_fit aug_deployment_best(const aug_deployment *d, const aug_plan *wanted, aug_outcome *outcome, uint64_t *plans) {
+    *plans = 0;
+    if (!aug_throttle_possible(d->roofline.machine, wanted->power_cap_watts))
+        return AUG_FIT_NO_PLAN;
     aug_deployment compared = *d;
     compared.agent_turns = AUG_COMPARED_TURNS;
     plan_search search = {.deployment = &compared, .scratch = outcome};

@@ -5,6 +5,7 @@
 
 #include "system/exchange.h"
 #include "system/mapped.h"
+#include "system/throttle.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,10 +19,23 @@ typedef struct phase_run {
     void *user;
     aug_pass whole; // of whole sequences, where groups share them
     const aug_operator *originals; // of the kernel at hand, where what is evaluated are copies
+    aug_throttle throttle;
 } phase_run;
 
-static void emit(const phase_run *run, const aug_operator_cost *cost) {
+// An operator under the throttle of its pass.
+static void slow_down(const aug_throttle *throttle, aug_operator_cost *cost) {
+    cost->seconds *= aug_throttle_slows(cost->bound) ? throttle->clocked_time : throttle->fixed_time;
+    double before = aug_energy_clocked_pj(&cost->parts);
+    cost->energy_pj += before * (throttle->clocked_energy - 1.0);
+    aug_energy_scale_clocked(&cost->parts, throttle->clocked_energy);
+}
+
+static void emit(const phase_run *run, aug_operator_cost *cost) {
     aug_phase_cost *sum = run->cost;
+    if (run->throttle.clock < 1.0 || run->throttle.clocked_energy < 1.0)
+        slow_down(&run->throttle, cost);
+    aug_energy_add(&sum->parts, &cost->parts, 1.0);
+    sum->clocked_seconds += aug_throttle_slows(cost->bound) ? cost->seconds : 0.0;
     sum->seconds += cost->seconds;
     sum->operations += cost->operations;
     sum->bits += cost->bits;
@@ -39,6 +53,7 @@ static void emit_exchange(const phase_run *run, const aug_exchange_step *step) {
                               .repeats = step->repeats,
                               .seconds = exchange.seconds * step->repeats,
                               .energy_pj = exchange.energy_pj * step->repeats,
+                              .parts.links_pj = exchange.energy_pj * step->repeats,
                               .bound = AUG_BOUND_LINK,
                               .low = exchange.low,
                               .high = exchange.high,
@@ -68,13 +83,15 @@ static aug_call_time kernel_time(const phase_run *run, const aug_operator *first
 
 // What one operator of a kernel is, however its time is found.
 static aug_operator_cost cost_of(const aug_operator *op, const aug_work *work) {
-    return (aug_operator_cost){.op = op,
-                               .name = op->name,
-                               .repeats = op->repeats,
-                               .operations = work->operations * op->repeats,
-                               .bits = work->bits * op->repeats,
-                               .energy_pj = work->energy_pj * op->repeats,
-                               .gap = (double)NAN};
+    aug_operator_cost cost = {.op = op,
+                              .name = op->name,
+                              .repeats = op->repeats,
+                              .operations = work->operations * op->repeats,
+                              .bits = work->bits * op->repeats,
+                              .energy_pj = work->energy_pj * op->repeats,
+                              .gap = (double)NAN};
+    aug_energy_add(&cost.parts, &work->parts, op->repeats);
+    return cost;
 }
 
 // The operators of a kernel by their mappings, one after another behind one launch, which falls to the first. NULL, or why
@@ -88,7 +105,10 @@ static const char *emit_mapped(const phase_run *run, const aug_operator *first, 
         aug_operator_cost cost = cost_of(&first[i], &works[i]);
         cost.seconds = (mapped[i].seconds + launch) * first[i].repeats;
         cost.bits = mapped[i].bits * first[i].repeats;
-        cost.energy_pj = mapped[i].energy_pj * first[i].repeats;
+        double energy_pj = mapped[i].energy_pj * first[i].repeats, parts = cost.energy_pj;
+        cost.energy_pj = energy_pj; // in the proportions of its roofline
+        cost.parts = (aug_energy){0};
+        aug_energy_add(&cost.parts, &works[i].parts, parts > 0.0 ? energy_pj / parts * first[i].repeats : 0.0);
         cost.bound = launch > mapped[i].seconds ? AUG_BOUND_LAUNCH : mapped[i].bound;
         cost.low = roofline->machine->kernel.low_ratio;
         cost.high = roofline->machine->kernel.high_ratio;
@@ -218,13 +238,57 @@ static void walk(phase_run *run) {
     }
 }
 
+// The sums of a pass under a throttle.
+static void slow_pass(const aug_throttle *throttle, aug_phase_cost *cost) {
+    if (throttle->clock == 1.0 && throttle->clocked_energy == 1.0)
+        return;
+    if (throttle->clock < 1.0)
+        cost->seconds += cost->clocked_seconds * (throttle->clocked_time - throttle->fixed_time) + cost->seconds * (throttle->fixed_time - 1.0);
+    cost->clocked_seconds *= throttle->clocked_time;
+    for (int b = 0; b < AUG_BOUNDS; b++)
+        cost->bound_seconds[b] *= aug_throttle_slows(b) ? throttle->clocked_time : throttle->fixed_time;
+    cost->energy_pj += aug_energy_clocked_pj(&cost->parts) * (throttle->clocked_energy - 1.0);
+    aug_energy_scale_clocked(&cost->parts, throttle->clocked_energy);
+    cost->unmapped_seconds *= throttle->clocked_time;
+    cost->clock = throttle->clock;
+}
+
+// Kernels and exchanges. Under a limit of power they are walked at full clock first, to see what they draw; for a sink once more,
+// at the clock that keeps the limit.
+static void walk_below(phase_run *run, double cap_watts) {
+    const aug_machine *machine = run->input->roofline->machine;
+    aug_operator_sink *sink = run->sink;
+    run->throttle = aug_throttle_none;
+    bool limited = machine->has_energy && (machine->power_limit_watts > 0.0 || cap_watts > 0.0);
+    if (limited)
+        run->sink = NULL;
+    walk(run);
+    run->cost->clock = 1.0;
+    run->sink = sink;
+    if (!limited)
+        return;
+    const aug_phase_cost *cost = run->cost;
+    double clocked_pj = aug_energy_clocked_pj(&cost->parts);
+    const aug_busy busy = {.clocked_seconds = cost->clocked_seconds,
+                           .fixed_seconds = cost->seconds - cost->clocked_seconds,
+                           .clocked_joules = clocked_pj * 1e-12,
+                           .fixed_joules = (cost->energy_pj - clocked_pj) * 1e-12};
+    run->throttle = aug_throttle_find(machine, cap_watts, &busy);
+    if (!sink) {
+        slow_pass(&run->throttle, run->cost);
+        return;
+    }
+    *run->cost = (aug_phase_cost){.clock = run->throttle.clock};
+    walk(run);
+}
+
 aug_phase_cost aug_pass_evaluate(const aug_roofline *roofline, const aug_stage *stage, const aug_precision *precision,
                                  const aug_pass *pass, const aug_split *split, int home) {
     aug_phase_cost cost = {0};
     const aug_phase_input input = {.roofline = roofline, .stage = stage, .precision = precision, .pass = *pass, .home = home};
     phase_run run = {.input = &input, .split = *split, .cost = &cost};
     run.setting = (aug_setting){&input.pass, &run.split, precision, home, 0.0};
-    walk(&run);
+    walk_below(&run, (double)NAN);
     return cost;
 }
 
@@ -241,7 +305,7 @@ aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sin
     run.setting = (aug_setting){&pass, &run.split, input->precision, input->home, aug_stage_layers(input->stage, input->plan)};
     if (input->mapped)
         aug_mapped_prepare(input->mapped, input->roofline, &input->stage->graph, &run.setting);
-    walk(&run);
+    walk_below(&run, input->plan->power_cap_watts);
     cost.stage_seconds = cost.seconds * aug_stage_ratio(input->stage, input->plan);
     if (input->plan->pp > 1) {
         double before = cost.seconds;

@@ -17,6 +17,7 @@ typedef struct aug_operator_cost {
     double seconds; // all repeats
     double operations, bits;
     double energy_pj;
+    aug_energy parts; // of energy_pj
     int bound;
     double low, high; // 80 % of measured times are expected between these multiples
     int basis;        // aug_basis
@@ -28,6 +29,9 @@ typedef struct aug_phase_cost {
     double seconds;       // of the pass for one token's way through all layers
     double stage_seconds; // times the number of pipeline stages where one of them is longer: what a full pipeline waits
     double operations, bits, energy_pj; // on those chips; energy without static power
+    aug_energy parts;     // of energy_pj
+    double clocked_seconds; // of `seconds`: what keeps pace with the clock
+    double clock;         // over full clock: below 1 where a limit of power slows it
     double bound_seconds[AUG_BOUNDS];   // seconds by what bounds them
     double worst_gap;        // of the mappings that it is counted by; 0: none, or all proven
     double unmapped_seconds; // where mappings are asked for: of operators that count by the roofline

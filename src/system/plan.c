@@ -17,6 +17,7 @@ static const aug_field rows[] = {
     AUG_ROW_COUNT(aug_plan, chunk, "chunk", NULL, "chunked prefill: tokens of a pass, those of decoding requests and of pieces of prompts; prompts run apart where missing"),
     AUG_ROW_COUNT(aug_plan, speculate, "speculate", NULL, "tokens that a draft proposes per decode step, which the model verifies in one pass; none where missing"),
     AUG_ROW_QUANTITY(aug_plan, acceptance, "acceptance", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, NULL, "of speculation: chance that a proposed token is taken, those before it being taken; 0 to 1"),
+    AUG_ROW_QUANTITY(aug_plan, power_cap_watts, "power_cap", AUG_DIMENSION_WATTS, AUG_POSITIVE, NULL, "most power that each chip may draw: its clock falls until that holds; none where missing"),
     AUG_ROW_WORD(aug_plan, experts, "experts", aug_format_names, NULL, "number format of routed experts, where it differs from weights"),
 };
 

@@ -29,6 +29,7 @@ typedef struct aug_plan {
     uint64_t chunk;                  // tokens of a pass that decodes and works on prompts at once; 0: prompts run apart
     uint64_t speculate;              // tokens that a draft proposes per step; 0: none
     double acceptance;               // chance that one is taken, those before it being taken; NaN: not said
+    double power_cap_watts;          // of each chip, below its own limit; NaN: none
     const struct aug_model *draft;   // what proposes them; NULL: the model's own next-token module (multi-token prediction)
 } aug_plan;
 

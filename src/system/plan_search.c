@@ -1,5 +1,7 @@
 #include "system/plan_search.h"
 
+#include "system/throttle.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -159,6 +161,9 @@ static replica_bound bound_replica(aug_plan_list *list, const aug_deployment *d,
     double out = (double)d->scenario->out_tokens;
     aug_replica replica = aug_replica_of(d->scenario, &c->plan, requests);
     aug_sketch_bound prompts = bound_pass(list, prompts_index, r, home), step = bound_pass(list, step_index, r, home);
+    double cap_watts = c->plan.power_cap_watts;
+    prompts.energy_pj = aug_throttle_least_pj(r, cap_watts, prompts.seconds, prompts.energy_pj);
+    step.energy_pj = aug_throttle_least_pj(r, cap_watts, step.seconds, step.energy_pj);
     double prompts_seconds = stage_seconds(list, r, &c->plan, &replica.prompts, &prompts);
     double step_seconds = stage_seconds(list, r, &c->plan, &replica.step, &step) / replica.tokens_per_step;
     double energy = prompts.energy_pj / replica.together +
@@ -271,6 +276,8 @@ static bool is_better(bool met, double value, int i, bool best_met, double best_
 }
 
 aug_fit aug_plan_list_best(aug_plan_list *list, const aug_deployment *d, aug_outcome *outcome) {
+    if (list->count && !aug_throttle_possible(d->roofline.machine, list->items[0].plan.power_cap_watts))
+        return AUG_FIT_NO_PLAN;
     if (!list->any_fits)
         return nearest_fit(list, d, outcome);
     aug_deployment compared = *d;
