@@ -59,6 +59,11 @@ int cli_estimate(const cli_arguments *arguments) {
     options.ideal = cli_flag(arguments, "ideal");
     options.mapped = cli_flag(arguments, "mapped");
     options.cache = cli_value(arguments, "cache");
+    options.power_cap = cli_value(arguments, "power-cap");
+    options.budget_watts = cli_value(arguments, "budget-watts");
+    options.price_usd = cli_value(arguments, "price-usd");
+    options.cloud_usd_per_hour = cli_value(arguments, "cloud-usd-per-hour");
+    options.electricity = cli_value(arguments, "electricity");
     options.economy = cli_value(arguments, "economy");
     aug_context *context = cli_context(arguments);
     aug_answer *answer = NULL;

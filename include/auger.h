@@ -121,6 +121,11 @@ typedef struct aug_estimate_options {
     const char *acceptance;         // chance that a proposed token is taken, "0.8"; with `speculate`
     const char *draft;              // model that proposes them; NULL: the model's own next-token module
     const char *weights, *activations, *kv; // number formats; NULL: the model's own
+    const char *power_cap;          // most watts of each chip, "400 W": its clock falls until that holds; NULL: its own limit
+    const char *budget_watts;       // power at the meter, "1 MW": how many such deployments it feeds; NULL: none
+    const char *price_usd;          // of one chip, "28000"; NULL: the machine's
+    const char *cloud_usd_per_hour; // rent of one chip, "2.5", which counts unless a price is given, too; NULL: the machine's
+    const char *electricity;        // "0.08 USD/kWh"; NULL: the economy's
     const char *economy;            // file or name of data/economies; NULL: "default"
     const char *scenario;           // file (auger: scenario/1) or name of data/scenarios, in place of batch, tokens, images and rate; NULL: none
     bool ideal;                     // the data sheet's roofline: full peaks and bandwidths, no launches, element-wise operators inside products

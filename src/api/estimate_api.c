@@ -43,6 +43,7 @@ static bool read_plan(const aug_reader *reader, const aug_estimate_options *opti
     bool good = read_format(reader->errors, "weights", options->weights, &plan->weights);
     good &= read_format(reader->errors, "activations", options->activations, &plan->activations);
     good &= read_format(reader->errors, "kv", options->kv, &plan->cache);
+    good &= aug_option_quantity(reader->errors, "power-cap", options->power_cap, AUG_DIMENSION_WATTS, &plan->power_cap_watts);
     good &= aug_option_quantity(reader->errors, "acceptance", options->acceptance, AUG_DIMENSION_NUMBER, &plan->acceptance);
     return aug_plan_check(reader, NULL, plan) && good;
 }
@@ -159,6 +160,28 @@ bool aug_estimate_read_wish(aug_context *context, aug_answer *answer, const aug_
     return good && check_agent(&answer->errors, options, model, scenario);
 }
 
+// A plain number above 0.
+static bool read_usd(aug_errors *errors, const char *option, const char *text, double *usd) {
+    if (!aug_option_quantity(errors, option, text, AUG_DIMENSION_NUMBER, usd))
+        return false;
+    if (!text || *usd > 0.0)
+        return true;
+    aug_error_add(errors, NULL, "option '--%s': expected dollars above 0, found '%.60s'", option, text);
+    return false;
+}
+
+// Prices that are given in place of those of the files.
+static bool read_prices(aug_errors *errors, const aug_estimate_options *options, aug_machine *machine, aug_economy *economy) {
+    bool good = read_usd(errors, "price-usd", options->price_usd, &machine->price_usd);
+    good &= read_usd(errors, "cloud-usd-per-hour", options->cloud_usd_per_hour, &machine->rent_usd_per_hour);
+    good &= aug_option_quantity(errors, "electricity", options->electricity, AUG_DIMENSION_USD_PER_KWH, &economy->electricity_usd_per_kwh);
+    if (options->price_usd)
+        machine->price_modelled = economy->rents = false;
+    else if (options->cloud_usd_per_hour)
+        economy->rents = true;
+    return good;
+}
+
 static bool find_metric(const void *found, const char *key, double *value) {
     const aug_estimate *estimate = found;
     aug_metric metric = aug_metric_find(key);
@@ -199,6 +222,12 @@ static void start_mapping(aug_context *context, aug_answer *answer, const aug_ma
         aug_arena_fail(&answer->arena);
 }
 
+// Whether the budget, where there is one, feeds at least one deployment.
+static bool feeds_one(const aug_estimate *estimate) {
+    return !(estimate->budget_watts > 0.0) ||
+           !(aug_power_budget_of(&estimate->deployment, &estimate->outcome, estimate->budget_watts).deployments < 1.0);
+}
+
 static aug_status run(aug_context *context, aug_answer *answer, const char *model_name, const char *machine_name,
                       const aug_estimate_options *options) {
     aug_arena *arena = &answer->arena;
@@ -216,7 +245,9 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     good = good && check_agent(&answer->errors, options, model, scenario);
     if (options->ideal && options->mapped)
         good = refuse(&answer->errors, "'ideal' and 'mapped' are different machines", "give one of them");
-    const aug_economy *economy = aug_economy_load(&context->library, arena, &answer->errors, options->economy ? options->economy : "default");
+    aug_economy *economy = aug_economy_load(&context->library, arena, &answer->errors, options->economy ? options->economy : "default");
+    good &= aug_option_quantity(&answer->errors, "budget-watts", options->budget_watts, AUG_DIMENSION_WATTS, &wishes.budget_watts);
+    good &= read_prices(&answer->errors, options, &(aug_machine){0}, &(aug_economy){0}); // tells what is wrong with them
     if (!good || !model || !machine || !economy)
         return AUG_BAD_INPUT;
     if (!aug_silicon_load(&context->library, arena, &answer->errors, machine) ||
@@ -224,6 +255,7 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
         return AUG_BAD_INPUT;
     if (options->ideal)
         aug_machine_idealise(machine);
+    read_prices(&answer->errors, options, machine, economy);
     held_estimate *held = AUG_NEW(arena, held_estimate);
     aug_estimate *estimate = &held->estimate;
     answer->report = (aug_report){.found = held};
@@ -239,7 +271,7 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
         estimate->notes[estimate->note_count++] = "by the data sheet alone: full peaks and bandwidths, no launches, element-wise operators inside products";
     if (held->mapped && aug_mapped_stopped(held->mapped))
         return AUG_LIMIT;
-    return estimate->fit == AUG_FIT_OK ? AUG_OK : AUG_NO;
+    return estimate->fit == AUG_FIT_OK && feeds_one(estimate) ? AUG_OK : AUG_NO;
 }
 
 aug_status aug_estimate_run(aug_context *context, const char *model, const char *machine,

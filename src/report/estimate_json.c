@@ -2,6 +2,7 @@
 #include "report/estimate_report.h"
 
 #include "report/agent_report.h"
+#include "report/power_report.h"
 #include "text/csv_writer.h"
 
 #include <math.h>
@@ -262,6 +263,7 @@ void aug_estimate_json(aug_json *json, const void *found) {
         }
         aug_json_number(json, "largest_batch", o->residency.largest_batch);
         write_memory(json, &o->residency);
+        aug_power_json(json, e);
     }
     aug_json_open_row(json, "parameters", '{');
     aug_json_number(json, "total", e->parameters.total);

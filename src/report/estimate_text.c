@@ -3,6 +3,7 @@
 
 #include "kernel/software.h"
 #include "report/agent_report.h"
+#include "report/power_report.h"
 #include "report/text_table.h"
 
 #include <math.h>
@@ -97,12 +98,15 @@ static void write_figures(aug_buffer *out, const aug_estimate *e) {
     else
         aug_buffer_print(out, "  energy                 %s J/%s (%s per chip)\n", aug_show_number(o->joules_per_token, 3).text,
                          unit, aug_show(o->watts, AUG_DIMENSION_WATTS).text);
+    aug_power_text(out, e);
     if (isnan(o->usd_per_mtok))
         aug_buffer_put(out, "  cost                   unknown: the machine states no price\n");
     else
         aug_buffer_print(out, "  cost                   %s USD per million %ss (%s USD/h, %s)\n",
                          aug_show_number(o->usd_per_mtok, 3).text, unit, aug_show_number(o->usd_per_hour, 3).text,
                          o->price_basis == AUG_PRICE_RENT ? "rented" : "bought");
+    aug_cost_text(out, e);
+    aug_budget_text(out, e);
 }
 
 // Whether what takes so long is there in time.

@@ -4,6 +4,7 @@
 #include "system/apart.h"
 #include "system/plan_search.h"
 #include "system/sensitivity.h"
+#include "system/throttle.h"
 
 #include <math.h>
 #include <string.h>
@@ -171,7 +172,7 @@ static void note_rooflines(aug_arena *arena, aug_estimate *estimate) {
     }
 }
 
-static void note_fit(aug_arena *arena, aug_estimate *estimate) {
+static void note_fit(aug_arena *arena, double cap_watts, aug_estimate *estimate) {
     const aug_residency *r = &estimate->outcome.residency;
     if (estimate->fit == AUG_FIT_NOT) {
         double needed = r->weights_bytes + r->cache_bytes + r->activations_bytes;
@@ -185,6 +186,9 @@ static void note_fit(aug_arena *arena, aug_estimate *estimate) {
                                            aug_show_number(estimate->outcome.largest_rate, 3).text));
     } else if (estimate->fit == AUG_FIT_LIMITS) {
         add_note(estimate, "no plan keeps the scenario's limits on ttft and tpot");
+    } else if (!aug_throttle_possible(estimate->machine, cap_watts)) {
+        add_note(estimate, aug_arena_print(arena, "no clock keeps %s: %s flow whatever the chip does", aug_show(cap_watts, AUG_DIMENSION_WATTS).text,
+                                           aug_show(estimate->machine->power_static_watts, AUG_DIMENSION_WATTS).text));
     } else if (estimate->fit == AUG_FIT_NO_PLAN) {
         add_note(estimate, "no plan: the degrees that are asked for do not fit the chips, the layers or the links");
     }
@@ -224,6 +228,34 @@ static void note_turns(aug_arena *arena, aug_estimate *estimate) {
         add_note(estimate, aug_arena_print(arena, "the model sees %.0f tokens: its context is full in turn %llu of %llu, and the last one ends at %.0f", context,
                                            (unsigned long long)estimate->last_turn + 1, (unsigned long long)s->turns, longest));
     }
+}
+
+// Phases whose clock a limit of power slows.
+static void note_clocks(aug_arena *arena, aug_estimate *estimate) {
+    aug_buffer list;
+    aug_buffer_init(&list, arena);
+    const aug_outcome *o = &estimate->outcome;
+    for (int i = 0; i < o->phase_count; i++)
+        if (o->phases[i].cost.clock < 1.0)
+            aug_buffer_print(&list, "%s%s at %.3g %%", list.length ? ", " : "", o->phases[i].name, 100.0 * o->phases[i].cost.clock);
+    double cap = o->plan.power_cap_watts, limit = estimate->machine->power_limit_watts;
+    if (list.length)
+        add_note(estimate, aug_arena_print(arena, "to stay below %s per chip the clock falls: %s of full clock",
+                                           aug_show(cap > 0.0 && !(cap >= limit) ? cap : limit, AUG_DIMENSION_WATTS).text, aug_buffer_text(&list)));
+    else if (cap > 0.0)
+        add_note(estimate, "the power cap changes nothing: no phase draws as much");
+    if (cap > 0.0 && !estimate->machine->has_energy)
+        add_note(estimate, "the power cap has no meaning: the machine states no energies");
+}
+
+// Whether the budget feeds one deployment at all.
+static void note_budget(aug_arena *arena, aug_estimate *estimate) {
+    if (!(estimate->budget_watts > 0.0))
+        return;
+    aug_power_budget budget = aug_power_budget_of(&estimate->deployment, &estimate->outcome, estimate->budget_watts);
+    if (budget.deployments < 1.0)
+        add_note(estimate, aug_arena_print(arena, "the budget feeds no deployment: one draws %s at the meter",
+                                           aug_show(budget.deployment_watts, AUG_DIMENSION_WATTS).text));
 }
 
 // What was asked for and has no meaning for this model.
@@ -267,7 +299,9 @@ static void find_plan(aug_arena *arena, const aug_plan *wanted, const aug_estima
     const aug_deployment *d = &estimate->deployment;
     estimate->front = (aug_plan_front){.arena = arena};
     aug_plan_front *front = wishes->plans ? &estimate->front : NULL;
-    if (wishes->apart) {
+    if (!aug_throttle_possible(estimate->machine, wanted->power_cap_watts)) {
+        estimate->fit = AUG_FIT_NO_PLAN;
+    } else if (wishes->apart) {
         estimate->fit = aug_apart_best(arena, d, wanted, wishes->prefill_chips, front, &estimate->outcome, &estimate->plans);
     } else {
         aug_plan_list *list = aug_plan_list_make(arena, d, wanted);
@@ -282,7 +316,7 @@ static void find_plan(aug_arena *arena, const aug_plan *wanted, const aug_estima
 
 void aug_estimate_best(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,
                        const aug_economy *economy, const aug_plan *wanted, const aug_estimate_wishes *wishes, aug_estimate *estimate) {
-    *estimate = (aug_estimate){.model = model, .machine = machine, .scenario = scenario, .economy = economy};
+    *estimate = (aug_estimate){.model = model, .machine = machine, .scenario = scenario, .economy = economy, .budget_watts = wishes->budget_watts};
     aug_deployment_init(&estimate->deployment, model, machine, scenario, economy);
     estimate->deployment.mapped = wishes->mapped;
     estimate->deployment.server = wishes->server;
@@ -298,7 +332,7 @@ void aug_estimate_best(aug_arena *arena, const aug_model *model, const aug_machi
     }
     if (estimate->fit == AUG_FIT_NOT)
         estimate->chips_needed = aug_deployment_chips_needed(&estimate->deployment, wanted);
-    note_fit(arena, estimate);
+    note_fit(arena, wanted->power_cap_watts, estimate);
     note_turns(arena, estimate);
 }
 
@@ -310,6 +344,8 @@ void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machi
         estimate->bottleneck = "no plan";
         return;
     }
+    note_clocks(arena, estimate);
+    note_budget(arena, estimate);
     collect_operators(arena, estimate);
     estimate->bottleneck = describe_bottleneck(arena, estimate);
     estimate->sensitivity_count =

@@ -2,7 +2,7 @@
 #ifndef AUG_SYSTEM_ESTIMATE_H
 #define AUG_SYSTEM_ESTIMATE_H
 
-#include "system/deployment.h"
+#include "system/power_budget.h"
 #include "system/plan_front.h"
 
 typedef struct aug_estimate_operator {
@@ -30,6 +30,7 @@ typedef struct aug_estimate {
     aug_fit fit;
     uint64_t plans;        // tried
     uint64_t chips_needed; // where it does not fit; 0: unknown
+    double budget_watts;   // at the meter, that deployments of this kind may draw together; 0: none
     aug_parameters parameters;
     double cache_bytes_per_token, state_bytes_per_sequence;
     aug_estimate_operator *operators;
@@ -54,6 +55,7 @@ typedef struct aug_estimate_wishes {
     bool apart;                        // prompts and tokens on chips of their own (apart.h)
     uint64_t prefill_chips;            // of these for prompts; 0: the best
     bool plans;                        // the front of all plans
+    double budget_watts;               // at the meter: how many such deployments it feeds; 0: none
 } aug_estimate_wishes;
 
 void aug_estimate_with(aug_arena *arena, const aug_model *model, const aug_machine *machine, const aug_scenario *scenario,

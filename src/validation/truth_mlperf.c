@@ -52,7 +52,7 @@ typedef struct system_run {
     const aug_economy *economy;
     aug_outcome outcome;         // of the plan at hand
     double value;                // of the best plan: requests per second; a stream: latency in seconds
-    double watts;
+    double watts, chips;
 } system_run;
 
 static bool is_word(const char *text, const char *word) {
@@ -232,6 +232,12 @@ static bool read_sizes(aug_truth *truth, const aug_table_row *row, aug_truth_res
     return good;
 }
 
+// At the wall: with their host's share.
+static double system_watts(const system_run *s) {
+    double chips = s->chips;
+    return chips * aug_economy_system_watts(s->economy, s->run.machine, s->watts / chips);
+}
+
 // `samples`: the result is in samples per second though the model writes text.
 static void set_answer(const system_run *s, bool milliseconds, bool samples, aug_prediction *prediction) {
     const aug_kernel *kernel = &s->run.machine->kernel;
@@ -243,7 +249,7 @@ static void set_answer(const system_run *s, bool milliseconds, bool samples, aug
         aug_truth_answer(prediction, 0, s->scenario == SCENARIO_STREAM ? each / s->value : s->value * each,
                          1.0 / kernel->high_ratio, 1.0 / kernel->low_ratio);
     if (s->watts > 0.0)
-        aug_truth_answer(prediction, 1, s->watts * (1.0 + s->economy->host_watts_share), 1.0 / kernel->high_ratio,
+        aug_truth_answer(prediction, 1, system_watts(s), 1.0 / kernel->high_ratio,
                          1.0 / kernel->low_ratio);
     prediction->basis = kernel->basis;
     prediction->reason = NULL;
@@ -253,6 +259,7 @@ void aug_truth_result_predict(aug_truth *truth, const aug_truth_result *result, 
     system_run s = {.truth = truth};
     if (!read_run(truth, result, &s, prediction))
         return;
+    s.chips = (double)result->chips;
     truth->scenario = aug_scenario_default();
     truth->scenario.in_tokens = s.run.in;
     truth->scenario.out_tokens = s.run.out;

@@ -48,6 +48,7 @@ static void interest_makes_an_annuity(void **state) {
     assert_non_null(shipped);
     assert_string_equal(shipped->name, "default");
     machine.price_usd = 28000.0;
+    machine.power_limit_watts = 700.0;
     assert_near(aug_economy_usd_per_hour(shipped, &machine, 700.0, &basis), 1.248 + 0.101, 1e-3);
     test_end(&ground);
 }
@@ -67,6 +68,39 @@ static void a_rent_counts_where_no_price_is_stated(void **state) {
     machine.price_usd = machine.rent_usd_per_hour = NAN;
     assert_true(isnan(aug_economy_usd_per_hour(&economy, &machine, 1000.0, &basis)));
     assert_int_equal(basis, AUG_PRICE_NONE);
+    test_end(&ground);
+}
+
+// A price of 8766 USD over a year is 1 USD/h; the host's half of that is capital too. A tenth per year of 13149 USD is 0.15 USD/h of
+// upkeep. 500 W with a tenth lost and 0.3 of the limit of 1000 W: 850 W, PUE 2 at 0.1 USD/kWh: 0.17 USD/h.
+static void an_hour_has_parts(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_machine machine = {.price_usd = 8766.0, .rent_usd_per_hour = 5.0, .power_limit_watts = 1000.0};
+    aug_economy economy = economy_of(&ground, "{life: 1 year, host: 0.5, upkeep: 0.1, host_power: 0.1, host_static: 0.3, pue: 2, "
+                                              "electricity: 0.1 USD/kWh}");
+    assert_near(aug_economy_system_watts(&economy, &machine, 500.0), 850.0, 1e-12);
+    aug_hour hour = aug_economy_hour(&economy, &machine, 500.0);
+    assert_int_equal(hour.basis, AUG_PRICE_PURCHASE);
+    assert_near(hour.capital_usd, 1.5, 1e-12);
+    assert_near(hour.upkeep_usd, 0.15, 1e-12);
+    assert_near(hour.power_usd, 0.17, 1e-12);
+    assert_near(hour.purchase_usd, 1.82, 1e-12);
+    assert_near(hour.usd, 1.82, 1e-12);
+    assert_near(hour.rent_usd, 5.0, 0.0);
+    // Who rents pays the rent; what a purchase would cost stays known.
+    economy = economy_of(&ground, "{life: 1 year, rent: true}");
+    hour = aug_economy_hour(&economy, &machine, 500.0);
+    assert_int_equal(hour.basis, AUG_PRICE_RENT);
+    assert_near(hour.usd, 5.0, 0.0);
+    assert_near(hour.purchase_usd, 1.0, 1e-12);
+    machine.rent_usd_per_hour = NAN;
+    assert_near(aug_economy_hour(&economy, &machine, 500.0).usd, 1.0, 1e-12);
+    // Without a limit nothing is known of the rest of the host.
+    machine.power_limit_watts = NAN;
+    economy = economy_of(&ground, "{host_static: 0.3}");
+    assert_near(aug_economy_system_watts(&economy, &machine, 500.0), 500.0, 0.0);
     test_end(&ground);
 }
 
@@ -114,6 +148,7 @@ int main(void) {
         cmocka_unit_test(a_purchase_is_written_off_and_pays_for_power),
         cmocka_unit_test(interest_makes_an_annuity),
         cmocka_unit_test(a_rent_counts_where_no_price_is_stated),
+        cmocka_unit_test(an_hour_has_parts),
         cmocka_unit_test(what_is_missing_has_a_default),
         cmocka_unit_test(what_is_wrong_is_said),
     };

@@ -67,11 +67,14 @@ static void people_read_one_screen(void **state) {
     const char *text = text_of(&b);
     assert_holds(
         text, "small on 1 x tiny\nweights bf16, activations bf16, kv bf16; 100 tokens in, 11 out, batch 4\n");
+    // Of the 695.2 uJ of a request 200 + 20 uJ are of operations: of 2.746 W 0.869 W.
     // 211.58 us, 21.16 us, 43452 tokens/s; 63.2 uJ and 10 W over the tokens of a second: 293 uJ, 12.7 W.
     assert_holds(text, "\n  time to first token    212 us\n"
                        "  time per output token  21.2 us (47259 tokens/s per user)\n"
                        "  throughput             43452 tokens/s (43452 per chip), prompt work included\n"
                        "  energy                 0.000293 J/token (12.7 W per chip)\n"
+                       "  power per chip         units 869 mW, dram 1.88 W, static 10 W; with the host\n"
+                       "                         12.7 W, at the meter 12.7 W\n"
                        "  cost                   0.046 USD per million tokens (3.6 USD/h, rented)\n"
                        "  memory per chip        2.6 MB of 1 GB: weights 2 MB,\n"
                        "                         kv and state 0 B, activations 600 kB\n");
