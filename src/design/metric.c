@@ -74,6 +74,8 @@ void aug_metrics_after(const aug_outcome *o, double metrics[AUG_METRIC_COUNT]) {
     metrics[AUG_METRIC_USD_MTOK] = o->usd_per_mtok;
     metrics[AUG_METRIC_USD_HOUR] = o->usd_per_hour;
     metrics[AUG_METRIC_WATTS] = o->watts;
+    metrics[AUG_METRIC_METER] = o->meter_watts;
+    metrics[AUG_METRIC_TOKENS_MW] = o->tokens_per_second / (o->meter_watts / 1e6);
     metrics[AUG_METRIC_MEMORY] = o->residency.weights_bytes + o->residency.cache_bytes + o->residency.activations_bytes;
     metrics[AUG_METRIC_LARGEST_BATCH] = o->residency.largest_batch;
 }

@@ -18,6 +18,8 @@
     ROW(USD_MTOK, "usd_per_mtok", "USD/Mtok", "", NUMBER, true, "dollars per million output tokens")                  \
     ROW(USD_HOUR, "usd_per_hour", "USD/h", "", USD_PER_HOUR, true, "dollars per hour of the deployment")              \
     ROW(WATTS, "watts_per_chip", "W/chip", "", WATTS, true, "average power of one chip at this load")                 \
+    ROW(METER, "meter_watts", "W meter", "meter", WATTS, true, "average power of the deployment at the meter, host and building included")\
+    ROW(TOKENS_MW, "tokens_per_s_per_mw", "tok/s/MW", "", NUMBER, false, "tokens_per_s over the megawatts at the meter")\
     ROW(AREA, "area_mm2", "area", "area", MM2, true, "silicon of one chip")                                           \
     ROW(POWER, "power_watts", "power", "power", WATTS, true, "most power of one chip")                                \
     ROW(PRICE, "price_usd", "price", "price", USD, true, "price of one chip")                                         \

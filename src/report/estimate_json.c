@@ -221,6 +221,8 @@ static void write_figures(aug_json *json, const aug_outcome *o) {
     aug_json_number(json, "usd_per_mtok", o->usd_per_mtok);
     aug_json_number(json, "usd_per_hour", o->usd_per_hour);
     aug_json_number(json, "watts_per_chip", o->watts);
+    aug_json_number(json, "meter_watts", o->meter_watts);
+    aug_json_number(json, "tokens_per_s_per_mw", o->tokens_per_second / (o->meter_watts / 1e6));
 }
 
 static void write_front(aug_json *json, const aug_plan_front *front) {

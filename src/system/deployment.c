@@ -216,6 +216,9 @@ void aug_deployment_finish(const aug_deployment *d, double dynamic_joules_per_to
     if (!machine->has_energy)
         outcome->joules_per_token = (double)NAN;
     outcome->watts = outcome->joules_per_token * outcome->tokens_per_second / chips;
+    outcome->meter_watts = chips * outcome->watts;
+    if (d->economy)
+        outcome->meter_watts = chips * d->economy->pue * aug_economy_system_watts(d->economy, machine, outcome->watts);
     outcome->usd_per_hour = (double)NAN;
     outcome->price_basis = AUG_PRICE_NONE;
     if (d->economy)

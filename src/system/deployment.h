@@ -54,6 +54,7 @@ typedef struct aug_outcome {
     double tokens_per_second; // of the whole deployment
     double joules_per_token;  // NaN where the machine states no energies
     double watts;             // average of one chip; NaN likewise
+    double meter_watts;       // of the whole deployment with its hosts, at the meter; NaN likewise
     double usd_per_hour;      // of the whole deployment; NaN where the machine has no price
     double usd_per_mtok;
     aug_price_basis price_basis;

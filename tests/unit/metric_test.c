@@ -21,7 +21,7 @@ static void less_is_better_but_for_rates_and_batches(void **state) {
     (void)state;
     for (int i = 0; i < AUG_METRIC_COUNT; i++) {
         bool more = i == AUG_METRIC_TOKENS || i == AUG_METRIC_TOKENS_USER || i == AUG_METRIC_TOKENS_CHIP ||
-                    i == AUG_METRIC_LARGEST_BATCH;
+                    i == AUG_METRIC_TOKENS_MW || i == AUG_METRIC_LARGEST_BATCH;
         assert_int_equal(aug_metric_is_less_better((aug_metric)i), !more);
     }
     assert_int_equal(aug_metric_dimension(AUG_METRIC_TPOT), AUG_DIMENSION_SECONDS);
@@ -54,6 +54,7 @@ static void an_outcome_gives_the_rest(void **state) {
         .tokens_per_second = 200,
         .joules_per_token = 3,
         .watts = 150,
+        .meter_watts = 1000, // a thousandth of a megawatt
         .usd_per_hour = 8,
         .usd_per_mtok = 11};
     double metrics[AUG_METRIC_COUNT];
@@ -66,7 +67,8 @@ static void an_outcome_gives_the_rest(void **state) {
                 {AUG_METRIC_TOKENS, 200},        {AUG_METRIC_TOKENS_USER, 50}, {AUG_METRIC_TOKENS_CHIP, 50},
                 {AUG_METRIC_JOULES, 3},          {AUG_METRIC_USD_MTOK, 11},    {AUG_METRIC_USD_HOUR, 8},
                 {AUG_METRIC_WATTS, 150},         {AUG_METRIC_MEMORY, 16},      {AUG_METRIC_LARGEST_BATCH, 9},
-                {AUG_METRIC_SYSTEM_PRICE, 4000}, {AUG_METRIC_PRICE, 1000}};
+                {AUG_METRIC_SYSTEM_PRICE, 4000}, {AUG_METRIC_PRICE, 1000},     {AUG_METRIC_METER, 1000},
+                {AUG_METRIC_TOKENS_MW, 200e3}};
     for (size_t i = 0; i < AUG_COUNT(rows); i++)
         assert_near(metrics[rows[i].metric], rows[i].value, 1e-12);
 }

@@ -38,7 +38,13 @@ static void check_bound(const aug_lower_bound *bound, const aug_outcome *outcome
     assert_true(bound->tokens_per_second >= outcome->tokens_per_second);
 }
 
-// Every shipped model on every shipped machine.
+// A third of the way from static power to the limit.
+static double cap_of(const aug_machine *machine) {
+    double fixed = isnan(machine->power_static_watts) ? 0.0 : machine->power_static_watts;
+    return fixed + (machine->power_limit_watts - fixed) / 3.0;
+}
+
+// Every shipped model on every shipped machine, half of them under a cap on power.
 static void no_plan_beats_its_bound(void **state) {
     (void)state;
     bench b;
@@ -58,6 +64,7 @@ static void no_plan_beats_its_bound(void **state) {
         for (int j = 0; j < b.machines.count; j++) {
             aug_deployment d;
             aug_deployment_init(&d, model, b.machine[j], &scenario, b.economy);
+            wanted.power_cap_watts = j % 2 == i % 2 ? cap_of(b.machine[j]) : NAN;
             aug_plan_list *list = aug_plan_list_make(&inner.arena, &d, &wanted);
             aug_plan_list_bound(list, &d);
             for (int c = 0; c < list->count; c++) {
@@ -167,6 +174,11 @@ static void the_search_finds_what_trying_all_plans_finds(void **state) {
             scenario.turns = model->language >= 0 ? 3 : 0;
             scenario.turn = (aug_turn){.in_tokens = 100, .out_tokens = 128, .tool_seconds = 1.0, .cache_hit = 0.9};
             aug_deployment_init(&d, model, b.machine[j], &scenario, b.economy);
+            check_same(&d, &inner.arena, &wanted);
+            // Under a cap on power.
+            wanted.chips = 8;
+            scenario.turns = 0;
+            wanted.power_cap_watts = cap_of(b.machine[j]);
             check_same(&d, &inner.arena, &wanted);
             test_end(&inner);
         }

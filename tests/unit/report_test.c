@@ -171,6 +171,7 @@ static void programs_read_seconds_joules_bytes_and_dollars(void **state) {
                 {"usd_per_hour", 3.6},
                 {"usd_per_mtok", o->usd_per_mtok},
                 {"watts_per_chip", o->watts},
+                {"meter_watts", o->meter_watts},
                 {"plans", 1},
                 {"kv_bytes_per_token", 0}};
     for (size_t i = 0; i < AUG_COUNT(rows); i++)
