@@ -42,7 +42,6 @@ int cli_compare(const cli_arguments *arguments) {
     good &= cli_count(arguments, "speculate", &common->speculate);
     good &= cli_count(arguments, "limit", &common->node_limit);
     good &= cli_frequency(arguments, "rate", &common->rate_hz);
-    good &= read_number(arguments, "budget-watts", &options.budget_watts);
     good &= read_number(arguments, "budget-usd", &options.budget_usd);
     if (!good || !agree(arguments))
         return AUG_BAD_INPUT;
@@ -53,6 +52,9 @@ int cli_compare(const cli_arguments *arguments) {
                                         "out",   "batch", "weights", "activations", "kv"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         *lists[i] = cli_value(arguments, names[i]);
+    options.budget_watts = cli_value(arguments, "budget-watts");
+    common->power_cap = cli_value(arguments, "power-cap");
+    common->electricity = cli_value(arguments, "electricity");
     options.equal = cli_value(arguments, "equal");
     common->disaggregate = cli_flag(arguments, "disaggregate");
     common->server = cli_value(arguments, "server");

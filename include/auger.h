@@ -145,7 +145,8 @@ typedef struct aug_compare_options {
     const char *chips, *tp, *pp, *ep, *dp, *in, *out, *batch; // lists, "1,8,64"; NULL: as in `common`
     const char *weights, *activations, *kv;                  // lists of number formats
     const char *equal;        // "chips", "power", "price" or "area": as many chips as come to that of the first machine; NULL: as asked
-    double budget_watts, budget_usd; // as many chips as that power or price buys; 0: none
+    const char *budget_watts; // as many chips as that power feeds, by their limits, "10 kW"; NULL: none
+    double budget_usd;        // as many chips as that price buys; 0: none
 } aug_compare_options;
 
 aug_compare_options aug_compare_options_default(void);

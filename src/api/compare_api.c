@@ -1,4 +1,5 @@
 #include "api/compare_rows.h"
+#include "api/option_quantity.h"
 
 #include "base/pool.h"
 #include "report/compare_report.h"
@@ -35,8 +36,13 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
         good = false;
     }
     good &= aug_compare_rows_make(context, answer, models, machines, options, comparison);
-    comparison->economy = aug_economy_load(&context->library, &answer->arena, &answer->errors,
-                                           common->economy ? common->economy : "default");
+    aug_economy *economy = aug_economy_load(&context->library, &answer->arena, &answer->errors,
+                                            common->economy ? common->economy : "default");
+    comparison->economy = economy;
+    double unused = 0.0;
+    good &=
+        aug_option_quantity(&answer->errors, "electricity", common->electricity, AUG_DIMENSION_USD_PER_KWH,
+                            economy ? &economy->electricity_usd_per_kwh : &unused);
     if (!good || !comparison->economy)
         return AUG_BAD_INPUT;
     int threads = context->threads > 0 ? context->threads : aug_pool_cores();

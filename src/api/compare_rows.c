@@ -1,6 +1,7 @@
 #include "api/compare_rows.h"
 
 #include "api/estimate_api.h"
+#include "api/option_quantity.h"
 #include "kernel/kernels.h"
 #include "kernel/software.h"
 #include "machine/silicon.h"
@@ -25,6 +26,7 @@ typedef struct builder {
     aug_answer *answer;
     const aug_compare_options *options;
     list lists[AUG_IDENTITY_COUNT];
+    double budget_watts;               // 0: none
     const struct aug_software *server; // of all rows; NULL: none
     const aug_model **models;
     aug_machine **machines;
@@ -149,7 +151,7 @@ static double share_of(const aug_machine *machine, const char *unit) {
                                         : 1.0;
 }
 
-static bool check_equal(const builder *b) {
+static bool check_equal(builder *b) {
     const aug_compare_options *o = b->options;
     static const char *const known[] = {"chips", "power", "price", "area"};
     bool good = !o->equal;
@@ -158,15 +160,12 @@ static bool check_equal(const builder *b) {
     if (!good)
         aug_error_hint(aug_error_add(&b->answer->errors, NULL, "equal: unknown '%.40s'", o->equal),
                        "known are chips, power, price, area");
-    const double budgets[] = {o->budget_watts, o->budget_usd};
-    int count = o->equal != NULL;
-    for (size_t i = 0; i < AUG_COUNT(budgets); i++) {
-        count += budgets[i] != 0.0;
-        if (budgets[i] < 0.0 || !isfinite(budgets[i])) {
-            aug_error_add(&b->answer->errors, NULL, "budget-%s: expected a number above 0",
-                          i ? "usd" : "watts");
-            good = false;
-        }
+    good &= aug_option_quantity(&b->answer->errors, "budget-watts", o->budget_watts, AUG_DIMENSION_WATTS,
+                                &b->budget_watts);
+    int count = (o->equal != NULL) + (o->budget_watts != NULL) + (o->budget_usd != 0.0);
+    if (o->budget_usd < 0.0 || !isfinite(o->budget_usd)) {
+        aug_error_add(&b->answer->errors, NULL, "budget-usd: expected a number above 0");
+        good = false;
     }
     if (count > 1 || (count == 1 && !o->equal && o->chips)) {
         aug_error_add(&b->answer->errors, NULL, "expected one of equal, budget-watts and budget-usd%s",
@@ -179,11 +178,11 @@ static bool check_equal(const builder *b) {
 // As many chips of a row's machine as the budget buys: sets the row's number, or its reason.
 static void settle_chips(const builder *b, aug_comparison_row *row, aug_estimate_options *wish) {
     const aug_compare_options *o = b->options;
-    const char *unit = o->budget_watts > 0.0 ? "power" : o->budget_usd > 0.0 ? "price" : o->equal;
+    const char *unit = b->budget_watts > 0.0 ? "power" : o->budget_usd > 0.0 ? "price" : o->equal;
     if (!unit)
         return;
     double first = share_of(b->machines[0], unit), one = share_of(row->machine, unit);
-    double budget = o->budget_watts > 0.0 ? o->budget_watts
+    double budget = b->budget_watts > 0.0 ? b->budget_watts
                     : o->budget_usd > 0.0 ? o->budget_usd
                                           : first * (double)wish->chips;
     if (!(one > 0.0) || !(budget > 0.0)) {
