@@ -5,9 +5,9 @@
 
 aug_crossing aug_crossing_of(const aug_machine *machine) {
     aug_crossing crossing = {.seconds = machine->hop_seconds,
-                       .in_seconds = machine->hop_in_seconds,
-                       .per_kernel = machine->model == AUG_MACHINE_MAPPED,
-                       .sum_rounds = 1.0};
+                             .in_seconds = machine->hop_in_seconds,
+                             .per_kernel = machine->model == AUG_MACHINE_MAPPED,
+                             .sum_rounds = 1.0};
     bool inside = false; // of a memory
     for (int i = 0; i < machine->level_count; i++) {
         const aug_level *level = &machine->levels[i];
@@ -47,7 +47,8 @@ void aug_crossings_add(aug_crossings *count, const aug_operator *op, double repe
 double aug_crossing_rounds(const aug_crossing *crossing, const aug_crossings *count) {
     if (crossing->per_kernel)
         return 0.0;
-    return count->products + (crossing->resident ? 0.0 : count->maps) + crossing->sum_rounds * count->reductions;
+    return count->products + (crossing->resident ? 0.0 : count->maps) +
+           crossing->sum_rounds * count->reductions;
 }
 
 double aug_crossing_seconds(const aug_crossing *crossing, double layers) {

@@ -1,17 +1,21 @@
 // Crossings of words over the arrays of a chip: what an operator waits for however little it has to do.
 //
-//     crossing  = (hop + sum_hop) · Σ fanout / clock          words in to the farthest instance, results out again
-//     rounds = products + maps + sum_rounds · reductions   where the data lie outside of the arrays: every operator streams through
-//     rounds = products + sum_rounds · reductions          where they lie inside: a map finds its data at home
+//     crossing = (hop + sum_hop) · Σ fanout / clock    words in to the farthest instance, results out again
+//     rounds   = products + maps + sum_rounds · reductions
+//                where the data lie outside of the arrays: every operator streams through
+//     rounds   = products + sum_rounds · reductions
+//                where they lie inside: a map finds its data at home
 //
-// A product sends its operand to all instances and sums their parts on the way out: one round. A map that needs a sum or a maximum of
-// its own input waits for one more per reduction: a norm for one, a softmax for two (three passes over the scores [FUSEMAX]).
+// A product sends its operand to all instances and sums their parts on the way out: one round. A map that
+// needs a sum or a maximum of its own input waits for one more per reduction: a norm for one, a softmax for
+// two (three passes over the scores [FUSEMAX]).
 //
-// A chip whose outermost memory lies inside its arrays holds each weight in one place, so a layer is a region of the chip: of L
-// layers on it each has 1/L of the instances, which shortens each of d axes to L^(-1/d) of its length.
+// A chip whose outermost memory lies inside its arrays holds each weight in one place, so a layer is a region
+// of the chip: of L layers on it each has 1/L of the instances, which shortens each of d axes to L^(-1/d) of
+// its length.
 //
-// 32 layers on 950 x 947 cores, 1 cycle per hop in and 5 out at 1.1 GHz: a region of 168 x 167, a crossing of (1 + 5) · 335 = 2012
-// cycles, 1.83 us; on the whole chip 10.3 us. tests/unit/crossings_test.c asserts both.
+// 32 layers on 950 x 947 cores, 1 cycle per hop in and 5 out at 1.1 GHz: a region of 168 x 167, a crossing of
+// (1 + 5) · 335 = 2012 cycles, 1.83 us; on the whole chip 10.3 us. tests/unit/crossings_test.c asserts both.
 #ifndef AUG_COST_CROSSINGS_H
 #define AUG_COST_CROSSINGS_H
 

@@ -1,18 +1,22 @@
-// Published throughput and latency of whole systems, as press, vendors, benchmarks and owners of machines state them.
+// Published throughput and latency of whole systems, as press, vendors, benchmarks and owners of machines
+// state them.
 //
-// Cells are text that people wrote: "1?", "~294 mean", "fp8/fp16 mix", "auto (saturated)". The first number of a cell counts, the first word of a
-// format. What a row does not say is assumed, and the prediction says so: 1024 tokens in and 512 out, one request in flight; a
-// processor without a number of chips is a host with as many sockets as its first link joins. A metric is one of
+// Cells are text that people wrote: "1?", "~294 mean", "fp8/fp16 mix", "auto (saturated)". The first number
+// of a cell counts, the first word of a format. What a row does not say is assumed, and the prediction says
+// so: 1024 tokens in and 512 out, one request in flight; a processor without a number of chips is a host with
+// as many sockets as its first link joins. A metric is one of
 //
 //     decode rate              1 / time per output token
 //     ITL, TPOT                time per output token
+//     TTFT                     arrival to first token
 //     throughput               output tokens per second of the whole system
 //     latency                  arrival to last token of all requests that start together
 //     rate (in Hz)             1 / latency
 //
-// A scenario that names static batches starts all requests at once and waits for the last; a saturated one holds as many requests as
-// fit; one that names a benchmark's run is predicted as that (truth_mlperf.c). Groups tell apart how far a figure can be trusted:
-// measured by others ("independent"), under a benchmark's rules ("audited"), in a vendor's documents ("vendor"), repeated by someone
+// A scenario that names static batches starts all requests at once and waits for the last; a saturated one
+// holds as many requests as fit; one that names a benchmark's run is predicted as that (truth_mlperf.c).
+// Groups tell apart how far a figure can be trusted: measured by others ("independent"), under a benchmark's
+// rules ("audited"), in a vendor's documents ("vendor"), repeated by someone
 // ("secondary"), or said by whoever sells it or its rival ("claim").
 #include "validation/truth_result.h"
 
@@ -25,7 +29,15 @@ static const uint64_t usual_in = 1024, usual_out = 512;
 static const double most_slots = 2048.0; // as in truth_mlperf.c
 static const uint64_t most = UINT64_C(1) << 24;
 
-typedef enum metric { METRIC_STEP, METRIC_STEP_RATE, METRIC_THROUGHPUT, METRIC_LATENCY, METRIC_LATENCY_RATE, METRIC_NONE } metric;
+typedef enum metric {
+    METRIC_STEP,
+    METRIC_STEP_RATE,
+    METRIC_FIRST,
+    METRIC_THROUGHPUT,
+    METRIC_LATENCY,
+    METRIC_LATENCY_RATE,
+    METRIC_NONE
+} metric;
 
 static bool has(const char *text, const char *word) {
     size_t length = strlen(word);
@@ -43,8 +55,13 @@ static metric metric_of(const char *text) {
     static const struct {
         const char *word;
         metric metric;
-    } words[] = {{"throughput", METRIC_THROUGHPUT}, {"decode rate", METRIC_STEP_RATE}, {"itl", METRIC_STEP},
-                 {"tpot", METRIC_STEP},             {"latency", METRIC_LATENCY},      {"rate", METRIC_LATENCY_RATE}};
+    } words[] = {{"throughput", METRIC_THROUGHPUT},
+                 {"decode rate", METRIC_STEP_RATE},
+                 {"itl", METRIC_STEP},
+                 {"tpot", METRIC_STEP},
+                 {"ttft", METRIC_FIRST},
+                 {"latency", METRIC_LATENCY},
+                 {"rate", METRIC_LATENCY_RATE}};
     for (size_t i = 0; i < AUG_COUNT(words); i++)
         if (has(text, words[i].word))
             return words[i].metric;
@@ -54,10 +71,20 @@ static metric metric_of(const char *text) {
 static const char *class_of(const char *confidence) {
     static const struct {
         const char *word, *class;
-    } words[] = {{"claim", "claim"},        {"competitor", "claim"},  {"audited", "audited"},   {"artificial analysis", "independent"},
-                 {"3rd", "independent"},    {"vendor+press", "claim"}, {"vendor", "vendor"},    {"secondary", "secondary"},
-                 {"compiled", "secondary"}, {"paper", "independent"}, {"independent", "independent"},
-                 {"measure", "independent"}, {"ci", "independent"},   {"doc", "independent"}};
+    } words[] = {{"claim", "claim"},
+                 {"competitor", "claim"},
+                 {"audited", "audited"},
+                 {"artificial analysis", "independent"},
+                 {"3rd", "independent"},
+                 {"vendor+press", "claim"},
+                 {"vendor", "vendor"},
+                 {"secondary", "secondary"},
+                 {"compiled", "secondary"},
+                 {"paper", "independent"},
+                 {"independent", "independent"},
+                 {"measure", "independent"},
+                 {"ci", "independent"},
+                 {"doc", "independent"}};
     for (size_t i = 0; i < AUG_COUNT(words); i++)
         if (has(confidence, words[i].word))
             return words[i].class;
@@ -92,7 +119,8 @@ static uint64_t degree(const char *text, const char *letters) {
 }
 
 // "fp8/fp16 mix", "Q4_K_M (default)": the first word. Empty cells mean the model's own format.
-static bool read_format(aug_truth *truth, const char *cell, aug_number_format *format, aug_prediction *prediction) {
+static bool read_format(aug_truth *truth, const char *cell, aug_number_format *format,
+                        aug_prediction *prediction) {
     *format = AUG_FORMAT_NONE;
     size_t length = strcspn(cell, " /?,(");
     if (length == 0)
@@ -103,7 +131,8 @@ static bool read_format(aug_truth *truth, const char *cell, aug_number_format *f
         *format = aug_format_find(name + 1);
     if (*format != AUG_FORMAT_NONE)
         return true;
-    prediction->reason = aug_arena_print(truth->arena, "unknown number format '%.40s' in column 'precision'", name);
+    prediction->reason =
+        aug_arena_print(truth->arena, "unknown number format '%.40s' in column 'precision'", name);
     return false;
 }
 
@@ -112,7 +141,8 @@ static const char *metric_text(aug_truth *truth, const aug_table_row *row) {
 }
 
 static const char *dtype(aug_truth *truth, const aug_table_row *row) {
-    static const char *const names[] = {"step", "decode rate", "throughput", "latency", "rate", "other"};
+    static const char *const names[] = {"step", "decode rate", "first token", "throughput",
+                                        "latency", "rate", "other"};
     return names[metric_of(metric_text(truth, row))];
 }
 
@@ -127,7 +157,8 @@ static uint64_t host_of(const aug_machine *machine) {
     return finite ? (uint64_t)machine->links[0].chips : 1;
 }
 
-static bool read_chips(aug_truth *truth, const aug_table_row *row, const aug_machine *machine, uint64_t *chips, aug_prediction *prediction) {
+static bool read_chips(aug_truth *truth, const aug_table_row *row, const aug_machine *machine,
+                       uint64_t *chips, aug_prediction *prediction) {
     const char *cell = aug_truth_cell(truth, row, "n_chips");
     bool none = strcmp(cell, "0") == 0; // a host that counts no accelerators
     *chips = none ? host_of(machine) : first_number(cell);
@@ -143,8 +174,10 @@ typedef struct published {
     aug_plan plan;
 } published;
 
-static bool read_row(aug_truth *truth, const aug_table_row *row, const aug_truth_machine *machine, published *p, aug_prediction *prediction) {
-    const char *parallel = aug_truth_cell(truth, row, "parallelism"), *scenario = aug_truth_cell(truth, row, "scenario");
+static bool read_row(aug_truth *truth, const aug_table_row *row, const aug_truth_machine *machine,
+                     published *p, aug_prediction *prediction) {
+    const char *parallel = aug_truth_cell(truth, row, "parallelism"),
+               *scenario = aug_truth_cell(truth, row, "scenario");
     uint64_t chips;
     p->run.machine = machine->machine;
     p->run.software = aug_truth_software_of(truth, row, machine);
@@ -176,9 +209,10 @@ static bool read_row(aug_truth *truth, const aug_table_row *row, const aug_truth
     return true;
 }
 
-// A model that runs in stages: what one inference takes. Rows that say how many cameras look on are answered where the model has
-// as many.
-static void predict_stages(aug_truth *truth, const aug_table_row *row, published *p, aug_prediction *prediction) {
+// A model that runs in stages: what one inference takes. Rows that say how many cameras look on are answered
+// where the model has as many.
+static void predict_stages(aug_truth *truth, const aug_table_row *row, published *p,
+                           aug_prediction *prediction) {
     const char *in = aug_truth_cell(truth, row, "isl");
     const aug_stage *first = &p->run.model->stages[0];
     prediction->reason = "the model looks through another number of cameras";
@@ -189,9 +223,10 @@ static void predict_stages(aug_truth *truth, const aug_table_row *row, published
     if (!aug_truth_deployment_evaluate(truth, &p->run, p->plan, p->run.requests, &outcome))
         return;
     const aug_kernel *kernel = &p->run.machine->kernel;
-    bool rate = p->metric != METRIC_LATENCY && p->metric != METRIC_STEP;
+    bool rate = p->metric == METRIC_LATENCY_RATE || p->metric == METRIC_STEP_RATE || p->metric == METRIC_THROUGHPUT;
     if (rate)
-        aug_truth_answer(prediction, 0, 1.0 / outcome.latency_seconds, 1.0 / kernel->high_ratio, 1.0 / kernel->low_ratio);
+        aug_truth_answer(prediction, 0, 1.0 / outcome.latency_seconds, 1.0 / kernel->high_ratio,
+                         1.0 / kernel->low_ratio);
     else
         aug_truth_answer(prediction, 0, outcome.latency_seconds, kernel->low_ratio, kernel->high_ratio);
 }
@@ -201,7 +236,8 @@ static bool fill(aug_truth *truth, published *p) {
     aug_outcome outcome;
     if (!aug_truth_deployment_evaluate(truth, &p->run, p->plan, 1, &outcome))
         return false;
-    double replicas = (double)outcome.plan.dp, slots = fmin(floor(outcome.residency.largest_batch / replicas), most_slots);
+    double replicas = (double)outcome.plan.dp,
+           slots = fmin(floor(outcome.residency.largest_batch / replicas), most_slots);
     p->run.requests = (uint64_t)fmax(1.0, slots * replicas);
     return true;
 }
@@ -219,20 +255,26 @@ static void predict_text(aug_truth *truth, published *p, aug_prediction *predict
     aug_outcome outcome;
     aug_queue_answer queue;
     prediction->reason = "no such plan on this machine";
-    if ((p->saturated && !fill(truth, p)) || !aug_truth_deployment_serve(truth, &p->run, &p->plan, &outcome, &queue))
+    if ((p->saturated && !fill(truth, p)) ||
+        !aug_truth_deployment_serve(truth, &p->run, &p->plan, &outcome, &queue))
         return;
     double requests = (double)p->run.requests, out = (double)p->run.out, replicas = (double)outcome.plan.dp;
     double host = p->run.software ? p->run.software->step_seconds : 0.0;
-    double together = requests / replicas * (outcome.prompt_seconds) + (out - 1.0) * (outcome.tpot_seconds + host);
+    double together =
+        requests / replicas * (outcome.prompt_seconds) + (out - 1.0) * (outcome.tpot_seconds + host);
     switch (p->metric) {
     case METRIC_STEP:
         aug_truth_deployment_answer(&p->run, AUG_SERVER_TPOT, queue.tpot_seconds, prediction, 0);
+        break;
+    case METRIC_FIRST:
+        aug_truth_deployment_answer(&p->run, AUG_SERVER_TTFT, queue.ttft_seconds, prediction, 0);
         break;
     case METRIC_STEP_RATE:
         set_rate(p, 1.0 / queue.tpot_seconds, prediction);
         break;
     case METRIC_THROUGHPUT:
-        set_rate(p, p->together ? requests * out / together : queue.requests_per_second * replicas * out, prediction);
+        set_rate(p, p->together ? requests * out / together : queue.requests_per_second * replicas * out,
+                 prediction);
         break;
     case METRIC_LATENCY:
         aug_truth_deployment_answer(&p->run, AUG_SERVER_TPOT, together, prediction, 0);
@@ -245,7 +287,8 @@ static void predict_text(aug_truth *truth, published *p, aug_prediction *predict
     }
 }
 
-static void predict_benchmark(aug_truth *truth, const aug_table_row *row, const aug_truth_machine *machine, aug_prediction *prediction) {
+static void predict_benchmark(aug_truth *truth, const aug_table_row *row, const aug_truth_machine *machine,
+                              aug_prediction *prediction) {
     const char *scenario = aug_truth_cell(truth, row, "scenario"), *last = strrchr(scenario, ' ');
     const char *format = aug_truth_cell(truth, row, "precision"), *tokens = aug_truth_cell(truth, row, "osl");
     aug_truth_result result = {.machine = machine->machine,
@@ -287,12 +330,18 @@ static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *
 
 const aug_truth_kind aug_truth_published = {
     .name = "published",
-    .columns = {"id", "model", "system", "n_chips", "parallelism", "precision", "scenario", "concurrency_or_batch", "isl", "osl", "metric",
-                "value", "unit", "confidence", NULL},
+    .columns = {"id", "model", "system", "n_chips", "parallelism", "precision", "scenario",
+                "concurrency_or_batch", "isl", "osl", "metric", "value", "unit", "confidence", NULL},
     .device = "system",
     .library = "scenario",
     .target_count = 1,
-    .targets = {{.measured = "value", .operation = "value", .suffix = "", .unit = 1.0, .odd_column = "unit", .odd_begin = "ms", .odd_unit = 1e-3}},
+    .targets = {{.measured = "value",
+                 .operation = "value",
+                 .suffix = "",
+                 .unit = 1.0,
+                 .odd_column = "unit",
+                 .odd_begin = "ms",
+                 .odd_unit = 1e-3}},
     .dtype = dtype,
     .operation = operation,
     .predict = predict,

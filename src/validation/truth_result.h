@@ -6,14 +6,14 @@
 
 typedef struct aug_truth_result {
     const aug_machine *machine;
-    const aug_software *software; // NULL: not known
+    const aug_software *software;                     // NULL: not known
     const char *benchmark, *scenario, *format, *unit; // as submitters write them
     uint64_t chips;
-    double tokens_per_sample;     // 0: the benchmark's
+    double tokens_per_sample; // 0: the benchmark's
 } aug_truth_result;
 
-// Tokens per second of the best plan under the benchmark's limits, as values[0]; samples per second where the unit says so; seconds
-// of a single stream in milliseconds. values[1]: watts at the wall.
+// Tokens per second of the best plan under the benchmark's limits, as values[0]; samples per second where the
+// unit says so; seconds of a single stream in milliseconds. values[1]: watts at the wall.
 void aug_truth_result_predict(aug_truth *truth, const aug_truth_result *result, aug_prediction *prediction);
 
 #endif

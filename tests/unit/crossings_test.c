@@ -32,14 +32,16 @@ static void set_up(bench *b, const char *text) {
     test_begin(&b->ground);
     assert_true(aug_machine_read(&b->ground.reader, test_parse(&b->ground, text), "crossed", &b->machine));
     aug_roofline_init(&b->roofline, &b->machine);
-    b->stage = (aug_stage){.kind = AUG_STAGE_LANGUAGE, .width = 1000, .precision = aug_precision_of(AUG_FORMAT_BF16)};
+    b->stage = (aug_stage){
+        .kind = AUG_STAGE_LANGUAGE, .width = 1000, .precision = aug_precision_of(AUG_FORMAT_BF16)};
     aug_graph_init(&b->stage.graph, &b->ground.arena);
     aug_builder_init(&b->builder, &b->stage.graph);
 }
 
 // A product, a norm, a map and a softmax, each in `layers` layers.
 static void add_operators(bench *b, double layers) {
-    aug_build_linear(&b->builder, "linear", (aug_features){1000, AUG_RANK_PLAIN}, (aug_features){1000, AUG_RANK_PLAIN}, AUG_STORAGE_MLP, false);
+    aug_build_linear(&b->builder, "linear", (aug_features){1000, AUG_RANK_PLAIN},
+                     (aug_features){1000, AUG_RANK_PLAIN}, AUG_STORAGE_MLP, false);
     aug_build_norm(&b->builder, "norm", 1.0, 1000, AUG_RANK_PLAIN, false);
     aug_build_map(&b->builder, "map", (aug_features){1000, AUG_RANK_PLAIN}, 1, 1.0);
     aug_operator *softmax = aug_build(&b->builder, "softmax", "P[t,n] = softmax(S[t,n])");
@@ -52,7 +54,8 @@ static void add_operators(bench *b, double layers) {
 
 static void rounds_are_counted_by_where_the_data_lie(void **state) {
     (void)state;
-    // Inside: product 1, norm 1, map 0, softmax 2. Outside: product 1, three maps 1 each, and 2 · (1 + 2) for their sums.
+    // Inside: product 1, norm 1, map 0, softmax 2. Outside: product 1, three maps 1 each, and 2 · (1 + 2) for
+    // their sums.
     const struct {
         const char *machine;
         double rounds, in_seconds, seconds;
@@ -96,26 +99,33 @@ static void a_layer_is_a_region_of_a_wafer(void **state) {
     set_up(&b, streams);
     assert_near(aug_crossing_seconds(&b.roofline.crossing, 25.0), 400e-9, 1e-12);
     test_end(&b.ground);
-    // The example of cost/crossings.h: 950 x 947 cores at 1.1 GHz, 6 · 1897 cycles, and over one of 32 regions.
+    // The example of cost/crossings.h: 950 x 947 cores at 1.1 GHz, 6 · 1897 cycles, and over one of 32
+    // regions.
     aug_crossing crossing = {.seconds = 6.0 * 1897.0 / 1.1e9, .resident = true, .axes = 2.0};
     assert_near(aug_crossing_seconds(&crossing, 1.0), 10.35e-6, 1e-3);
     assert_near(aug_crossing_seconds(&crossing, 32.0), 1.83e-6, 1e-3);
 }
 
-// What one token takes in 25 layers: the units of one region, a 25th of the chip, and the crossings of the region. With 25 tokens
-// each has a region of its own and reads its weights there: 25 times the work in nearly the same time.
+// What one token takes in 25 layers: the units of one region, a 25th of the chip, and the crossings of the
+// region. With 25 tokens each has a region of its own and reads its weights there: 25 times the work in
+// nearly the same time.
 static void a_token_uses_one_region_and_tokens_share_them(void **state) {
     (void)state;
     bench b;
     set_up(&b, wafer);
     add_operators(&b, 25.0);
-    b.stage.graph.count = 1; // the product: 2e6 operations, 20 ns on all cores; 16.032e6 bits over 8e14 bit/s, 20.04 ns
+    b.stage.graph.count =
+        1; // the product: 2e6 operations, 20 ns on all cores; 16.032e6 bits over 8e14 bit/s, 20.04 ns
     const aug_plan plan = {.chips = 1, .tp = 1, .pp = 1, .ep = 1, .dp = 1};
     const double tokens[] = {1.0, 25.0};
     double seconds[2];
     for (int i = 0; i < 2; i++) {
         const aug_pass pass = {.phase = AUG_PHASE_DECODE, .sequences = tokens[i], .new_tokens = 1.0};
-        aug_phase_input input = {.roofline = &b.roofline, .stage = &b.stage, .plan = &plan, .precision = &b.stage.precision, .pass = pass};
+        aug_phase_input input = {.roofline = &b.roofline,
+                                 .stage = &b.stage,
+                                 .plan = &plan,
+                                 .precision = &b.stage.precision,
+                                 .pass = pass};
         seconds[i] = aug_phase_evaluate(&input, NULL, NULL).seconds;
     }
     assert_near(seconds[0], 25.0 * (25.0 * 20.04e-9 + 240e-9), 1e-12);

@@ -1,4 +1,5 @@
-// Machines whose weights stay in SRAM: the tables of src/system/README.md, and that a layer takes about as long whatever its size.
+// Machines whose weights stay in SRAM: the tables of src/system/README.md, and that a layer takes about as
+// long whatever its size.
 #include "support/testing.h"
 
 #include "system/deployment.h"
@@ -42,7 +43,9 @@ static answer evaluate(const run *r) {
     const aug_stage *stage = &model->stages[model->language];
     const aug_roofline *roofline = &deployment.roofline;
     answer a = {.rounds_seconds = aug_crossing_seconds(&roofline->crossing, aug_stage_layers(stage, &plan)),
-                .reduce_seconds = aug_collective_cost(roofline, AUG_COLLECTIVE_ALL_REDUCE, (double)r->tp, stage->width * 16.0).seconds,
+                .reduce_seconds = aug_collective_cost(roofline, AUG_COLLECTIVE_ALL_REDUCE, (double)r->tp,
+                                                      stage->width * 16.0)
+                                      .seconds,
                 .layer_seconds = outcome.tpot_seconds / stage->graph.layers,
                 .step_seconds = outcome.tpot_seconds};
     test_end(&ground);
@@ -51,10 +54,12 @@ static answer evaluate(const run *r) {
 
 static void a_wafer_follows_by_hand(void **state) {
     (void)state;
-    const run small = {"llama-3.1-8b", "cerebras-wse3", 1, 1, -1, 1}, large = {"llama-3.1-70b", "cerebras-wse3", 1, 4, -1, 1};
+    const run small = {"llama-3.1-8b", "cerebras-wse3", 1, 1, -1, 1},
+              large = {"llama-3.1-70b", "cerebras-wse3", 1, 4, -1, 1};
     answer a = evaluate(&small);
     assert_near(a.rounds_seconds, 1.829e-6, close_to);
-    assert_near(a.layer_seconds, 19.4e-6 + (2 * 1.83e-6 + 4.49e-6) / 32, 0.02); // embedding, last norm and head at the ends
+    assert_near(a.layer_seconds, 19.4e-6 + (2 * 1.83e-6 + 4.49e-6) / 32,
+                0.02); // embedding, last norm and head at the ends
     a = evaluate(&large);
     assert_near(a.rounds_seconds, 6 * 1897 / 1.1e9 / sqrt(20.0), 1e-9);
     assert_near(a.layer_seconds, 10 * 2.314e-6 + 2.75e-6 + (3 * 5.14e-6 + 10.3e-6) / 80, 0.02);
@@ -69,28 +74,34 @@ static void hundreds_of_chips_follow_by_hand(void **state) {
     assert_near(a.layer_seconds, 19 * 0.9156e-6 + 2.58e-6 + 2 * 5.1e-6 + 20e-6 / 80, 0.02);
 }
 
-// Four times the weights on groups of the same size: a layer takes less than a tenth longer. From DRAM it takes most of four times as long.
+// Four times the weights on groups of the same size: a layer takes less than a tenth longer. From DRAM it
+// takes most of four times as long.
 static void a_layer_takes_as_long_whatever_its_size(void **state) {
     (void)state;
-    const run sram[] = {{"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1}, {"llama-3.1-8b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1}};
+    const run sram[] = {{"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1},
+                        {"llama-3.1-8b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1}};
     double ratio = evaluate(&sram[0]).layer_seconds / evaluate(&sram[1]).layer_seconds;
     assert_true(ratio > 1.0 && ratio < 1.1);
     const run dram[] = {{"llama-2-70b", "sn40l", 16, 1, -1, 1}, {"llama-3.1-8b", "sn40l", 16, 1, -1, 1}};
     assert_true(evaluate(&dram[0]).layer_seconds / evaluate(&dram[1]).layer_seconds > 2.5);
 }
 
-// Sixteen tokens in each of eight stages: sixteen times the bits of every all-reduce, 4.3 us, on hops that stay as they are.
+// Sixteen tokens in each of eight stages: sixteen times the bits of every all-reduce, 4.3 us, on hops that
+// stay as they are.
 static void a_full_service_waits_for_bandwidth_too(void **state) {
     (void)state;
-    const run alone = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1}, full = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 128};
+    const run alone = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1},
+              full = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 128};
     double more = evaluate(&full).layer_seconds - evaluate(&alone).layer_seconds;
     assert_true(more > 2.0 * 15.0 * 0.26e-6 && more < 11e-6); // attention of more sequences takes the rest
 }
 
-// 144 chips a layer instead of 72 stand in a row of 18 nodes: 5 hops between them instead of 2, there and back.
+// 144 chips a layer instead of 72 stand in a row of 18 nodes: 5 hops between them instead of 2, there and
+// back.
 static void more_chips_a_layer_take_more_hops(void **state) {
     (void)state;
-    const run few = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1}, many = {"llama-2-70b", "groq-lpu", 144, 4, AUG_FORMAT_FP8, 1};
+    const run few = {"llama-2-70b", "groq-lpu", 72, 8, AUG_FORMAT_FP8, 1},
+              many = {"llama-2-70b", "groq-lpu", 144, 4, AUG_FORMAT_FP8, 1};
     assert_near(evaluate(&many).reduce_seconds - evaluate(&few).reduce_seconds, 2 * 3 * 0.7578e-6, 0.02);
     assert_true(evaluate(&many).step_seconds > evaluate(&few).step_seconds);
 }
