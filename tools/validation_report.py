@@ -22,7 +22,7 @@ import tempfile
 import numpy as np
 
 import validation_pictures
-from validation_words import INTRODUCTION, OPERATIONS, PUBLISHED_CLASSES, PUBLISHED_KINDS, REASONS, SERVING, SERVING_NOTE
+from validation_words import INTRODUCTION, NOTES, OPERATIONS, PUBLISHED_CLASSES, PUBLISHED_KINDS, REASONS, SERVING, SERVING_NOTE
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KERNEL_TABLES = ["gemm", "gemm_amd", "attention_prefill", "attention_decode", "moe", "moe_amd", "collective", "norm"]
@@ -406,6 +406,8 @@ def serving(validated):
         reasons = collections.Counter(row["reason"] for row in missing)
         if missing:
             parts.append("Without an answer: " + "; ".join(f"{n} rows, {reason}" for reason, n in sorted(reasons.items())) + ".\n")
+        if title in NOTES:
+            parts.append(NOTES[title])
     return "\n".join(parts)
 
 

@@ -132,6 +132,31 @@ kernels and exchanges beneath them know nothing of these rows. What was tried wi
 [serving](kernels/serving.md).
 """
 
+# What stands under a table of SERVING, by its title.
+NOTES = {
+    "MLPerf inference v5.1 with power at the wall (e2e_mlperf.csv)": """No watt was fitted. What a chip draws follows from the work: operations at the energy that products under the power ceiling tell (the limit
+over their rate, less static power; the constants `energy` and `narrow` of `gemm`, fitted to times), bits at 7 pJ of HBM and 1.35 pJ of the
+cache, links, and static power. The server adds 44 % of the chips' limit and 6 % of what they draw: a node of eight H100 drew 8.4 kW with its
+chips near full utilization (LATIF25). Before, an operation in 4 bits took a quarter of one in 16 bits, in the ratio of the peaks, and the
+median error was 49.9 %; by the measured ceilings it takes 0.62 of one. What is left is too much: the host of a node of B200 is taken to be as
+large a share of its chips as in an older node, and all eight rows are of one submitter.
+""",
+    "Serving with power (e2e_power.csv)": """Nothing was fitted here either. Static power is that of a chip whose clocks stay up while it waits: 70 W of a bare H100 and 50 W of a
+context that is open (PARKING). What is missing is missing at few requests in flight on eight chips, where neither traffic nor products are large; kernels that
+spin at barriers between chips and 4-bit experts that are widened on the vector units are likely reasons, and no source states what they draw. The first seven rows are means of a run with its idle time, which is why 64 requests draw less than 32. TPOT of these rows is
+predicted 30 % too long, which takes as much from the power of what is done in it.
+
+Measurements of one chip with other models (ranges rather than a check), beside `auger estimate llama-3.1-8b MACHINE --in 512 --out 512
+--batch N`: an H100 decoding at batch 1 draws
+300 W (MLENERGY) or 267 W and more (ALICE), predicted 319 W; at batch 128 600 W, predicted 457 W; a B200 452 W and more, predicted 482 W
+at batch 1; an H200 517 W at batch 128 (ALICE, 3.8 billion weights), predicted 509 W, and 137 to 300 W in decoding (CAPS26), predicted 396 W at batch 1.
+
+Caps: eight H200 set up for efficiency (MaxQ) wrote 25,262 tokens/s of llama2-70b Offline where others wrote 31,303 (MLPerf v4.1, 19 % less, power
+not stated). Predicted 31,910 at 700 W; 19 % less at 423 W (`auger estimate llama2-70b h200 --chips 8 --weights fp8 --kv fp8 --in 294 --out 294
+--batch 8192 --power-cap 423W`).
+""",
+}
+
 DEVICE = ("device", lambda r: r["device"])
 ALL = ("all", lambda r: "")
 SERVING = [
