@@ -450,7 +450,7 @@ def published(validated):
     totals = [t for t in answer["totals"] if t["device"] == "all"]
     summary.append(["**all**"] + [next((f"{show(t['mdape'])} ({t['n']})" for t in totals if t["operation"] == c), "") for c, _ in PUBLISHED_CLASSES] + [""])
     parts = ["Figures that are public for whole systems, with ours beside them (`auger validate validation/truth/published.csv`; sources: "
-             "[validation/README.md](../validation/README.md)). Nothing is fitted to them. Classes: "
+             "[validation/README.md](../validation/README.md)). Nothing is fitted to them but the share of the int8 peak that processors reach, one number for all of them, which was lowered after the rows of Xeons were seen. Classes: "
              + "; ".join(f"**{c}**, {meaning}" for c, meaning in PUBLISHED_CLASSES)
              + ". Claims are shown beside the others and prove nothing. Where a row states no lengths, 1024 tokens in and 512 out and one "
              "request are assumed.\n", table(heads, summary, "l" + "r" * len(PUBLISHED_CLASSES) + "l")]
