@@ -4,6 +4,7 @@
 //     without it 2
 #include "report/agent_report.h"
 
+#include "report/power_report.h"
 #include "report/text_table.h"
 
 #include <math.h>
@@ -52,12 +53,15 @@ void aug_agent_figures_text(aug_buffer *out, const aug_estimate *e) {
         aug_buffer_print(out, "  energy                 %s J/task (%s per chip)\n",
                          aug_show_number(a->task_joules, 3).text,
                          aug_show(o->watts, AUG_DIMENSION_WATTS).text);
+    aug_power_text(out, e);
     if (isnan(a->task_usd))
         aug_buffer_put(out, "  cost                   unknown: the machine states no price\n");
     else
         aug_buffer_print(out, "  cost                   %s USD/task (%s USD/h, %s)\n",
                          aug_show_number(a->task_usd, 3).text, aug_show_number(o->usd_per_hour, 3).text,
                          o->price_basis == AUG_PRICE_RENT ? "rented" : "bought");
+    aug_cost_text(out, e);
+    aug_budget_text(out, e);
     aug_buffer_print(out, "  context                up to %s tokens; of tokens read %.1f %% are cached\n",
                      aug_show_number(a->longest_tokens, 6).text, 100.0 * a->cached_share);
     if (a->agents > 1.0)
