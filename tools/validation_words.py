@@ -141,8 +141,8 @@ chips near full utilization (LATIF25). Before, an operation in 4 bits took a qua
 median error was 49.9 %; by the measured ceilings it takes 0.62 of one. What is left is too much: the host of a node of B200 is taken to be as
 large a share of its chips as in an older node, and all eight rows are of one submitter.
 """,
-    "Serving with power (e2e_power.csv)": """Nothing was fitted here either. Static power is that of a chip whose clocks stay up while it waits: 70 W of a bare H100 and 50 W of a
-context that is open (PARKING). What is missing is missing at few requests in flight on eight chips, where neither traffic nor products are large; kernels that
+    "Serving with power (e2e_power.csv)": """Nothing was fitted here either. Static power is that of a chip whose clocks stay up while it waits: 70 W of a bare H100, memory(M), and 50 W of a
+context that is open, the upper end of what PARKING states. What is missing is missing at few requests in flight on eight chips, where neither traffic nor products are large; kernels that
 spin at barriers between chips and 4-bit experts that are widened on the vector units are likely reasons, and no source states what they draw. The first seven rows are means of a run with its idle time, which is why 64 requests draw less than 32. TPOT of these rows is
 predicted 30 % too long, which takes as much from the power of what is done in it.
 
