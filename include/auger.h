@@ -104,7 +104,7 @@ bool aug_answer_metric(const aug_answer *answer, const char *key, double *value)
 typedef struct aug_estimate_options {
     uint64_t chips;                 // 1 at least
     uint64_t tp, pp, ep, dp;        // degrees of parallelism; 0: the best
-    uint64_t cp, moe_tp;            // groups that share sequences, chips that share an expert; 0: 1, and what the others leave
+    uint64_t cp, moe_tp;            // groups that share sequences, chips that share an expert; 0: the best, and what the others leave
     uint64_t batch;                 // requests kept in flight
     uint64_t in_tokens, out_tokens; // per request
     uint64_t image_tokens;          // part of in_tokens

@@ -138,9 +138,11 @@ static void write_bounds(aug_buffer *out, const aug_audit *a) {
         &table, "%s", a->outcome ? aug_show(a->outcome->tpot_seconds, AUG_DIMENSION_SECONDS).text : "-");
     const aug_plan *p = a->outcome ? &a->outcome->plan : NULL;
     aug_text_table_add(
-        &table, p ? aug_arena_print(out->arena, "tp %llu, pp %llu, ep %llu, dp %llu, batch %.0f",
+        &table, p ? aug_arena_print(out->arena, "tp %llu, pp %llu, ep %llu, dp %llu%s, batch %.0f",
                                     (unsigned long long)p->tp, (unsigned long long)p->pp,
-                                    (unsigned long long)p->ep, (unsigned long long)p->dp, a->estimate_batch)
+                                    (unsigned long long)p->ep, (unsigned long long)p->dp,
+                                    aug_plan_context(p) > 1 ? aug_arena_print(out->arena, ", cp %llu", (unsigned long long)p->cp) : "",
+                                    a->estimate_batch)
                   : "no plan fits");
     aug_buffer_put(out, "\n");
     aug_text_table_fit(&table, 78);

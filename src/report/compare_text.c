@@ -39,9 +39,9 @@ static const char *show_plan(aug_arena *arena, const aug_comparison_row *row) {
     aug_buffer text;
     aug_buffer_init(&text, arena);
     aug_buffer_print(&text, "x%llu", (unsigned long long)p->chips);
-    const uint64_t degrees[] = {p->tp, p->pp, p->ep, p->dp};
-    static const char *const names[] = {"tp", "pp", "ep", "dp"};
-    for (int d = 0; d < 4 && !isnan(row->metrics[AUG_METRIC_TOKENS]); d++)
+    const uint64_t degrees[] = {p->tp, p->pp, p->ep, p->dp, aug_plan_context(p)};
+    static const char *const names[] = {"tp", "pp", "ep", "dp", "cp"};
+    for (int d = 0; d < 5 && !isnan(row->metrics[AUG_METRIC_TOKENS]); d++)
         if (degrees[d] > 1)
             aug_buffer_print(&text, " %s%llu", names[d], (unsigned long long)degrees[d]);
     if (row->estimate->outcome.prefill_workers)

@@ -224,13 +224,16 @@ static void write_sensitivities(aug_buffer *out, const aug_estimate *e) {
     aug_text_table_write(&table, out, 2);
 }
 
-// "8x 2/1/4/1": workers, and tp, pp, ep, dp of each.
+// "8x 2/1/4/1 cp2": workers, and tp, pp, ep, dp of each, and cp where groups share sequences.
 static void add_plan_cell(aug_text_table *table, uint64_t workers, const aug_plan *p) {
     char many[24] = "";
     if (workers)
         snprintf(many, sizeof many, "%llux ", (unsigned long long)workers);
-    aug_text_table_print_cell(table, "%s%llu/%llu/%llu/%llu", many, (unsigned long long)p->tp, (unsigned long long)p->pp,
-                              (unsigned long long)p->ep, (unsigned long long)p->dp);
+    char shared[24] = "";
+    if (aug_plan_context(p) > 1)
+        snprintf(shared, sizeof shared, " cp%llu", (unsigned long long)p->cp);
+    aug_text_table_print_cell(table, "%s%llu/%llu/%llu/%llu%s", many, (unsigned long long)p->tp, (unsigned long long)p->pp,
+                              (unsigned long long)p->ep, (unsigned long long)p->dp, shared);
 }
 
 static void write_front(aug_buffer *out, const aug_estimate *e) {

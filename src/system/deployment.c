@@ -29,6 +29,7 @@ static double most_layers(const aug_model *model) {
 aug_plan_space aug_deployment_space(const aug_deployment *deployment) {
     return (aug_plan_space){.layers = most_layers(deployment->model),
                             .experts = aug_model_has_experts(deployment->model),
+                            .contexts = deployment->model->language >= 0 && !deployment->scenario->turns,
                             .joined = aug_collective_joined(deployment->roofline.machine)};
 }
 

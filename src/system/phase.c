@@ -164,13 +164,22 @@ static void emit_kernel(const phase_run *run, const aug_operator *first, int cou
         emit_exchanges_of(run, &first[i]);
 }
 
+aug_pass aug_pass_part(const aug_pass *pass, double groups) {
+    aug_pass part = *pass;
+    if (groups > 1.0 && pass->phase == AUG_PHASE_PREFILL) {
+        part.new_tokens /= groups;
+        part.past_tokens += (pass->new_tokens - part.new_tokens) / 2.0;
+    } else if (groups > 1.0) {
+        part.past_tokens = fmax(0.0, (pass->past_tokens + pass->new_tokens) / groups - pass->new_tokens);
+    }
+    return part;
+}
+
 // A kernel where groups share sequences, and the exchange behind attention: of a decode step, attention sees its part of the cache.
 static void emit_shared_kernel(phase_run *run, const aug_operator *first, int count) {
     const aug_phase_input *input = run->input;
-    aug_pass part = run->whole;
-    double groups = (double)aug_plan_context(input->plan);
+    aug_pass part = aug_pass_part(&run->whole, (double)aug_plan_context(input->plan));
     const aug_pass *pass = run->setting.pass;
-    part.past_tokens = fmax(0.0, (part.past_tokens + part.new_tokens) / groups - part.new_tokens);
     if (run->whole.phase == AUG_PHASE_DECODE && !aug_operator_rides(first))
         run->setting.pass = &part;
     emit_kernel(run, first, count);
@@ -297,11 +306,8 @@ aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sin
     phase_run run = {.input = input, .split = aug_plan_split(input->plan), .cost = &cost, .sink = sink, .user = user};
     aug_pass pass = input->pass;
     run.whole = pass;
-    double groups = (double)aug_plan_context(input->plan);
-    if (pass.phase == AUG_PHASE_PREFILL && groups > 1.0) { // parts are chosen so that all groups see as many positions
-        pass.past_tokens += (pass.new_tokens - pass.new_tokens / groups) / 2.0;
-        pass.new_tokens /= groups;
-    }
+    if (pass.phase == AUG_PHASE_PREFILL)
+        pass = aug_pass_part(&pass, (double)aug_plan_context(input->plan));
     run.setting = (aug_setting){&pass, &run.split, input->precision, input->home, aug_stage_layers(input->stage, input->plan)};
     if (input->mapped)
         aug_mapped_prepare(input->mapped, input->roofline, &input->stage->graph, &run.setting);

@@ -58,6 +58,11 @@ double aug_stage_ratio(const aug_stage *stage, const aug_plan *plan);
 // Layers of a stage that lie on one chip, the most of them.
 double aug_stage_layers(const aug_stage *stage, const aug_plan *plan);
 
+// The part of a pass that one of `groups` groups works on where they share each sequence (plan.h): of a prompt its share of the tokens,
+// chosen so that all groups see as many positions; of a decode step all tokens against its share of the cache, which holds for attention
+// and changes nothing else.
+aug_pass aug_pass_part(const aug_pass *pass, double groups);
+
 // Kernels and exchanges of one pass of a stage, without what a pipeline adds.
 aug_phase_cost aug_pass_evaluate(const aug_roofline *roofline, const aug_stage *stage, const aug_precision *precision,
                                  const aug_pass *pass, const aug_split *split, int home);

@@ -9,7 +9,7 @@ static const aug_field rows[] = {
     AUG_ROW_COUNT(aug_plan, pp, "pp", NULL, "pipeline stages; found where missing"),
     AUG_ROW_COUNT(aug_plan, ep, "ep", NULL, "groups that the experts are spread over; found where missing"),
     AUG_ROW_COUNT(aug_plan, dp, "dp", NULL, "replicas; found where missing"),
-    AUG_ROW_COUNT(aug_plan, cp, "cp", NULL, "groups that share each sequence, tokens of a prompt and cache of a context; 1 where missing"),
+    AUG_ROW_COUNT(aug_plan, cp, "cp", NULL, "groups that share each sequence, tokens of a prompt and cache of a context; found where missing"),
     AUG_ROW_COUNT(aug_plan, moe_tp, "moe_tp", NULL, "chips that share each expert; tp / ep where missing, 1 at least"),
     AUG_ROW_WORD(aug_plan, weights, "weights", aug_format_names, NULL, "number format of linear layers; the model's own where missing"),
     AUG_ROW_WORD(aug_plan, activations, "activations", aug_format_names, NULL, "number format of their inputs; what goes with the weights where missing"),
@@ -156,8 +156,8 @@ static bool each_expert_group(const plan_walk *walk, aug_plan *plan) {
     return true;
 }
 
-// The ways to cut one replica of `share` chips.
-static bool each_cut(const plan_walk *walk, aug_plan *plan, uint64_t share) {
+// The ways to cut one replica of `share` chips whose groups that share sequences are chosen.
+static bool each_cut_of(const plan_walk *walk, aug_plan *plan, uint64_t share) {
     for (int p = 0; p < walk->count && walk->divisors[p] <= share; p++) {
         plan->pp = walk->divisors[p];
         plan->tp = share / plan->pp / plan->cp;
@@ -170,12 +170,25 @@ static bool each_cut(const plan_walk *walk, aug_plan *plan, uint64_t share) {
     return true;
 }
 
+static bool each_cut(const plan_walk *walk, aug_plan *plan, uint64_t share) {
+    plan->cp = aug_plan_context(walk->wanted);
+    if (!each_cut_of(walk, plan, share))
+        return false;
+    if (walk->wanted->cp || !walk->space->contexts)
+        return true;
+    for (int i = 0; i < walk->count && walk->divisors[i] <= share; i++) {
+        plan->cp = walk->divisors[i];
+        if (plan->cp > 1 && !each_cut_of(walk, plan, share))
+            return false;
+    }
+    return true;
+}
+
 void aug_plan_each(const aug_plan *wanted, const aug_plan_space *space, bool (*visit)(void *user, const aug_plan *plan),
                    void *user) {
     plan_walk walk = {.wanted = wanted, .space = space, .visit = visit, .user = user};
     walk.count = find_divisors(wanted->chips, walk.divisors);
     aug_plan plan = *wanted;
-    plan.cp = aug_plan_context(wanted);
     for (int r = 0; r < walk.count && (double)walk.divisors[r] <= fmax(1.0, space->joined); r++) {
         plan.dp = wanted->chips / walk.divisors[r];
         if (agrees(wanted->dp, plan.dp) && !each_cut(&walk, &plan, walk.divisors[r]))

@@ -22,7 +22,7 @@
 
 typedef struct aug_plan {
     uint64_t chips, tp, pp, ep, dp; // 0: to be found (chips: 1)
-    uint64_t cp;                     // 0: 1
+    uint64_t cp;                     // 0: to be found; 1 where nothing finds it
     uint64_t moe_tp;                 // chips that share an expert; 0: as the other degrees leave it
     int weights, activations, cache; // number formats; -1 or AUG_FORMAT_NONE: the model's own
     int experts;                     // format of routed experts, where it differs
@@ -48,6 +48,7 @@ typedef struct aug_plan_space {
     double layers;  // no more pipeline stages than these
     bool experts;   // the model has routed experts
     double joined;  // chips that the machine's links join; 1: none
+    bool contexts;  // groups may share sequences where cp is not given
 } aug_plan_space;
 
 // Calls `visit` with every complete plan that agrees with what `wanted` fixes, in a fixed order: fewer chips per replica

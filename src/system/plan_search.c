@@ -56,7 +56,7 @@ static void grow_index(lister *l) {
         *find_pass(l, &l->list->passes[i].pass, &l->list->passes[i].split) = i + 1;
 }
 
-static int list_pass(lister *l, const aug_pass *pass, const aug_split *split) {
+static int list_pass_of(lister *l, const aug_pass *pass, const aug_split *split) {
     aug_plan_list *list = l->list;
     grow_index(l);
     int *known = find_pass(l, pass, split);
@@ -70,19 +70,25 @@ static int list_pass(lister *l, const aug_pass *pass, const aug_split *split) {
     return list->pass_count - 1;
 }
 
+// A pass of one of the groups that share sequences.
+static int list_pass(lister *l, const aug_candidate *candidate, const aug_pass *pass, const aug_split *split) {
+    aug_pass part = aug_pass_part(pass, (double)aug_plan_context(&candidate->plan));
+    return list_pass_of(l, &part, split);
+}
+
 static void list_passes(lister *l, aug_candidate *candidate) {
     const aug_scenario *scenario = l->deployment->scenario;
     aug_split split = aug_plan_split(&candidate->plan);
     aug_spread spread = aug_spread_of(scenario, &candidate->plan);
     aug_replica more = aug_replica_of(scenario, &candidate->plan, spread.more);
-    candidate->passes[AUG_PASS_PROMPT] = list_pass(l, &more.prompt, &split);
-    candidate->passes[AUG_PASS_PROMPTS] = list_pass(l, &more.prompts, &split);
-    candidate->passes[AUG_PASS_STEP] = list_pass(l, &more.step, &split);
+    candidate->passes[AUG_PASS_PROMPT] = list_pass(l, candidate, &more.prompt, &split);
+    candidate->passes[AUG_PASS_PROMPTS] = list_pass(l, candidate, &more.prompts, &split);
+    candidate->passes[AUG_PASS_STEP] = list_pass(l, candidate, &more.step, &split);
     candidate->passes[AUG_PASS_FEWER_PROMPTS] = candidate->passes[AUG_PASS_FEWER_STEP] = -1;
     if (spread.others > 0.0 && spread.fewer > 0.0) {
         aug_replica fewer = aug_replica_of(scenario, &candidate->plan, spread.fewer);
-        candidate->passes[AUG_PASS_FEWER_PROMPTS] = list_pass(l, &fewer.prompts, &split);
-        candidate->passes[AUG_PASS_FEWER_STEP] = list_pass(l, &fewer.step, &split);
+        candidate->passes[AUG_PASS_FEWER_PROMPTS] = list_pass(l, candidate, &fewer.prompts, &split);
+        candidate->passes[AUG_PASS_FEWER_STEP] = list_pass(l, candidate, &fewer.step, &split);
     }
 }
 
@@ -144,7 +150,8 @@ static double stage_seconds(const aug_plan_list *list, const aug_roofline *roofl
     double seconds = bound->seconds + bound->rounds * crossing;
     if (plan->pp <= 1)
         return seconds;
-    aug_exchange_step send = aug_exchange_send(plan, pass, &list->precision, list->stage->width);
+    aug_pass part = aug_pass_part(pass, (double)aug_plan_context(plan));
+    aug_exchange_step send = aug_exchange_send(plan, pass->phase == AUG_PHASE_PREFILL ? &part : pass, &list->precision, list->stage->width);
     aug_exchange_cost cost = aug_collective_cost(roofline, send.kind, send.chips, send.bits);
     return seconds * aug_stage_ratio(list->stage, plan) + cost.seconds * send.repeats;
 }
@@ -193,8 +200,8 @@ static void bound_candidate(aug_plan_list *list, const aug_deployment *d, aug_ca
         energy_pj = fmin(energy_pj, fewer.energy_pj_per_token);
     }
     aug_sketch_bound prompt = bound_pass(list, c->passes[AUG_PASS_PROMPT], &d->roofline, c->residency.home);
-    const aug_pass *pass = &list->passes[c->passes[AUG_PASS_PROMPT]].pass;
-    double prefill = stage_seconds(list, &d->roofline, &c->plan, pass, &prompt);
+    const aug_pass pass = aug_replica_of(d->scenario, &c->plan, spread.more).prompt;
+    double prefill = stage_seconds(list, &d->roofline, &c->plan, &pass, &prompt);
     double wait = spread.more > 1.0 ? more.step_seconds * aug_plan_tokens_per_step(&c->plan) / 2.0 : 0.0;
     c->bound = (aug_lower_bound){.ttft_seconds = (wait + prefill) * margin,
                                  .tpot_seconds = more.step_seconds * margin,
@@ -226,7 +233,7 @@ void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *d) {
         c->residency = aug_residency_of(&d->roofline, &c->plan, &c->need);
         if (!c->residency.fits)
             continue;
-        if (bounded && !c->plan.chunk && aug_plan_context(&c->plan) == 1) // what shares passes or sequences takes less than they say
+        if (bounded && !c->plan.chunk) // what shares passes takes less than they say
             bound_candidate(list, d, c);
         else
             c->bound = none;

@@ -20,6 +20,7 @@ aug_plan aug_truth_deployment_plan(const aug_truth_deployment *run, uint64_t chi
     aug_plan plan = aug_plan_default();
     plan.chips = chips;
     plan.tp = plan.pp = plan.dp = plan.ep = 0;
+    plan.cp = 1; // servers that were measured share no sequences
     if (run->weights != AUG_FORMAT_NONE)
         plan.weights = (int)run->weights;
     if (run->experts != AUG_FORMAT_NONE)

@@ -178,11 +178,16 @@ static void the_best_plan_has_most_tokens_or_with_a_period_the_least_latency(voi
     wanted.chips = 4;
     uint64_t plans;
     assert_int_equal(aug_deployment_best(&b.deployment, &wanted, &b.outcome, &plans), AUG_FIT_OK);
-    // One layer allows no pipeline: tp · dp is 4 in three ways.
-    assert_int_equal(plans, 3);
+    // One layer allows no pipeline: tp · cp · dp is 4 in six ways.
+    assert_int_equal(plans, 6);
     double most = 0.0, least = INFINITY;
-    for (uint64_t tp = 1; tp <= 4; tp *= 2) {
-        aug_plan plan = plan_of(tp, 1, 4 / tp);
+    for (uint64_t way = 0; way < 9; way++) {
+        uint64_t tp = UINT64_C(1) << way % 3, cp = UINT64_C(1) << way / 3;
+        if (tp * cp > 4)
+            continue;
+        aug_plan plan = plan_of(tp, 1, 4 / tp / cp);
+        plan.chips = 4;
+        plan.cp = cp;
         aug_outcome other;
         aug_deployment_evaluate(&b.deployment, &plan, &other);
         most = fmax(most, other.tokens_per_second);
