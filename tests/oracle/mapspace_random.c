@@ -8,8 +8,8 @@
 #include <string.h>
 
 const char *const mapspace_family_names[] = {
-    "no windows, perfect", "no windows", "windows, perfect",   "windows",
-    "arrays, perfect",     "arrays",     "arrays and windows", "restrictions"};
+    "no windows, perfect", "no windows",   "windows, perfect", "windows", "arrays, perfect", "arrays",
+    "arrays and windows",  "restrictions", "planes of windows"};
 
 static int below(mapspace_case *c, int count) {
     return (int)aug_random_below(&c->random, (uint64_t)count);
@@ -68,11 +68,38 @@ static void draw_window(mapspace_case *c) {
         add_dim(&p->tensors[2], 2, 1, -1, 0);
 }
 
+// Z[p,q] += A[s·p+d·r, q(+u)] B[r(,u)], or Z[p] += A[s·p+d·r+u] B[r,u]
+static void draw_plane(mapspace_case *c) {
+    aug_problem *p = &c->problem;
+    static const char *const names[] = {"p", "r", "u", "q"};
+    aug_count stride = 1 + (aug_count)below(c, 3) / 2, dilation = 1 + (aug_count)below(c, 4) / 3;
+    bool sum = one_in(c, 3), filter = sum || one_in(c, 2);
+    p->rank_count = sum || !filter ? 3 : 4;
+    p->tensor_count = 3;
+    memcpy(p->ranks, names, sizeof names);
+    int q = filter ? 3 : 2;
+    if (!filter)
+        p->ranks[2] = "q";
+    add_dim(&p->tensors[0], 0, stride, 1, dilation);
+    add_dim(&p->tensors[1], 1, 1, -1, 0);
+    add_dim(&p->tensors[2], 0, 1, -1, 0);
+    if (filter)
+        add_dim(&p->tensors[1], 2, 1, -1, 0);
+    if (sum) {
+        p->tensors[0].dims[0].terms[p->tensors[0].dims[0].term_count++] = (aug_problem_term){2, 1};
+        return;
+    }
+    add_dim(&p->tensors[0], q, 1, filter ? 2 : -1, 1);
+    add_dim(&p->tensors[2], q, 1, -1, 0);
+}
+
 static void draw_sizes(mapspace_case *c, bool few) {
     aug_problem *p = &c->problem;
     static const aug_count sizes[2][8] = {{2, 2, 3, 3, 4, 4, 5, 6}, {2, 3, 4, 5, 6, 7, 8, 9}};
-    for (int r = 0; r < p->rank_count; r++)
-        p->sizes[r] = one_in(c, 9) ? 1 : sizes[!few && r < 2][below(c, few ? 5 : 8)];
+    for (int r = 0; r < p->rank_count; r++) {
+        bool least = c->family == FAMILY_PLANE && r > 0;
+        p->sizes[r] = one_in(c, 9) ? 1 : sizes[!few && r < 2][below(c, least ? 3 : few ? 5 : 8)];
+    }
 }
 
 static double draw_bandwidth(mapspace_case *c) {
@@ -136,7 +163,7 @@ static void dress_arrays(mapspace_case *c) {
         p->arrays[0].axis_count = 2;
         p->axes[1].array = 0;
     }
-    for (int a = 0; a < p->array_count; a++) {
+    for (int a = 0; a < p->array_count && c->family != FAMILY_PLANE; a++) {
         aug_problem_array *array = &p->arrays[a];
         array->hop_pj = one_in(c, 3) ? 0.5 * (1 + below(c, 3)) : 0.0;
         array->router_pj = one_in(c, 4) ? 0.25 : 0.0;
@@ -205,18 +232,22 @@ static void draw_problem(mapspace_case *c) {
     *p = (aug_problem){.name = "tiny"};
     memset(&c->restriction, 0, sizeof c->restriction);
     bool windows = c->family == FAMILY_WINDOW || c->family == FAMILY_WINDOW_PERFECT ||
-                   c->family == FAMILY_WINDOW_ARRAY || (c->restricted && one_in(c, 3));
+                   c->family == FAMILY_WINDOW_ARRAY || (c->restricted && one_in(c, 3)),
+         planes = c->family == FAMILY_PLANE;
     bool arrays = c->family == FAMILY_ARRAY || c->family == FAMILY_ARRAY_PERFECT ||
-                  c->family == FAMILY_WINDOW_ARRAY || (c->restricted && one_in(c, 2));
-    if (windows)
+                  c->family == FAMILY_WINDOW_ARRAY || (c->restricted && one_in(c, 2)) ||
+                  (planes && !one_in(c, 3));
+    if (planes)
+        draw_plane(c);
+    else if (windows)
         draw_window(c);
     else
         draw_plain(c);
     for (int t = 0; t < p->tensor_count; t++)
         p->tensors[t].name = t == p->tensor_count - 1 ? "Z" : tensors[t];
     p->tensors[p->tensor_count - 1].accumulates = one_in(c, 5);
-    p->memory_count = 2 + one_in(c, 2) + one_in(c, 12);
-    draw_sizes(c, p->memory_count > 2 || p->rank_count > 2 || arrays);
+    p->memory_count = 2 + one_in(c, planes ? 9 : 2) + one_in(c, 12);
+    draw_sizes(c, planes || p->memory_count > 2 || p->rank_count > 2 || arrays);
     for (int m = 0; m < p->memory_count; m++)
         draw_memory(c, m);
     if (arrays)
@@ -243,6 +274,7 @@ void mapspace_random_draw(uint64_t seed, uint64_t index, int family, mapspace_ca
     c->restricted = c->family == FAMILY_RESTRICTED;
     c->perfect = c->family == FAMILY_PLAIN_PERFECT || c->family == FAMILY_WINDOW_PERFECT ||
                  c->family == FAMILY_ARRAY_PERFECT ||
-                 ((c->restricted || c->family == FAMILY_WINDOW_ARRAY) && one_in(c, 2));
+                 ((c->restricted || c->family == FAMILY_WINDOW_ARRAY) && one_in(c, 2)) ||
+                 (c->family == FAMILY_PLANE && !one_in(c, 4));
     draw_problem(c);
 }

@@ -14,6 +14,7 @@ typedef enum mapspace_family {
     FAMILY_ARRAY,
     FAMILY_WINDOW_ARRAY,
     FAMILY_RESTRICTED,
+    FAMILY_PLANE, // windows of two dimensions, or of three ranks in one
     FAMILY_COUNT
 } mapspace_family;
 
