@@ -17,6 +17,12 @@ static aug_count fan_until(const aug_space *space, const aug_keeping *keeping, i
     return fan;
 }
 
+// Bits of buffers that stores of a memory leave to those that are to come.
+static double room_of(const aug_space *space, const aug_frame *frame, int memory) {
+    const aug_space_memory *of = &space->memories[memory];
+    return of->capacity_bits - frame->held_bits[memory] * of->buffers;
+}
+
 // Whether the next store of a tensor cannot hold what a step leaves: then a loop that moves it comes first.
 static bool must_move(const aug_space *space, const aug_frame *frame, int tensor, int memory, aug_count fan) {
     const aug_space_memory *of = &space->memories[memory];
@@ -26,7 +32,7 @@ static bool must_move(const aug_space *space, const aug_frame *frame, int tensor
     for (int r = 0; r < space->rank_count; r++)
         extents[r] = space->classes[r].at[frame->cut[r]].least;
     double bits = (double)aug_tensor_words(&space->problem->tensors[tensor], extents) * of->bits[tensor];
-    return bits * of->buffers > of->capacity_bits * (double)fan;
+    return bits * of->buffers > room_of(space, frame, memory) * (double)fan;
 }
 
 // The part of a tensor's words that may stay in place when one more loop moves it and the last tiles are
@@ -93,8 +99,8 @@ static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, c
         if (!of->plain && steady > frame->copies[tensor]) {
             const aug_space_memory *in = &space->memories[child];
             double many = (double)(frame->instances / frame->copies[tensor]) * (double)fan;
-            moved = aug_frame_slid_again(space, frame, tensor, steady,
-                                         in->capacity_bits / in->buffers / in->bits[tensor] * many);
+            double room = room_of(space, frame, child) / in->buffers / in->bits[tensor];
+            moved = aug_frame_slid_again(space, frame, tensor, steady, room * many);
         } else if (!of->plain) {
             moved = of->least * frame->copies[tensor];
         }
@@ -106,11 +112,11 @@ static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, c
         } else {
             moved = ragged || slid > moved ? slid : moved;
         }
-        aug_edge_words words = aug_edge_count(space, tensor, moved, of->words * frame->copies[tensor],
-                                              next ? frame->shared_down[tensor] : frame->copies[tensor],
-                                              next ? frame->shared_up[tensor] : frame->copies[tensor], false);
-        if (!of->plain && fan > 1) { // loops in space that slide it can still come, and share along diagonals
-            aug_count different = of->least * frame->copies[tensor] / frame->shared_down[tensor];
+        aug_count copies = frame->copies[tensor];
+        aug_sharers by = next ? aug_frame_sharers(frame, tensor) : (aug_sharers){copies, copies, 1, 1};
+        aug_edge_words words = aug_edge_count(space, tensor, moved, of->words * copies, by, false);
+        if (frame->slid[tensor] > 1 && fan > 1) { // more loops that slide it can come, and make diagonals
+            aug_count different = of->least * copies / frame->shared_down[tensor];
             words.down = words.down < different ? words.down : different;
         }
         add_rest(space, keeping, tensor, parent, child, &words, frame, next, next_group, sum);
@@ -127,8 +133,9 @@ static void rest_of_compute(const aug_space *space, const aug_keeping *keeping, 
     aug_count fan = fan_until(space, keeping, next_group, space->segment_count);
     if (!placed)
         fan = before > 0 ? fan / before : fan;
-    aug_count down = (placed ? frame->shared_down[tensor] : 1) * fan,
-              up = (placed ? frame->shared_up[tensor] : 1) * fan;
+    aug_sharers by = placed ? aug_frame_sharers(frame, tensor) : (aug_sharers){1, 1, 1, 1};
+    aug_count up = by.up * fan;
+    by.down *= fan;
     aug_count outer = placed
                           ? frame->copies[tensor] / (frame->shared_up[tensor] ? frame->shared_up[tensor] : 1)
                           : frame->copies[tensor] * before;
@@ -138,7 +145,7 @@ static void rest_of_compute(const aug_space *space, const aug_keeping *keeping, 
     aug_count again = of->least * frame->every[tensor];
     if (!of->is_output) {
         aug_count least = again / (placed ? frame->shared_down[tensor] : 1);
-        words.down = space->problem->operations / down;
+        words.down = aug_shared_by(by, space->problem->operations);
         words.down = words.down > least ? words.down : least;
     } else {
         aug_count least = again / (placed ? frame->shared_up[tensor] : 1);
@@ -228,8 +235,8 @@ static aug_value choice_value(const aug_space *space, const aug_keeping *keeping
             moved =
                 aug_frame_slid_again(space, frame, t, times,
                                      (double)choice->box[t] * (double)(frame->instances / frame->copies[t]));
-        aug_edge_words words = aug_edge_count(space, t, moved, of->words * frame->copies[t],
-                                              frame->shared_down[t], frame->shared_up[t], false);
+        aug_edge_words words =
+            aug_edge_count(space, t, moved, of->words * frame->copies[t], aug_frame_sharers(frame, t), false);
         value.energy += aug_edge_price(space, t, parent, memory, &words);
         double bits = space->memories[parent].bits[t] / (double)frame->holders[parent];
         reads[parent] += (double)words.down * bits;
@@ -340,13 +347,17 @@ static void spread_fills(const aug_space *space, const aug_keeping *keeping, con
         parent = keeping->chain[tensor][frame->placed[tensor] - 1];
     const aug_space_tensor *of = &space->tensors[tensor];
     const aug_space_memory *in = &space->memories[child], *out = &space->memories[parent];
-    aug_edge_words words = aug_edge_count(
-        space, tensor,
-        of->plain ? of->words * frame->steady[tensor]
-                  : aug_frame_least_moved(space, keeping, tensor, path, frame, 1),
-        of->words * frame->copies[tensor], frame->shared_down[tensor], frame->shared_up[tensor], false);
+    aug_edge_words words =
+        aug_edge_count(space, tensor,
+                       of->plain ? of->words * frame->steady[tensor]
+                                 : aug_frame_least_moved(space, keeping, tensor, path, frame, 1),
+                       of->words * frame->copies[tensor], aug_frame_sharers(frame, tensor), false);
     price->fills[tensor] = priced(words.fill, in->fill[tensor]) + priced(words.drain, in->read[tensor]);
-    price->downs[tensor] = priced(words.down, out->read[tensor]);
+    double downs = priced(words.down, out->read[tensor]);
+    if (price->slid[tensor])
+        price->downs[tensor] = downs;
+    else
+        price->still += downs;
     price->still += priced(words.up, out->update[tensor]);
 }
 
@@ -357,6 +368,8 @@ static void spread_operands(const aug_space *space, const aug_keeping *keeping, 
     const aug_space_tensor *of = &space->tensors[tensor];
     double reads =
         space->operations / (double)(of->is_output ? frame->shared_up : frame->shared_down)[tensor] / later;
+    if (!of->is_output)
+        reads *= (double)frame->different[tensor] / (double)frame->slid[tensor];
     double each = (double)out->read[tensor] + (of->is_output ? (double)out->update[tensor] : 0.0);
     if (of->is_output ? up : down)
         price->operands[tensor] = reads * each;

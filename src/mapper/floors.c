@@ -51,7 +51,8 @@ void aug_floors_begin(const aug_space *space, aug_keeping *keeping) {
     for (int t = 0; t < space->tensor_count; t++) {
         const aug_space_tensor *of = &space->tensors[t];
         for (int i = 1; i < keeping->chain_count[t]; i++) {
-            aug_edge_words words = aug_edge_count(space, t, of->least, of->words, 1, 1, false);
+            aug_edge_words words =
+                aug_edge_count(space, t, of->least, of->words, (aug_sharers){1, 1, 1, 1}, false);
             keeping->floors[keeping->chain[t][i]] +=
                 aug_edge_price(space, t, keeping->chain[t][i - 1], keeping->chain[t][i], &words);
         }

@@ -1,6 +1,8 @@
 #include "mapper/frame.h"
 
 #include "cost/latency.h"
+#include "mapper/diagonal.h"
+#include "mapper/index_sum.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,20 +36,6 @@ void aug_frame_for(const aug_space *space, int rank, int to, aug_item *path, aug
     }
 }
 
-// Children on a diagonal of two loops in space that slide a tensor may fetch the same: all but one of the
-// steps are shared at best.
-static void slide_along(const aug_space *space, const aug_keeping *keeping, const aug_axis_group *along,
-                        int tensor, aug_count steps, aug_frame *frame) {
-    int parent = keeping->chain[tensor][frame->placed[tensor] - 1];
-    if (along->segment < space->memories[parent].segment || !(along->multicast >> tensor & 1))
-        return;
-    frame->shared_down[tensor] /= frame->slid[tensor] / frame->slid_most[tensor];
-    frame->slid[tensor] *= steps;
-    if (steps > frame->slid_most[tensor])
-        frame->slid_most[tensor] = steps;
-    frame->shared_down[tensor] *= frame->slid[tensor] / frame->slid_most[tensor];
-}
-
 void aug_frame_par(const aug_space *space, const aug_keeping *keeping, int group, int rank, int to,
                    aug_item *path, aug_frame *frame) {
     const aug_axis_group *along = &space->groups[group];
@@ -66,7 +54,7 @@ void aug_frame_par(const aug_space *space, const aug_keeping *keeping, int group
     for (int t = 0; t < space->tensor_count; t++) {
         if (space->tensors[t].ranks >> rank & 1) {
             if ((space->tensors[t].ranks & ~space->tensors[t].direct) >> rank & 1)
-                slide_along(space, keeping, along, t, steps, frame);
+                frame->different[t] = aug_diagonal_of_path(space, keeping, t, path, frame, &frame->slid[t]);
             continue;
         }
         int parent = keeping->chain[t][frame->placed[t] - 1];
@@ -113,7 +101,38 @@ typedef struct shift {
     unsigned moved;
 } shift;
 
-static aug_count overlap(const aug_problem_tensor *tensor, const aug_count *extents, const shift *at) {
+// Words of an index that its ranks touch at a tile, at least, and the step between them: others lie in gaps.
+static aug_count touched(const aug_problem_dim *dim, const aug_count *extents, aug_count *step) {
+    const aug_problem_term *large[AUG_EINSUM_TERMS];
+    aug_count sum = 1;
+    int count = 0;
+    *step = 0;
+    for (int i = 0; i < dim->term_count; i++) {
+        aug_count extent = extents[dim->terms[i].rank];
+        if (extent == 1)
+            continue;
+        *step = aug_gcd(*step, dim->terms[i].coefficient);
+        large[count++] = &dim->terms[i];
+        sum += extent - 1;
+    }
+    if (count != 2)
+        return sum;
+    return aug_index_sum_values(large[0]->coefficient, extents[large[0]->rank], large[1]->coefficient,
+                                extents[large[1]->rank]);
+}
+
+// Words of a box; `only_touched`: not those in gaps.
+static aug_count tile_words(const aug_problem_tensor *tensor, const aug_count *extents, bool only_touched) {
+    aug_count words = 1, step;
+    for (int d = 0; d < tensor->dim_count; d++)
+        words *= only_touched ? touched(&tensor->dims[d], extents, &step)
+                              : aug_dim_extent(&tensor->dims[d], extents);
+    return words;
+}
+
+// Words of a box that are in the one before, too; `only_touched`: of those that are touched, at most.
+static aug_count overlap(const aug_problem_tensor *tensor, const aug_count *extents, const shift *at,
+                         bool only_touched) {
     aug_count words = 1;
     for (int d = 0; d < tensor->dim_count; d++) {
         const aug_problem_dim *dim = &tensor->dims[d];
@@ -121,18 +140,24 @@ static aug_count overlap(const aug_problem_tensor *tensor, const aug_count *exte
         for (int i = 0; i < dim->term_count; i++)
             if (at->moved >> dim->terms[i].rank & 1)
                 by += (int64_t)dim->terms[i].coefficient * at->by[dim->terms[i].rank];
-        aug_count far = (aug_count)(by < 0 ? -by : by), width = aug_dim_extent(dim, extents);
+        aug_count far = (aug_count)(by < 0 ? -by : by), width = aug_dim_extent(dim, extents), step;
         if (far >= width)
             return 0;
-        words *= width - far;
+        if (only_touched) {
+            aug_count most = touched(dim, extents, &step);
+            aug_count both = step ? (width - far - 1) / step + 1 : 1;
+            words *= both < most ? both : most;
+        } else {
+            words *= width - far;
+        }
     }
     return words;
 }
 
 // Words that one instance fetches where all tiles divide: boxes of all steps less what each step still holds
-// (cost/perfect.c).
+// (cost/perfect.c). `only_touched`: without those that nothing touches, which tiles further in need not have.
 static aug_count sliding_words(const aug_space *space, int tensor, const aug_item *path,
-                               const aug_frame *frame) {
+                               const aug_frame *frame, bool only_touched) {
     const aug_problem_tensor *of = &space->problem->tensors[tensor];
     unsigned moving = space->tensors[tensor].ranks;
     aug_count extents[AUG_PROBLEM_RANKS], time = 1;
@@ -140,21 +165,21 @@ static aug_count sliding_words(const aug_space *space, int tensor, const aug_ite
     for (int i = 0; i < frame->path; i++)
         time *= path[i].kind == AUG_ITEM_FOR ? path[i].steps : 1;
     shift at = {.moved = 0};
-    aug_count words = box_of(space, tensor, extents) * time, before = time;
+    aug_count words = tile_words(of, extents, only_touched) * time, before = time;
     for (int i = frame->path - 1; i >= 0; i--) {
         const aug_item *loop = &path[i];
         if (loop->kind != AUG_ITEM_FOR || loop->steps == 1)
             continue;
         before /= loop->steps;
         if (!(moving >> loop->rank & 1)) {
-            words -= before * (loop->steps - 1) * overlap(of, extents, &at);
+            words -= before * (loop->steps - 1) * overlap(of, extents, &at, only_touched);
             continue;
         }
         int64_t tile = (int64_t)space->classes[loop->rank].at[loop->to].least;
         int64_t back = at.moved >> loop->rank & 1 ? at.by[loop->rank] : 0;
         at.moved |= 1u << loop->rank;
         at.by[loop->rank] = back + tile;
-        words -= before * (loop->steps - 1) * overlap(of, extents, &at);
+        words -= before * (loop->steps - 1) * overlap(of, extents, &at, only_touched);
         at.by[loop->rank] = back - tile * (int64_t)(loop->steps - 1);
     }
     return words;
@@ -196,50 +221,15 @@ static aug_count ragged_words(const aug_space *space, int tensor, const aug_item
     return aug_frame_surely(of->words, unsure, copies, steady);
 }
 
-// Whether tiles inside of the tile that is left touch all of its box: strides leave no gaps, and no rank
-// stands in two indices.
-static bool covers_box(const aug_space *space, int tensor, const aug_count *extents) {
-    const aug_problem_tensor *of = &space->problem->tensors[tensor];
-    unsigned seen = 0;
-    for (int d = 0; d < of->dim_count; d++) {
-        const aug_problem_dim *dim = &of->dims[d];
-        aug_count reach = 1;
-        bool grown = true;
-        unsigned used = 0;
-        for (int i = 0; i < dim->term_count; i++) {
-            if (extents[dim->terms[i].rank] > 1 && (seen >> dim->terms[i].rank & 1))
-                return false;
-            seen |= 1u << dim->terms[i].rank;
-        }
-        while (grown) { // terms from the smallest step up, as far as steps are no longer than what is covered
-            grown = false;
-            for (int i = 0; i < dim->term_count; i++)
-                if (!(used >> i & 1) &&
-                    (extents[dim->terms[i].rank] == 1 || dim->terms[i].coefficient <= reach)) {
-                    reach += dim->terms[i].coefficient * (extents[dim->terms[i].rank] - 1);
-                    used |= 1u << i;
-                    grown = true;
-                }
-        }
-        if (used != (1u << dim->term_count) - 1u)
-            return false;
-    }
-    return true;
-}
-
 aug_count aug_frame_least_moved(const aug_space *space, const aug_keeping *keeping, int tensor,
                                 const aug_item *path, const aug_frame *frame, aug_count fan) {
     const aug_space_tensor *of = &space->tensors[tensor];
-    aug_count extents[AUG_PROBLEM_RANKS];
     if (of->plain)
         return ragged_words(space, tensor, path, frame, fan);
     aug_count least = of->least * frame->copies[tensor];
-    if (keeping->only >= 0 || !space->perfect || space->has_prefix)
+    if (keeping->only >= 0 || !space->perfect || space->has_prefix || of->tangled)
         return least;
-    extents_of(space, frame, extents);
-    if (!covers_box(space, tensor, extents))
-        return least;
-    aug_count moved = sliding_words(space, tensor, path, frame) * frame->instances;
+    aug_count moved = sliding_words(space, tensor, path, frame, true) * frame->instances;
     return moved > least ? moved : least;
 }
 
@@ -256,20 +246,20 @@ static aug_count moved_words(const aug_space *space, const aug_keeping *keeping,
                                     (double)box_of(space, tensor, extents) * many);
     }
     if (space->perfect && !space->has_prefix)
-        return sliding_words(space, tensor, path, frame) * frame->instances;
+        return sliding_words(space, tensor, path, frame, false) * frame->instances;
     return of->least * frame->copies[tensor];
 }
 
 // ---- Edges
 
 aug_edge_words aug_edge_count(const aug_space *space, int tensor, aug_count moved, aug_count first,
-                              aug_count shared_down, aug_count shared_up, bool compute) {
+                              aug_sharers by, bool compute) {
     const aug_space_tensor *of = &space->tensors[tensor];
     if (!of->is_output)
-        return (aug_edge_words){.down = moved / shared_down, .fill = compute ? 0 : moved};
+        return (aug_edge_words){.down = aug_shared_by(by, moved), .fill = compute ? 0 : moved};
     aug_count again = of->accumulates ? moved : moved > first ? moved - first : 0;
-    return (aug_edge_words){.down = again / (compute ? shared_up : shared_down),
-                            .up = moved / shared_up,
+    return (aug_edge_words){.down = compute ? again / by.up : aug_shared_by(by, again),
+                            .up = moved / by.up,
                             .fill = compute ? 0 : again,
                             .drain = compute || !space->problem->drain_reads ? 0 : moved};
 }
@@ -313,10 +303,10 @@ bool aug_frame_store(const aug_space *space, const aug_keeping *keeping, int ten
     frame->holders[child] = frame->instances;
     aug_edge_words words = aug_edge_count(space, tensor, moved_words(space, keeping, tensor, path, frame),
                                           space->tensors[tensor].words * frame->copies[tensor],
-                                          frame->shared_down[tensor], frame->shared_up[tensor], false);
+                                          aug_frame_sharers(frame, tensor), false);
     add_edge(space, tensor, parent, child, &words, frame);
     frame->shared_down[tensor] = frame->shared_up[tensor] = 1;
-    frame->slid[tensor] = frame->slid_most[tensor] = 1;
+    frame->slid[tensor] = frame->different[tensor] = 1;
     frame->placed[tensor]++;
     path[frame->path++] =
         (aug_item){.kind = AUG_ITEM_STORE, .tensor = (int8_t)tensor, .memory = (int8_t)child};
@@ -327,7 +317,7 @@ void aug_frame_compute(const aug_space *space, const aug_keeping *keeping, aug_f
     for (int t = 0; t < space->tensor_count; t++) {
         aug_edge_words words =
             aug_edge_count(space, t, space->problem->operations, space->tensors[t].words * frame->copies[t],
-                           frame->shared_down[t], frame->shared_up[t], true);
+                           aug_frame_sharers(frame, t), true);
         add_edge(space, t, keeping->chain[t][keeping->chain_count[t] - 1], -1, &words, frame);
     }
 }
@@ -400,8 +390,9 @@ static void follow_prefix(const aug_space *space, const aug_mapper_options *opti
                 (double)box_of(space, t, extents) * space->memories[node->memory].bits[t];
             if (parent[t] >= 0) {
                 const aug_space_tensor *of = &space->tensors[t];
-                aug_edge_words words = aug_edge_count(
-                    space, t, (of->plain ? of->words : of->least) * frame->steady[t], of->words, 1, 1, false);
+                aug_edge_words words =
+                    aug_edge_count(space, t, (of->plain ? of->words : of->least) * frame->steady[t],
+                                   of->words, (aug_sharers){1, 1, 1, 1}, false);
                 add_edge(space, t, parent[t], node->memory, &words, frame);
             }
             parent[t] = node->memory;
@@ -419,7 +410,7 @@ void aug_frame_init(const aug_space *space, const aug_keeping *keeping, const au
     for (int m = 0; m < space->memory_count; m++)
         frame->holders[m] = 1;
     for (int t = 0; t < space->tensor_count; t++) {
-        frame->slid[t] = frame->slid_most[t] = 1;
+        frame->slid[t] = frame->different[t] = 1;
         frame->copies[t] = frame->shared_down[t] = frame->shared_up[t] = frame->steady[t] = 1;
         frame->every[t] = tiles_of_others(space, t, frame);
     }

@@ -71,8 +71,8 @@ typedef struct aug_frame {
     aug_count shared_down[AUG_PROBLEM_TENSORS],
         shared_up[AUG_PROBLEM_TENSORS]; // of them, below its last store and shared
     aug_count slid[AUG_PROBLEM_TENSORS],
-        slid_most[AUG_PROBLEM_TENSORS];      // steps of ranks that slide it, product and most: shared_down
-                                             // has the product without the most, for diagonals may share
+        different[AUG_PROBLEM_TENSORS];      // steps that slide it, below its last store, and how many of
+                                             // these children fetch what no other does, at least
     aug_count holders[AUG_PROBLEM_MEMORIES]; // instances in use
     double held_bits[AUG_PROBLEM_MEMORIES];
     double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES]; // of one instance
@@ -133,12 +133,27 @@ static inline aug_count aug_frame_surely(aug_count words, double unsure, aug_cou
 aug_count aug_frame_least_moved(const aug_space *space, const aug_keeping *keeping, int tensor,
                                 const aug_item *path, const aug_frame *frame, aug_count fan);
 
+// How many children share what the parent gives and takes: `down` by ranks that do not move the tensor, of
+// `slid` others `different` ones fetch something of their own.
+typedef struct aug_sharers {
+    aug_count down, up, slid, different;
+} aug_sharers;
+static inline aug_sharers aug_frame_sharers(const aug_frame *frame, int tensor) {
+    return (aug_sharers){frame->shared_down[tensor], frame->shared_up[tensor], frame->slid[tensor],
+                         frame->different[tensor]};
+}
+static inline aug_count aug_shared_by(aug_sharers by, aug_count words) {
+    words /= by.down;
+    return by.slid == by.different ? words : (aug_count)((aug_wide)words * by.different / by.slid);
+}
+
 // Words over an edge, over all instances; for bounds as for facts.
 typedef struct aug_edge_words {
     aug_count down, up, fill, drain; // parent gives, parent takes, child is filled, child sends up
 } aug_edge_words;
+
 aug_edge_words aug_edge_count(const aug_space *space, int tensor, aug_count moved, aug_count first,
-                              aug_count shared_down, aug_count shared_up, bool compute);
+                              aug_sharers by, bool compute);
 // Their price; child -1: compute.
 aug_wide aug_edge_price(const aug_space *space, int tensor, int parent, int child,
                         const aug_edge_words *words);

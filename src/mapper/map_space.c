@@ -1,21 +1,15 @@
 #include "mapper/map_space.h"
 
+#include "mapper/index_sum.h"
+#include "mapper/mirror.h"
+
 #include <math.h>
 #include <string.h>
 
 // ---- Tensors
 
-static aug_count greatest_divisor(aug_count a, aug_count b) {
-    while (b) {
-        aug_count rest = a % b;
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-// Different values of an index, at least, with the ranks of `known` given. Two terms a i + b j: points
-// (i + b/g, j) and (i, j + a/g) are one; more: a sum of sets has as many values as both together, less one.
+// Different values of an index, at least, with the ranks of `known` given. More than two terms: a
+// sum of sets has as many values as both together, less one.
 static aug_count distinct_indices(const aug_problem *problem, const aug_problem_dim *dim, unsigned known) {
     aug_count sizes[AUG_EINSUM_TERMS], steps[AUG_EINSUM_TERMS], sum = 1;
     int count = 0;
@@ -29,9 +23,7 @@ static aug_count distinct_indices(const aug_problem *problem, const aug_problem_
     }
     if (count != 2)
         return sum;
-    aug_count g = greatest_divisor(steps[0], steps[1]), back = steps[1] / g, on = steps[0] / g;
-    return sizes[0] * sizes[1] -
-           (sizes[0] > back ? sizes[0] - back : 0) * (sizes[1] > on ? sizes[1] - on : 0);
+    return aug_index_sum_values(steps[0], sizes[0], steps[1], sizes[1]);
 }
 
 static unsigned ranks_of(const aug_problem_dim *dim) {
@@ -50,6 +42,15 @@ static unsigned shared_ranks(const aug_problem_tensor *tensor) {
         seen |= ranks;
     }
     return shared;
+}
+
+static bool is_tangled(const aug_problem_tensor *tensor) {
+    for (int d = 0; d < tensor->dim_count; d++)
+        for (int i = 1; i < tensor->dims[d].term_count; i++)
+            for (int k = 0; k < i; k++)
+                if (tensor->dims[d].terms[k].rank == tensor->dims[d].terms[i].rank)
+                    return true;
+    return shared_ranks(tensor) != 0;
 }
 
 // Different words, at least. An index with one rank that is not known yet tells it, and others then less:
@@ -97,7 +98,8 @@ static void init_tensor(const aug_problem *problem, unsigned large, int t, aug_s
                              .accumulates = from->accumulates,
                              .words = aug_tensor_words(from, problem->sizes),
                              .least = distinct_words(problem, from, large),
-                             .plain = true};
+                             .plain = true,
+                             .tangled = is_tangled(from)};
     unsigned shared = shared_ranks(from) & large;
     for (int d = 0; d < from->dim_count; d++) {
         unsigned ranks = ranks_of(&from->dims[d]) & large;
@@ -331,6 +333,16 @@ static void init_ranks(const aug_mapper_options *options, aug_space *space) {
     }
 }
 
+// A restriction or a prefix may tell ranks apart.
+static void init_twins(const aug_problem *problem, aug_space *space) {
+    if (space->restriction || space->has_prefix || !aug_mirror_find(problem, space->twin))
+        return;
+    for (int r = 0; r < space->rank_count; r++) {
+        space->twins |= (unsigned)(space->twin[r] != r) << r;
+        space->later |= (unsigned)(space->twin[r] < r) << r;
+    }
+}
+
 static bool leaks(const aug_space *space) {
     bool any = false;
     for (int m = 0; m < space->memory_count; m++)
@@ -367,6 +379,7 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
     space->unit_price = price(space, unit->energy_pj);
     space->has_energy = !isnan(unit->energy_pj);
     init_ranks(options, space);
+    init_twins(problem, space);
     for (int t = 0; t < problem->tensor_count; t++) {
         init_tensor(problem, space->large, t, space);
         space->closed &= space->tensors[t].plain;

@@ -17,6 +17,7 @@ typedef struct aug_space_tensor {
     unsigned ranks;  // of more than one point, that stand in an index
     unsigned direct; // of them, those that are an index by themselves
     bool plain;      // all are direct: tiles do not slide
+    bool tangled;    // a rank stands in more than one index, or twice in one
     bool is_output, accumulates;
     aug_count words; // of its box
     aug_count least; // different words that are ever touched, at least
@@ -61,6 +62,8 @@ typedef struct aug_space {
     unsigned large;                       // ranks that are searched: more than one point left
     unsigned sliding;                     // ranks that move a sliding index of any tensor
     unsigned partners[AUG_PROBLEM_RANKS]; // the other ranks of such an index
+    int twin[AUG_PROBLEM_RANKS];          // mirror.h
+    unsigned twins, later;                // ranks that have one; of each pair the second
     aug_space_tensor tensors[AUG_PROBLEM_TENSORS];
     aug_space_memory memories[AUG_PROBLEM_MEMORIES];
     aug_axis_group groups[AUG_PROBLEM_AXES];

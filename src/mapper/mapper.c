@@ -20,6 +20,8 @@ enum {
     DIVES = 24,           // keepings in which any nest is looked for at first
     DIVE_NODES = 2000,    // of each
     AHEAD_NODES = 100000, // of each search of a problem that is like this one
+    PROBES = 8,           // keepings with windows that are looked into before any is searched whole
+    PROBE_NODES = 3000,   // of each
     SHARE = 4,            // of the limit that the search for the least energy may take before another one
 };
 
@@ -75,6 +77,11 @@ static void sink(run *r, int at) {
     }
 }
 
+static void rebuild_heap(run *r) {
+    for (int i = r->heap_count / 2; i >= 0; i--)
+        sink(r, i);
+}
+
 static void drop_first(run *r) {
     r->heap[0] = r->heap[--r->heap_count];
     sink(r, 0);
@@ -125,6 +132,7 @@ typedef struct turn {
     run *run;
     item items[TURN];
     uint64_t limit;
+    bool probe;           // only to find nests
     aug_search *searches; // one per worker
 } turn;
 
@@ -156,7 +164,7 @@ static void gather(run *r, turn *at, int count) {
             if (known->mapping && aug_incumbent_takes(&r->incumbent, known->value))
                 aug_incumbent_add(&r->incumbent, known->value, known->mapping);
         }
-        if (of->stopped) {
+        if (of->stopped && !at->probe) {
             r->limited = true;
             r->open = fmin(r->open, rank_of(r, of->keeping));
         }
@@ -167,6 +175,8 @@ static void gather(run *r, turn *at, int count) {
 static void run_turn(run *r, turn *at, int count) {
     uint64_t limit = r->options.node_limit;
     at->limit = limit ? (r->nodes < limit ? (limit - r->nodes) / (uint64_t)count + 1 : 1) : 0;
+    if (at->probe && (!limit || at->limit > PROBE_NODES))
+        at->limit = PROBE_NODES;
     for (int i = 0; i < count; i++) {
         item *of = &at->items[i];
         of->failed = false;
@@ -207,22 +217,46 @@ static void dive(run *r, aug_search *search) {
     }
     for (int i = 0; i < count; i++)
         r->heap[r->heap_count++] = tried[i];
-    for (int i = r->heap_count / 2; i >= 0; i--)
-        sink(r, i);
+    rebuild_heap(r);
+}
+
+static int take_next(run *r, turn *at, int most) {
+    int count = 0;
+    while (count < most) {
+        aug_keeping *next = next_keeping(r);
+        if (!next)
+            break;
+        at->items[count++].keeping = next;
+    }
+    return count;
+}
+
+// A good nest ends most of the search, and where windows make keepings large the first of them has it seldom:
+// the beginnings of several are looked at.
+static void probe(run *r, turn *at) {
+    aug_keeping *open[PROBES];
+    int open_count = 0, count;
+    at->probe = true;
+    for (int i = 0; i < PROBES && (count = take_next(r, at, TURN)) > 0; i += TURN) {
+        run_turn(r, at, count);
+        for (int k = 0; k < count; k++)
+            if (at->items[k].stopped)
+                open[open_count++] = at->items[k].keeping;
+    }
+    at->probe = false;
+    for (int i = 0; i < open_count; i++)
+        r->heap[r->heap_count++] = open[i];
+    rebuild_heap(r);
 }
 
 // The first keeping alone, for what it finds ends most others.
 static void search_all(run *r, turn *at) {
+    if (r->space.sliding)
+        probe(r, at);
     for (int most = 1;; most = TURN) {
-        int count = 0;
         if (is_over(r))
             give_up(r);
-        while (count < most) {
-            aug_keeping *next = next_keeping(r);
-            if (!next)
-                break;
-            at->items[count++].keeping = next;
-        }
+        int count = take_next(r, at, most);
         if (count == 0) {
             give_up(r);
             return;
@@ -332,8 +366,7 @@ static void search_for(run *r, turn *at) {
     r->heap_count = r->keepings.count;
     for (int i = 0; i < r->heap_count; i++)
         r->heap[i] = &r->keepings.at[i];
-    for (int i = r->heap_count / 2; i >= 0; i--)
-        sink(r, i);
+    rebuild_heap(r);
     r->started = r->limited = false;
     r->open = (double)INFINITY;
     dive(r, &at->searches[0]);

@@ -62,7 +62,10 @@ static void finish_segment(aug_search *s, const aug_frame *frame);
 static void slide_above(aug_search *s, const aug_frame *frame, unsigned free) {
     const aug_space *space = s->space;
     bool ordered = !aug_search_canonical(s) || aug_search_sliding(s, frame);
+    unsigned mirrored = aug_search_mirrored(s, frame);
     for (int r = 0; r < space->rank_count; r++) {
+        if (mirrored >> r & 1)
+            continue;
         const aug_tile_classes *classes = &space->classes[r];
         for (int to = frame->cut[r] + 1; (free >> r & 1) && to < classes->count && !s->stopped; to++) {
             if (!aug_tile_class_follows(classes, frame->cut[r], to) ||
@@ -75,7 +78,8 @@ static void slide_above(aug_search *s, const aug_frame *frame, unsigned free) {
             next.above |= 1u << r;
             next.slides_above |= space->sliding >> r & 1;
             next.late = false;
-            if (!aug_search_promising(s, &next, aug_search_first_group(s, next.segment)))
+            if (!aug_search_promising(s, &next, aug_search_first_group(s, next.segment)) ||
+                !aug_search_can_cross(s, &next))
                 continue;
             if (next.slides_above)
                 finish_segment(s, &next);
@@ -103,10 +107,13 @@ static void finish_segment(aug_search *s, const aug_frame *frame) {
         }
     }
     if (frame->segment + 1 < keeping->segment_count) {
-        if (keeping->only < 0 && !frame->slides_above && s->space->sliding)
+        if (keeping->only < 0 && !frame->slides_above && s->space->sliding) {
+            if (!aug_search_can_cross(s, frame))
+                return;
             slide_above(s, frame,
                         (aug_search_canonical(s) ? s->space->sliding : ~0u) & s->space->large &
                             ~frame->banned);
+        }
         if (frame->late || (frame->parted >= 0 && frame->slides_above) || !aug_search_can_use_up(s, frame))
             return;
         aug_value bound =

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { WORDS_PER_NODE = 32 }; // of 64 ways each
+
 // Ranks that the last array has to use up: they move the last store and all that are to come, so a loop in
 // time over them would rise above one after the other.
 static unsigned ranks_to_use_up(const aug_search *s, const aug_frame *frame) {
@@ -205,16 +207,65 @@ static bool way_uses_up(const aug_search *s, const aug_frame *frame, const aug_s
     return true;
 }
 
+// Prices of the ways that divide what is left. Long lists count as several nodes.
+static void price_fitting(aug_search *s, const aug_frame *frame, const aug_spreads *spreads) {
+    aug_spread_price terms;
+    int priced = 0;
+    aug_bound_spread(s->space, s->keeping, frame, s->path, spreads, &terms);
+    aug_spreads_fitting(spreads, s->space, frame->cut, spreads->fitting);
+    for (int w = 0; w < spreads->words; w++)
+        if (spreads->fitting[w]) {
+            aug_spreads_price_word(spreads, s->space->tensor_count, &terms, w, spreads->prices);
+            if (++priced % WORDS_PER_NODE == 0)
+                aug_search_count_node(s);
+        }
+}
+
+// The list of the array below the frame's segment; NULL: none.
+static const aug_spreads *spreads_below(const aug_search *s, const aug_frame *frame) {
+    int group = aug_search_first_group(s, frame->segment);
+    if (group == s->space->group_count)
+        return NULL;
+    const aug_spreads *spreads = &s->spreads[s->space->groups[group].segment];
+    return spreads->count ? spreads : NULL;
+}
+
+bool aug_search_can_cross(aug_search *s, const aug_frame *frame) {
+    const aug_spreads *spreads = spreads_below(s, frame);
+    double limit = 0.0, all = 0.0;
+    if (!spreads || s->keeping->only >= 0)
+        return true;
+    price_fitting(s, frame, spreads);
+    for (int i = 0; i < spreads->count; i++) {
+        if (!spreads->fitting[i / 64])
+            i |= 63;
+        else if (aug_spreads_fit(spreads, spreads->fitting, i)) {
+            if (spreads->all[i] != all)
+                limit = spread_limit(s, frame, spreads, spreads->all[i]);
+            all = spreads->all[i];
+            if (spreads->prices[i] < limit)
+                return true;
+        }
+    }
+    return false;
+}
+
+// Of two ways that are twins the one whose first rank with other steps has more of them.
+static bool is_twin(const aug_space *space, const aug_spread *way) {
+    for (int r = 0; r < space->rank_count; r++)
+        if (way->steps[r] != way->steps[space->twin[r]])
+            return way->steps[r] < way->steps[space->twin[r]];
+    return false;
+}
+
 // The same from the list of all ways: those that are out of reach at a quick look cost almost nothing.
 static void cross_by_list(aug_search *s, const aug_frame *frame, const aug_spreads *spreads) {
-    double prices[AUG_SPREADS], limit = 0.0, all = 0.0;
-    uint64_t fits[AUG_SPREADS / 64];
-    int order[AUG_SPREADS], count = 0;
+    double *prices = spreads->prices, limit = 0.0, all = 0.0;
+    int *order = spreads->order, count = 0;
     unsigned using_up = ranks_to_use_up(s, frame);
-    aug_spread_price terms;
-    aug_bound_spread(s->space, s->keeping, frame, s->path, spreads, &terms);
-    aug_spreads_price(spreads, s->space->tensor_count, &terms, prices);
-    aug_spreads_fitting(spreads, s->space, frame->cut, fits);
+    unsigned mirrored = aug_search_mirrored(s, frame);
+    price_fitting(s, frame, spreads);
+    const uint64_t *fits = spreads->fitting;
     aug_search_count_node(s);
     for (int i = 0; i < spreads->count && !s->stopped; i++) {
         if (!aug_spreads_fit(spreads, fits, i))
@@ -222,7 +273,8 @@ static void cross_by_list(aug_search *s, const aug_frame *frame, const aug_sprea
         if (spreads->all[i] != all)
             limit = spread_limit(s, frame, spreads, spreads->all[i]);
         all = spreads->all[i];
-        if (prices[i] >= limit || !way_uses_up(s, frame, &spreads->at[i], using_up))
+        if (prices[i] >= limit || !way_uses_up(s, frame, &spreads->at[i], using_up) ||
+            (mirrored && is_twin(s->space, &spreads->at[i])))
             continue;
         if (s->keeping->only < 0)
             spread_along(s, frame, spreads, &spreads->at[i]);
@@ -250,9 +302,8 @@ void aug_search_cross_array(aug_search *s, const aug_frame *frame) {
     aug_stage *stage = &s->stages[2 * own.segment + 1];
     aug_stage_begin(stage, &own);
     int group = aug_search_first_group(s, own.segment);
-    const aug_spreads *spreads =
-        group < s->space->group_count ? &s->spreads[s->space->groups[group].segment] : NULL;
-    if (spreads && spreads->count)
+    const aug_spreads *spreads = spreads_below(s, &own);
+    if (spreads)
         cross_by_list(s, &own, spreads);
     else
         cross(s, &own, group, 0, group < s->space->group_count ? s->space->groups[group].fan : 1);

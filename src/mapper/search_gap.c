@@ -155,8 +155,9 @@ void aug_search_fill_gap(aug_search *s, const aug_frame *frame, int tensor, unsi
         place(s, frame, tensor);
     else if (!moved && after_sliding && frame->parted < 0)
         place_parting(s, frame, tensor, last);
+    unsigned mirrored = aug_search_mirrored(s, frame);
     for (int r = 0; r < space->rank_count && !s->stopped; r++) {
-        if (!(free >> r & 1))
+        if (!(free >> r & 1) || (mirrored >> r & 1))
             continue;
         bool comes_last = come_last >> r & 1, in_order = comes_last && aug_search_sliding(s, frame);
         if (aug_search_canonical(s) && !in_order &&

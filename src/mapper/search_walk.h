@@ -37,6 +37,19 @@ static inline unsigned aug_search_ranks(const aug_search *s, int tensor) {
     return s->space->tensors[tensor].ranks;
 }
 
+// Whether no loop stands yet over any rank that can change places with another one.
+static inline bool aug_search_untouched(const aug_space *space, const aug_frame *frame) {
+    for (int r = 0; r < space->rank_count; r++)
+        if ((space->twins >> r & 1) && frame->cut[r] > 0)
+            return false;
+    return true;
+}
+
+// Ranks that cannot come next: the twin of one that can, where nothing tells them apart yet.
+static inline unsigned aug_search_mirrored(const aug_search *s, const aug_frame *frame) {
+    return s->space->later && aug_search_untouched(s->space, frame) ? s->space->later : 0;
+}
+
 // ---- search.c
 
 // Whether nests with this bound are of interest.
@@ -77,6 +90,9 @@ void aug_search_work_off(aug_search *s, aug_stage *stage, aug_search_go_on *next
 bool aug_search_enter_bound(aug_search *s, const aug_frame *frame, aug_value *bound);
 // Whether the last array has room for the ranks that it has to use up.
 bool aug_search_can_use_up(const aug_search *s, const aug_frame *frame);
+// Whether any way to fill the array below a complete segment is of interest, whatever loops over windows come
+// first: they leave fewer ways, and nothing gets cheaper.
+bool aug_search_can_cross(aug_search *s, const aug_frame *frame);
 void aug_search_cross_array(aug_search *s, const aug_frame *frame);
 
 // ---- search_end.c

@@ -1,5 +1,6 @@
 #include "mapper/spread.h"
 
+#include "mapper/diagonal.h"
 #include "mapper/nest_build.h"
 
 #include <stdlib.h>
@@ -43,28 +44,26 @@ static int by_steps(const void *a, const void *b) {
     return memcmp(x->steps, y->steps, sizeof x->steps);
 }
 
-// Children on a diagonal of a window may share what they fetch: all steps that slide it but those of one
-// rank.
+// Children on a diagonal of a window share what they fetch; with loops further out that slide it all may.
 static void set_shares(aug_arena *arena, const aug_space *space, const aug_spread *at, int tensor, bool slid,
                        aug_spreads *spreads) {
     const aug_space_tensor *of = &space->tensors[tensor];
     spreads->shares[slid][tensor] = spreads->copies[tensor];
-    spreads->diagonals[slid][tensor] = NULL;
+    spreads->diagonals[tensor] = NULL;
     if (of->plain)
         return;
     double *shares = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     double *diagonals = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     for (int i = 0; i < spreads->count; i++) {
-        double all = 1.0, most = 1.0;
-        for (int r = 0; r < space->rank_count; r++) {
-            double steps = (of->ranks & ~of->direct) >> r & 1 ? (double)at[i].steps[r] : 1.0;
-            all *= steps;
-            most = steps > most && !slid ? steps : most;
-        }
-        diagonals[i] = all / most;
-        shares[i] = spreads->copies[tensor][i] * diagonals[i];
+        double all = 1.0;
+        for (int r = 0; r < space->rank_count; r++)
+            all *= (of->ranks & ~of->direct) >> r & 1 ? (double)at[i].steps[r] : 1.0;
+        diagonals[i] = all;
+        shares[i] = spreads->copies[tensor][i] * all;
+        if (!slid)
+            shares[i] /= (double)aug_diagonal_different(space, tensor, at[i].steps);
     }
-    spreads->diagonals[slid][tensor] = diagonals;
+    spreads->diagonals[tensor] = diagonals;
     spreads->shares[slid][tensor] = shares;
 }
 
@@ -132,6 +131,9 @@ bool aug_spreads_init(aug_arena *arena, const aug_space *space, int segment, aug
     spreads->at = at;
     set_products(arena, space, at, spreads);
     set_fits(arena, space, at, spreads);
+    spreads->prices = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
+    spreads->fitting = AUG_NEW_ARRAY(arena, uint64_t, (size_t)spreads->words);
+    spreads->order = AUG_NEW_ARRAY(arena, int, (size_t)spreads->count);
     return true;
 }
 
@@ -144,31 +146,38 @@ void aug_spreads_fitting(const aug_spreads *spreads, const aug_space *space, con
 }
 
 AUG_VECTORS static void sum_of(const aug_spreads *spreads, int tensors, const aug_spread_price *price,
-                               double *fills, double *operands) {
-    for (int i = 0; i < spreads->count; i++) {
+                               int from, int count, double *fills, double *operands) {
+    for (int i = 0; i < count; i++) {
         fills[i] = price->still;
         operands[i] = price->idle;
     }
     for (int t = 0; t < tensors; t++) {
-        const double *copies = spreads->copies[t], *shares = spreads->shares[price->slid[t]][t];
+        const double *copies = spreads->copies[t] + from, *shares = spreads->shares[price->slid[t]][t] + from;
         double in = price->fills[t], out = price->operands[t];
-        for (int i = 0; i < spreads->count && in > 0.0; i++)
+        for (int i = 0; i < count && in > 0.0; i++)
             fills[i] += in * copies[i];
-        const double *diagonals = spreads->diagonals[price->slid[t]][t];
-        for (int i = 0; i < spreads->count && price->downs[t] > 0.0; i++)
+        const double *diagonals = spreads->diagonals[t] ? spreads->diagonals[t] + from : NULL;
+        for (int i = 0; i < count && price->downs[t] > 0.0; i++)
             fills[i] += diagonals ? price->downs[t] / diagonals[i] : price->downs[t];
-        for (int i = 0; i < spreads->count && out > 0.0; i++)
+        for (int i = 0; i < count && out > 0.0; i++)
             operands[i] += out / shares[i];
+    }
+}
+
+void aug_spreads_price_word(const aug_spreads *spreads, int tensors, const aug_spread_price *price, int word,
+                            double *prices) {
+    double operands[64];
+    int from = 64 * word, count = spreads->count - from < 64 ? spreads->count - from : 64;
+    sum_of(spreads, tensors, price, from, count, prices + from, operands);
+    for (int i = 0; i < count; i++) {
+        double in = prices[from + i] > price->least_fills ? prices[from + i] : price->least_fills;
+        double out = operands[i] > price->least_operands ? operands[i] : price->least_operands;
+        prices[from + i] = price->fixed + in + out;
     }
 }
 
 void aug_spreads_price(const aug_spreads *spreads, int tensors, const aug_spread_price *price,
                        double *prices) {
-    double operands[AUG_SPREADS];
-    sum_of(spreads, tensors, price, prices, operands);
-    for (int i = 0; i < spreads->count; i++) {
-        double in = prices[i] > price->least_fills ? prices[i] : price->least_fills;
-        double out = operands[i] > price->least_operands ? operands[i] : price->least_operands;
-        prices[i] = price->fixed + in + out;
-    }
+    for (int w = 0; w < spreads->words; w++)
+        aug_spreads_price_word(spreads, tensors, price, w, prices);
 }

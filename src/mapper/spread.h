@@ -10,7 +10,7 @@
 #include "mapper/incumbent.h"
 #include "mapper/frame.h"
 
-enum { AUG_SPREADS = 2048 }; // at most
+enum { AUG_SPREADS = 16384 }; // at most
 
 typedef struct aug_spread {
     aug_count steps[AUG_PROBLEM_RANKS];
@@ -19,14 +19,17 @@ typedef struct aug_spread {
 
 typedef struct aug_spreads {
     int count, words;
-    const aug_spread *at;                            // the most steps first
-    const double *copies[AUG_PROBLEM_TENSORS];       // of each way: steps that do not move the tensor
-    const double *shares[2][AUG_PROBLEM_TENSORS];    // that may come of one read: the same, but for windows
-    const double *diagonals[2][AUG_PROBLEM_TENSORS]; // of them, those along diagonals
+    const aug_spread *at;                         // the most steps first
+    const double *copies[AUG_PROBLEM_TENSORS];    // of each way: steps that do not move the tensor
+    const double *shares[2][AUG_PROBLEM_TENSORS]; // that may come of one read: the same, but for windows
+    const double *diagonals[AUG_PROBLEM_TENSORS]; // NULL, or steps that slide the tensor
     const double *all;
     const uint64_t
         *fits[AUG_PROBLEM_RANKS]; // class · words: ways whose steps divide what is left of the rank
     int group;                    // the one group of axes of the array
+    double *prices;               // room for those of each way
+    uint64_t *fitting;
+    int *order;
 } aug_spreads;
 
 // The ways of the array below a segment. False where they have to be tried one by one: groups of axes that
@@ -46,6 +49,9 @@ typedef struct aug_spread_price {
 // Prices of all ways into `prices` (those that do not fit included).
 void aug_spreads_price(const aug_spreads *spreads, int tensors, const aug_spread_price *price,
                        double *prices);
+// The same for ways 64 · word and up to 63 after it.
+void aug_spreads_price_word(const aug_spreads *spreads, int tensors, const aug_spread_price *price, int word,
+                            double *prices);
 // Whether way `index` divides what is left.
 static inline bool aug_spreads_fit(const aug_spreads *spreads, const uint64_t *fits, int index) {
     (void)spreads;

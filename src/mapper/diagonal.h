@@ -1,0 +1,29 @@
+// Children on the diagonals of a window.
+//
+// Loops in space over several ranks of one index give neighbours on a diagonal the same words, and one read
+// of the parent serves them. All children of a step hold boxes of one size that have moved by the same way
+// since the step before, so two fetch the same set only if their boxes begin at the same place. Along one
+// dimension the places are sums of one multiple of a tile for each rank, and of k sets of integers with n1,
+// .. nk members there are at least
+//
+//     n1 + .. + nk - (k - 1)
+//
+// different sums; dimensions that share no rank multiply. Short tiles differ in size: then all but the
+// longest of the loops may be shared.
+//
+// Example: I[p+r], 12 cells with p in 4 parts and r in 3: at least 4 + 3 - 1 = 6 different children, and no
+// more where the parts of both are single words: a row-stationary array. Parts of 14 words of p never meet.
+#ifndef AUG_MAPPER_DIAGONAL_H
+#define AUG_MAPPER_DIAGONAL_H
+
+#include "mapper/frame.h"
+
+// Different children of a parent, at least, of `steps` along each rank that slides the tensor.
+aug_count aug_diagonal_different(const aug_space *space, int tensor, const aug_count *steps);
+
+// The same for the loops in space below the last store of a tensor that share its reads; `all`: how many
+// children there are. Where two loops make a diagonal and their tiles are known the number is exact.
+aug_count aug_diagonal_of_path(const aug_space *space, const aug_keeping *keeping, int tensor,
+                               const aug_item *path, const aug_frame *frame, aug_count *all);
+
+#endif
