@@ -1,5 +1,6 @@
 #include "mapper/incumbent.h"
 
+#include <math.h>
 #include <string.h>
 
 void aug_incumbent_init(aug_arena *arena, aug_objective objective, aug_incumbent *incumbent) {
@@ -107,4 +108,26 @@ void aug_incumbent_add(aug_incumbent *incumbent, aug_value value, const aug_mapp
         memcpy(copy->nodes, mapping->nodes, (size_t)mapping->count * sizeof *mapping->nodes);
     }
     incumbent->known[incumbent->count++] = (aug_known){value, copy};
+}
+
+void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, double price_pj,
+                         aug_incumbent *incumbent) {
+    aug_incumbent_init(arena, options->objective, incumbent);
+    if (!options->has_cutoff)
+        return;
+    double most = 1e37;
+    aug_value value = {isinf(options->cutoff_energy_pj)
+                           ? (aug_wide)most
+                           : (aug_wide)(options->cutoff_energy_pj / price_pj + 0.5),
+                       options->cutoff_cycles};
+    if (options->objective == AUG_OBJECTIVE_EDP) {
+        incumbent->has_product = true;
+        incumbent->product = options->cutoff_edp / price_pj;
+        return;
+    }
+    if (options->objective == AUG_OBJECTIVE_ENERGY)
+        value.cycles = 0.0;
+    if (options->objective == AUG_OBJECTIVE_LATENCY)
+        value.energy = 0;
+    aug_incumbent_add(incumbent, value, NULL);
 }

@@ -42,4 +42,8 @@ void aug_incumbent_add(aug_incumbent *incumbent, aug_value value, const aug_mapp
 // How good a value is in one number, for ordering: cycles, energy or their product.
 double aug_value_rank(aug_objective objective, aug_value value);
 
+// Begins with what is known before a search: the cutoff of its options. `price_pj`: the unit of prices.
+void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, double price_pj,
+                         aug_incumbent *incumbent);
+
 #endif

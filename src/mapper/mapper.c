@@ -268,28 +268,6 @@ static void search_all(run *r, turn *at) {
 
 // ---- The answer
 
-static void start_incumbent(run *r) {
-    const aug_mapper_options *options = &r->options;
-    aug_incumbent_init(r->arena, options->objective, &r->incumbent);
-    if (!options->has_cutoff)
-        return;
-    double most = 1e37;
-    aug_value value = {isinf(options->cutoff_energy_pj)
-                           ? (aug_wide)most
-                           : (aug_wide)(options->cutoff_energy_pj / r->space.price_pj + 0.5),
-                       options->cutoff_cycles};
-    if (options->objective == AUG_OBJECTIVE_EDP) {
-        r->incumbent.has_product = true;
-        r->incumbent.product = options->cutoff_edp / r->space.price_pj;
-        return;
-    }
-    if (options->objective == AUG_OBJECTIVE_ENERGY)
-        value.cycles = 0.0;
-    if (options->objective == AUG_OBJECTIVE_LATENCY)
-        value.energy = 0;
-    aug_incumbent_add(&r->incumbent, value, NULL);
-}
-
 static int by_energy(const void *a, const void *b) {
     const aug_mapper_point *x = a, *y = b;
     return (x->energy_pj > y->energy_pj) - (x->energy_pj < y->energy_pj);
@@ -411,12 +389,12 @@ static void search_least_energy(run *r, turn *at) {
     aug_mapper_result result = {.point_count = 0};
     r->options.objective = AUG_OBJECTIVE_ENERGY;
     r->options.node_limit = wanted.node_limit ? wanted.node_limit / SHARE + 1 : 0;
-    start_incumbent(r);
+    aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
     search_unrolled(r);
     search_for(r, at);
     put_points(r, &result);
     r->options = wanted;
-    start_incumbent(r);
+    aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
     take_points(r, result.points, result.point_count);
 }
 
@@ -469,7 +447,7 @@ static aug_mapper_status run_searches(run *r, aug_search_memory *memories, aug_m
     r->scratch = at->searches[0].scratch;
     r->floors = aug_floors_new(r->arena, &r->space, &at->searches[0]);
     start_keepings(r);
-    start_incumbent(r);
+    aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
     search_early(r, at);
     search_for(r, at);
     return answer(r, result);
