@@ -59,8 +59,8 @@ static void check_identities(const property_case *at, const aug_outcome *o) {
     property_equal(at, plan, "usd per mtok = usd per hour / tokens per hour",
                    o->usd_per_hour / (o->tokens_per_second * 3600.0 * at->world->economy->utilization) * 1e6, o->usd_per_mtok);
     at->world->checks++;
-    if (plan->tp * plan->pp * plan->dp != plan->chips)
-        property_violated(at, plan, "chips are not tp x pp x dp");
+    if (plan->tp * aug_plan_context(plan) * plan->pp * plan->dp != plan->chips)
+        property_violated(at, plan, "chips are not tp x cp x pp x dp");
 }
 
 static void check_residency(const property_case *at, const aug_outcome *o) {

@@ -138,11 +138,11 @@ static inline void property_violated(const property_case *at, const aug_plan *pl
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
     const aug_scenario *s = &at->scenario;
-    print_error("%s %s --batch %llu --in %llu --out %llu --images %llu%s --chips %llu --tp %llu --pp %llu --ep %llu --dp %llu: %s\n",
+    print_error("%s %s --batch %llu --in %llu --out %llu --images %llu%s --chips %llu --tp %llu --cp %llu --pp %llu --ep %llu --dp %llu: %s\n",
                 world->model_names[at->model], world->machine_names[at->machine], (unsigned long long)s->batch,
                 (unsigned long long)s->in_tokens, (unsigned long long)s->out_tokens,
                 (unsigned long long)s->image_tokens, isnan(s->period_seconds) ? "" : " (period)",
-                (unsigned long long)plan->chips, (unsigned long long)plan->tp, (unsigned long long)plan->pp,
+                (unsigned long long)plan->chips, (unsigned long long)plan->tp, (unsigned long long)aug_plan_context(plan), (unsigned long long)plan->pp,
                 (unsigned long long)plan->ep, (unsigned long long)plan->dp, text);
 }
 
