@@ -237,7 +237,7 @@ static bool experts_call(const view *v, aug_call *call) {
     aug_moe_shape *s = &call->shape.moe;
     double features = size_by_kind(up, v->sizes, AUG_RANK_EXPERT_FEATURE); // gate and up side by side
     bool gated = v->first[1].einsum.tensor_count > 2;                      // the activation has two inputs
-    *s = (aug_moe_shape){.routing = {.kind = AUG_MOE_BALANCED,
+    *s = (aug_moe_shape){.routing = {.kind = AUG_MOE_DRAWN,
                                      .tokens = aug_pass_tokens(pass) * split->expert_tokens,
                                      .topk = up->chosen,
                                      .experts = up->experts,

@@ -5,7 +5,8 @@
 typedef enum aug_moe_routing_kind {
     AUG_MOE_BALANCED,  // every expert gets as many rows as any other
     AUG_MOE_POWER_LAW, // loads drawn from a power law; the busiest group is asked for
-    AUG_MOE_ACTIVATED  // a stated number of experts shares the rows
+    AUG_MOE_ACTIVATED, // a stated number of experts shares the rows
+    AUG_MOE_DRAWN      // every token draws its experts, all equally likely; the busiest group is asked for
 } aug_moe_routing_kind;
 
 typedef struct aug_moe_routing {

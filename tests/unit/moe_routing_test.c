@@ -55,6 +55,29 @@ static void a_stated_number_of_experts_shares_the_rows(void **state) {
     assert_near(load.tiles[0], 64, 1e-12);
 }
 
+static void drawn_rows_are_binomial(void **state) {
+    (void)state;
+    // 2 tokens draw 2 of 4 experts each: 4 (1 - (1/2)^2) = 3 experts get rows.
+    aug_moe_routing routing = {AUG_MOE_DRAWN, 2, 2, 4, 1, 0.0, 0.0};
+    aug_moe_load load = aug_moe_load_of(&routing);
+    assert_near(load.rows, 4, 1e-12);
+    assert_near(load.touched, 3, 1e-12);
+    assert_near(load.tiles[0], 3, 1e-12);
+    // 16 tokens: c is B(16, 1/2), 4 (P(c > 0) + P(c > 8)) tiles of 8; P(c > 8) = (1 - 12870/65536) / 2 = 0.401810.
+    routing.tokens = 16;
+    load = aug_moe_load_of(&routing);
+    assert_near(load.tiles[0], 4 * (1 - 1.0 / 65536 + 0.401810), 1e-5);
+    assert_near(load.tiles[1], 4 * (1 - 1.0 / 65536), 1e-9);
+    // The busier of two groups: 16 + z sqrt(16 / 2) rows; z = 0.7975 is the normal quantile of 0.62^(1/2) = 0.7874.
+    routing.groups = 2;
+    load = aug_moe_load_of(&routing);
+    assert_near(load.rows, 16 + 0.7975 * sqrt(8), 1e-3);
+    // Beyond 300 rows an expert's tiles are c/t + (t - 1)/2t: 800 tokens, 400 rows, 50 + 7/16.
+    routing = (aug_moe_routing){AUG_MOE_DRAWN, 800, 2, 4, 1, 0.0, 0.0};
+    load = aug_moe_load_of(&routing);
+    assert_near(load.tiles[0], 4 * (50 + 7.0 / 16), 1e-9);
+}
+
 // Mean of 200 random draws of the published generator for each case.
 static void skewed_loads_are_those_of_random_draws(void **state) {
     (void)state;
@@ -119,6 +142,7 @@ int main(void) {
         cmocka_unit_test(balanced_rows_are_spread_evenly),
         cmocka_unit_test(the_first_group_has_what_does_not_divide),
         cmocka_unit_test(a_stated_number_of_experts_shares_the_rows),
+        cmocka_unit_test(drawn_rows_are_binomial),
         cmocka_unit_test(skewed_loads_are_those_of_random_draws),
         cmocka_unit_test(loads_keep_within_bounds),
         cmocka_unit_test(the_ends_of_the_range_have_loads),
