@@ -71,7 +71,8 @@ const aug_fields aug_decode_design_fields = {
 typedef struct software_row {
     const char *kind, *name, *about, *parent;
     const aug_node *overheads, *facts, *prefill_designs, *decode_designs, *sources;
-    double step_seconds, prompt_seconds, request_seconds;
+    double step_seconds, step_request_seconds, prompt_seconds, prompt_token_seconds, request_seconds, looks;
+    bool mixes;
     ratios_row ttft, tpot;
 } software_row;
 
@@ -85,8 +86,12 @@ static const aug_field software_rows[] = {
     AUG_ROW_NODE(software_row, decode_designs, "decode_designs", &aug_decode_design_fields, AUG_LAYOUT_MAP, "the same for single tokens"),
     AUG_ROW_NODE(software_row, facts, "facts", NULL, AUG_LAYOUT_MAP, "how its kernels work, by kind: {gemm: {scales_apart: [fp8_block]}}"),
     AUG_ROW_QUANTITY(software_row, step_seconds, "step", AUG_DIMENSION_SECONDS, AUG_NOT_NEGATIVE, "0", "host work per step of a server that no kernel hides"),
+    AUG_ROW_QUANTITY(software_row, step_request_seconds, "step_per_request", AUG_DIMENSION_SECONDS, AUG_NOT_NEGATIVE, "0", "the same per step and request that decodes"),
     AUG_ROW_QUANTITY(software_row, prompt_seconds, "prompt", AUG_DIMENSION_SECONDS, AUG_NOT_NEGATIVE, "0", "host work per prompt of a server, which other prompts wait for"),
+    AUG_ROW_QUANTITY(software_row, prompt_token_seconds, "prompt_per_token", AUG_DIMENSION_SECONDS, AUG_NOT_NEGATIVE, "0", "the same per token of the prompt"),
     AUG_ROW_QUANTITY(software_row, request_seconds, "request", AUG_DIMENSION_SECONDS, AUG_NOT_NEGATIVE, "0", "what else passes between a request's arrival and its first token"),
+    AUG_ROW_BOOL(software_row, mixes, "mixes", "false", "a server puts prompts and tokens into one pass, so that tokens do not wait"),
+    AUG_ROW_QUANTITY(software_row, looks, "looks", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "steps between two looks of a server for new requests"),
     AUG_ROW_GROUP(software_row, ttft, "ttft", &ratios_fields, "how far measured times to the first token lie from predicted ones"),
     AUG_ROW_GROUP(software_row, tpot, "tpot", &ratios_fields, "how far measured times per output token lie from predicted ones"),
     AUG_ROW_NODE(software_row, sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: path of a key to source"),
@@ -275,7 +280,11 @@ bool aug_software_read(const aug_reader *reader, const aug_node *root, const cha
     software->about = row.about;
     software->parent = row.parent;
     software->step_seconds = row.step_seconds;
+    software->step_request_seconds = row.step_request_seconds;
     software->prompt_seconds = row.prompt_seconds;
+    software->prompt_token_seconds = row.prompt_token_seconds;
+    software->looks = row.looks;
+    software->mixes = row.mixes;
     software->request_seconds = row.request_seconds;
     software->ttft_low = row.ttft.low;
     software->ttft_high = row.ttft.high;

@@ -107,9 +107,11 @@ typedef struct aug_software {
     int first_fact[AUG_KERNEL_KIND_COUNT * AUG_FACT_COUNT + 1]; // of a kind and name
     aug_named_design prefill_designs[AUG_DESIGNS], decode_designs[AUG_DESIGNS];
     int prefill_design_count, decode_design_count;
-    // Host work of a server that no kernel hides: of its scheduler, per step; per prompt, one after another; and what else
-    // passes between a request's arrival and its first token.
-    double step_seconds, prompt_seconds, request_seconds;
+    // Host work of a server that no kernel hides: of its scheduler, per step and per request of it; per prompt and per token of
+    // it, one prompt after another; and what else passes between a request's arrival and its first token.
+    double step_seconds, step_request_seconds, prompt_seconds, prompt_token_seconds, request_seconds;
+    double looks; // steps between two looks for new requests
+    bool mixes;   // prompts and tokens share passes
     // 80 % of measured times of a server lie between these multiples of the prediction; NaN: not known.
     double ttft_low, ttft_high, tpot_low, tpot_high;
 } aug_software;

@@ -5,6 +5,8 @@
 // Requests that each client of a measurement sends, one after another: benchmark scripts send ten per client
 // (num_prompts = 10 · concurrency in those of InferenceX).
 static const double requests_per_client = 10.0;
+// Lengths of prompts and outputs are drawn evenly between this much below their nominal ones and these (random-range-ratio 0.8).
+static const double length_spread = 0.2;
 
 bool aug_truth_deployment_find(aug_truth *truth, const aug_table_row *row, aug_truth_deployment *run, aug_prediction *prediction) {
     const aug_truth_machine *machine = aug_truth_machine_of(truth, row, prediction);
@@ -61,30 +63,75 @@ aug_queue_load aug_truth_deployment_load(const aug_truth_deployment *run, const 
     static const aug_software none = {0};
     const aug_software *host = run->software ? run->software : &none;
     double slots = floor(outcome->residency.largest_batch / (double)outcome->plan.dp);
+    double prompt_host = host->prompt_seconds + host->prompt_token_seconds * (double)run->in;
     return (aug_queue_load){.requests = requests,
                             .slots = slots >= 1.0 ? slots : (double)INFINITY, // what ran did fit
-                            .alone_seconds = outcome->alone_seconds + host->prompt_seconds + host->request_seconds,
+                            .alone_seconds = outcome->alone_seconds + prompt_host + host->request_seconds,
                             .prompt_seconds = outcome->prompt_seconds,
-                            .host_seconds = host->prompt_seconds,
-                            .step_seconds = outcome->tpot_seconds + host->step_seconds,
+                            .host_seconds = prompt_host,
+                            .step_seconds = outcome->tpot_seconds + host->step_seconds + host->step_request_seconds * requests,
                             .out_tokens = (double)run->out,
                             .waves = requests_per_client,
                             .variation = 1.0};
 }
 
-bool aug_truth_deployment_serve(aug_truth *truth, const aug_truth_deployment *run, const aug_plan *plan, aug_outcome *outcome,
-                                aug_queue_answer *answer) {
-    if (!aug_truth_deployment_evaluate(truth, run, *plan, run->requests, outcome))
+aug_truth_deployment aug_truth_deployment_drawn(const aug_truth_deployment *run) {
+    aug_truth_deployment drawn = *run;
+    double mean = 1.0 - length_spread / 2.0;
+    drawn.in = (uint64_t)fmax(1.0, floor((double)run->in * mean + 0.5));
+    drawn.out = (uint64_t)fmax(1.0, floor((double)run->out * mean + 0.5));
+    return drawn;
+}
+
+// A step of fewer requests than those in flight, evaluated where they fill each replica with at least one.
+static bool add_step(aug_truth *truth, const aug_truth_deployment *run, const aug_plan *plan, double requests, aug_rerun_load *load) {
+    aug_outcome outcome;
+    if (!aug_truth_deployment_evaluate(truth, run, *plan, (uint64_t)requests * plan->dp, &outcome))
         return false;
-    double replicas = (double)outcome->plan.dp, requests = ceil((double)run->requests / replicas);
-    aug_queue_load load = aug_truth_deployment_load(run, outcome, requests);
-    if (requests > load.slots) {
-        if (!aug_truth_deployment_evaluate(truth, run, outcome->plan, (uint64_t)(load.slots * replicas), outcome))
-            return false;
-        load = aug_truth_deployment_load(run, outcome, requests);
-    }
-    *answer = aug_queue_closed(&load);
+    load->steps[load->step_count++] = (aug_rerun_step){requests, outcome.tpot_seconds};
     return true;
+}
+
+bool aug_truth_deployment_rerun(aug_truth *truth, const aug_truth_deployment *run, const aug_plan *plan, aug_outcome *outcome,
+                                 aug_rerun_load *load) {
+    const aug_truth_deployment drawn = aug_truth_deployment_drawn(run);
+    if (!aug_truth_deployment_evaluate(truth, &drawn, *plan, run->requests, outcome))
+        return false;
+    double replicas = (double)outcome->plan.dp, clients = ceil((double)run->requests / replicas);
+    double slots = floor(outcome->residency.largest_batch / replicas), working = clients;
+    if (slots >= 1.0 && clients > slots) {
+        working = slots;
+        if (!aug_truth_deployment_evaluate(truth, &drawn, outcome->plan, (uint64_t)(slots * replicas), outcome))
+            return false;
+    }
+    double together = fmax(1.0, fmin(floor(AUG_CHUNK_TOKENS / (double)drawn.in), clients));
+    double each = together > 1.0 ? (together * outcome->prompt_seconds - outcome->alone_seconds) / (together - 1.0) : outcome->alone_seconds;
+    each = fmin(each, outcome->alone_seconds);
+    *load = (aug_rerun_load){.clients = clients,
+                              .waves = requests_per_client,
+                              .slots = slots >= 1.0 ? slots : (double)INFINITY, // what ran did fit
+                              .out_tokens = (double)run->out,
+                              .spread = length_spread,
+                              .start_seconds = outcome->alone_seconds - each,
+                              .each_seconds = each,
+                              .together = together};
+    if (working >= 2.0 && !add_step(truth, &drawn, &outcome->plan, 1.0, load))
+        return false;
+    if (working >= 8.0 && !add_step(truth, &drawn, &outcome->plan, floor(working / 4.0), load))
+        return false;
+    load->steps[load->step_count++] = (aug_rerun_step){working, outcome->tpot_seconds};
+    return true;
+}
+
+void aug_truth_deployment_host(const aug_software *server, double prompt_tokens, aug_rerun_load *load) {
+    if (!server)
+        return;
+    load->step_host_seconds = server->step_seconds;
+    load->request_host_seconds = server->step_request_seconds;
+    load->prompt_host_seconds = server->prompt_seconds + server->prompt_token_seconds * prompt_tokens;
+    load->delay_seconds = server->request_seconds;
+    load->looks = server->looks;
+    load->mixes = server->mixes;
 }
 
 void aug_truth_deployment_answer(const aug_truth_deployment *run, int time, double seconds, aug_prediction *prediction, int target) {

@@ -3,6 +3,7 @@
 #define AUG_VALIDATION_TRUTH_DEPLOYMENT_H
 
 #include "system/queueing.h"
+#include "system/rerun.h"
 #include "validation/truth.h"
 
 typedef struct aug_truth_deployment {
@@ -24,9 +25,14 @@ bool aug_truth_deployment_evaluate(aug_truth *truth, const aug_truth_deployment 
                                    aug_outcome *outcome);
 // What the queue in front of one replica of an outcome sees, the server's host work included; `requests` in flight in it.
 aug_queue_load aug_truth_deployment_load(const aug_truth_deployment *run, const aug_outcome *outcome, double requests);
-// The answer of `run.requests` clients to a plan; those that memory has no room for wait. `outcome` is of those that have.
-bool aug_truth_deployment_serve(aug_truth *truth, const aug_truth_deployment *run, const aug_plan *plan, aug_outcome *outcome,
-                                aug_queue_answer *answer);
+// The mean lengths of a benchmark's requests, where `run` states the nominal ones.
+aug_truth_deployment aug_truth_deployment_drawn(const aug_truth_deployment *run);
+// `run.requests` clients in front of a plan, as passes that can be rerun; those that memory has no room for wait. `outcome`
+// is of those that have. The server's host is not in it.
+bool aug_truth_deployment_rerun(aug_truth *truth, const aug_truth_deployment *run, const aug_plan *plan, aug_outcome *outcome,
+                                 aug_rerun_load *load);
+// The same with the server's host.
+void aug_truth_deployment_host(const aug_software *server, double prompt_tokens, aug_rerun_load *load);
 // Sets a time of a server: ratios of measured to predicted as its library has them, else the machine's.
 enum { AUG_SERVER_TTFT, AUG_SERVER_TPOT };
 void aug_truth_deployment_answer(const aug_truth_deployment *run, int time, double seconds, aug_prediction *prediction, int target);

@@ -41,13 +41,15 @@ static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *
     plan.pp = 1;
     plan.dp = chips / tp;
     aug_outcome outcome;
-    aug_queue_answer queue;
+    aug_rerun_load load;
     prediction->reason = "no such plan on this machine";
-    if (!aug_truth_deployment_serve(truth, &r, &plan, &outcome, &queue))
+    if (!aug_truth_deployment_rerun(truth, &r, &plan, &outcome, &load))
         return;
+    aug_truth_deployment_host(r.software, (double)r.in, &load);
+    aug_rerun_answer rerun = aug_rerun_run(truth->arena, &load);
     const aug_kernel *kernel = &r.machine->kernel;
-    double rate = queue.requests_per_second * (double)outcome.plan.dp * (double)r.out;
-    aug_truth_deployment_answer(&r, AUG_SERVER_TPOT, queue.tpot_seconds, prediction, 0);
+    double rate = rerun.requests_per_second * (double)outcome.plan.dp * (double)aug_truth_deployment_drawn(&r).out;
+    aug_truth_deployment_answer(&r, AUG_SERVER_TPOT, rerun.tpot_seconds, prediction, 0);
     aug_truth_answer(prediction, 1, aug_truth_deployment_watts(&r, &outcome, rate), 1.0 / kernel->high_ratio,
                      1.0 / kernel->low_ratio);
     prediction->basis = kernel->basis;

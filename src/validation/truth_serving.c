@@ -72,11 +72,13 @@ static bool predict_together(aug_truth *truth, const aug_table_row *row, const a
         return false;
     const aug_plan plan = plan_of(run, &d);
     aug_outcome outcome;
-    aug_queue_answer queue;
+    aug_rerun_load load;
     prediction->reason = "no such plan on this machine";
-    if (!aug_truth_deployment_serve(truth, run, &plan, &outcome, &queue))
+    if (!aug_truth_deployment_rerun(truth, run, &plan, &outcome, &load))
         return false;
-    answer(run, queue.ttft_seconds, queue.tpot_seconds, prediction);
+    aug_truth_deployment_host(run->software, (double)aug_truth_deployment_drawn(run).in, &load);
+    aug_rerun_answer rerun = aug_rerun_run(truth->arena, &load);
+    answer(run, rerun.ttft_seconds, rerun.tpot_seconds, prediction);
     return true;
 }
 

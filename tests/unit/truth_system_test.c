@@ -55,7 +55,7 @@ static void an_offline_result_is_the_largest_batch(void **state) {
     aug_deployment_evaluate(&deployment, &plan, &outcome);
     // A request of b needs b prompts and out - 1 steps of the replica: b / (b p + (out - 1) s) of them per second.
     const aug_software *host = aug_software_load(&library, &ground.arena, &ground.errors, "vllm");
-    double b = (double)scenario.batch, seconds = b * outcome.prompt_seconds + 99.0 * (outcome.tpot_seconds + host->step_seconds);
+    double b = (double)scenario.batch, seconds = b * outcome.prompt_seconds + 99.0 * (outcome.tpot_seconds + host->step_seconds + b * host->step_request_seconds);
     assert_near(v->predictions[0].values[0], 100.0 * b / seconds, 1e-9);
     assert_true(v->predictions[0].values[1] > 0.0); // watts, though there is nothing to hold them against
     assert_int_equal(v->group_count, 1);

@@ -4,7 +4,7 @@
 
 #include "validation/validation.h"
 
-#include "system/queueing.h"
+#include "system/rerun.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -118,7 +118,8 @@ static void unknown_tables_are_refused(void **state) {
     test_end(&ground);
 }
 
-// The same deployment through the table and through the system layer: keys and values in fp8, ten requests per client.
+// The same deployment through the table and through the system layer: keys and values in fp8, ten requests per client, lengths of 0.8
+// to 1 of the nominal ones, 0.9 on average.
 static void a_serving_row_is_what_the_deployment_says(void **state) {
     (void)state;
     test_ground ground;
@@ -131,9 +132,8 @@ static void a_serving_row_is_what_the_deployment_says(void **state) {
     aug_machine *machine = test_machine(&library, &ground.arena, &ground.errors, "h100-sxm");
     assert_true(aug_kernels_attach(&library, &ground.arena, &ground.errors, machine));
     aug_scenario scenario = aug_scenario_default();
-    scenario.in_tokens = 2048;
-    scenario.out_tokens = 256;
-    scenario.batch = 16;
+    scenario.in_tokens = 1843;
+    scenario.out_tokens = 230;
     aug_plan plan = aug_plan_default();
     plan.chips = plan.tp = 8;
     plan.pp = plan.dp = plan.ep = 1;
@@ -141,20 +141,27 @@ static void a_serving_row_is_what_the_deployment_says(void **state) {
     aug_deployment deployment;
     aug_deployment_init(&deployment, model, machine, &scenario, NULL);
     aug_outcome outcome;
-    aug_deployment_evaluate(&deployment, &plan, &outcome);
+    aug_rerun_load load = {.clients = 16.0, .waves = 10.0, .out_tokens = 256.0, .spread = 0.2, .together = 4.0, .step_count = 3};
+    static const uint64_t batches[] = {1, 4, 16};
+    for (int i = 0; i < 3; i++) {
+        scenario.batch = batches[i];
+        aug_deployment_evaluate(&deployment, &plan, &outcome);
+        load.steps[i] = (aug_rerun_step){(double)batches[i], outcome.tpot_seconds};
+    }
+    load.slots = floor(outcome.residency.largest_batch);
+    load.each_seconds = (4.0 * outcome.prompt_seconds - outcome.alone_seconds) / 3.0; // four prompts of 1843 tokens in a pass of 8192
+    load.start_seconds = outcome.alone_seconds - load.each_seconds;
     const aug_software *host = aug_software_load(&library, &ground.arena, &ground.errors, "trtllm");
-    assert_true(host->step_seconds > 0.0 && host->request_seconds > 0.0);
-    const aug_queue_load load = {.requests = 16.0,
-                                 .slots = outcome.residency.largest_batch,
-                                 .alone_seconds = outcome.alone_seconds + host->prompt_seconds + host->request_seconds,
-                                 .prompt_seconds = outcome.prompt_seconds,
-                                 .host_seconds = host->prompt_seconds,
-                                 .step_seconds = outcome.tpot_seconds + host->step_seconds,
-                                 .out_tokens = 256.0,
-                                 .waves = 10.0};
-    aug_queue_answer queue = aug_queue_closed(&load);
-    assert_near(v->predictions[0].values[0], queue.ttft_seconds, 1e-12);
-    assert_near(v->predictions[0].values[1], queue.tpot_seconds, 1e-12);
+    assert_true(host->step_seconds > 0.0 && host->prompt_seconds > 0.0);
+    load.step_host_seconds = host->step_seconds;
+    load.request_host_seconds = host->step_request_seconds;
+    load.prompt_host_seconds = host->prompt_seconds + 1843.0 * host->prompt_token_seconds;
+    load.delay_seconds = host->request_seconds;
+    load.looks = host->looks;
+    load.mixes = host->mixes;
+    aug_rerun_answer rerun = aug_rerun_run(&ground.arena, &load);
+    assert_near(v->predictions[0].values[0], rerun.ttft_seconds, 1e-12);
+    assert_near(v->predictions[0].values[1], rerun.tpot_seconds, 1e-12);
     assert_int_equal(v->group_count, 2);
     assert_string_equal(v->groups[0].operation, "tpot");
     assert_string_equal(v->groups[0].library, "trtllm");
