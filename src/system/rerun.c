@@ -11,6 +11,11 @@ typedef struct running {
     int request;
 } running;
 
+struct aug_rerun_room {
+    double arrival[AUG_RERUN_MOST], ready[AUG_RERUN_MOST], first[AUG_RERUN_MOST], worker_free[AUG_RERUN_WORKERS];
+    running heap[AUG_RERUN_MOST];
+};
+
 typedef struct rerun {
     const aug_rerun_load *load;
     int total, clients;
@@ -22,6 +27,7 @@ typedef struct rerun {
     running *heap; // those that decode, the first to end on top
     int decoding;
     double now, steps, host_free, unseen_steps;
+    double *worker_free; // of prompt workers; NULL: the replica takes prompts itself
     double ttft_sum, tpot_sum;
     int done, with_tpot;
 } rerun;
@@ -77,14 +83,39 @@ double aug_rerun_step_seconds(const aug_rerun_load *load, double requests) {
 
 static double step_seconds(const rerun *r) {
     double n = (double)r->decoding;
+    if (r->worker_free)
+        n = fmax(1.0, n / (double)r->load->decoders);
     return aug_rerun_step_seconds(r->load, n) + r->load->step_host_seconds + r->load->request_host_seconds * n;
+}
+
+static double pass_seconds(const rerun *r, double lengths) {
+    return r->load->start_seconds + r->load->each_seconds * lengths;
+}
+
+// Length of a prompt over the mean one.
+static double prompt_length(const rerun *r, int request) {
+    return shorter(r, request, prompt_stride) / (1.0 - r->load->spread / 2.0);
+}
+
+// Gives a prompt to the prompt worker that is free first; `ready` becomes the time of its first token.
+static void hand_out(rerun *r, int request) {
+    int first = 0;
+    for (int w = 1; w < r->load->prompt_workers; w++)
+        if (r->worker_free[w] < r->worker_free[first])
+            first = w;
+    double begin = fmax(r->worker_free[first], r->ready[request]), length = prompt_length(r, request);
+    r->worker_free[first] = begin + r->load->each_seconds * length + r->load->step_host_seconds;
+    r->ready[request] = begin + pass_seconds(r, length) + r->load->step_host_seconds;
 }
 
 static void send(rerun *r) {
     int request = r->sent++;
     r->arrival[request] = r->now;
-    r->host_free = fmax(r->host_free, r->now) + r->load->prompt_host_seconds;
-    r->ready[request] = r->host_free;
+    double host = r->load->prompt_host_seconds, begin = fmax(r->host_free, r->now);
+    r->host_free = begin + host / fmax(1.0, r->load->hosts);
+    r->ready[request] = begin + host;
+    if (r->worker_free)
+        hand_out(r, request);
 }
 
 static bool waits(const rerun *r) {
@@ -94,26 +125,34 @@ static bool waits(const rerun *r) {
 // Prompts that the next pass takes.
 static int prompts_at_hand(const rerun *r) {
     int count = 0;
-    while (r->taken + count < r->seen && (double)count < fmax(1.0, r->load->together) && (double)(r->decoding + count) < r->slots &&
+    while (r->taken + count < r->seen && (r->worker_free || (double)count < fmax(1.0, r->load->together)) && (double)(r->decoding + count) < r->slots &&
            r->ready[r->taken + count] <= r->now)
         count++;
     return count;
 }
 
+static void begin_tokens(rerun *r, double first) {
+    int request = r->taken++;
+    r->first[request] = first;
+    r->ttft_sum += first - r->arrival[request];
+    heap_add(r, (running){r->steps + tokens_of(r, request) - 1.0, request});
+}
+
 static void work_on_prompts(rerun *r, int count) {
     const aug_rerun_load *load = r->load;
-    double length = 0.0, mean = 1.0 - load->spread / 2.0;
-    for (int i = 0; i < count; i++)
-        length += shorter(r, r->taken + i, prompt_stride) / mean;
-    double seconds = load->start_seconds + load->each_seconds * length;
-    bool mixed = load->mixes && r->decoding > 0;
-    r->now += seconds + (mixed ? step_seconds(r) : load->step_host_seconds);
-    r->steps += mixed ? 1.0 : 0.0;
-    for (int i = 0; i < count; i++, r->taken++) {
-        r->first[r->taken] = r->now;
-        r->ttft_sum += r->now - r->arrival[r->taken];
-        heap_add(r, (running){r->steps + tokens_of(r, r->taken) - 1.0, r->taken});
+    if (r->worker_free) { // they come from elsewhere, with their first tokens
+        while (count--)
+            begin_tokens(r, r->ready[r->taken]);
+        return;
     }
+    double length = 0.0;
+    for (int i = 0; i < count; i++)
+        length += prompt_length(r, r->taken + i);
+    bool mixed = load->mixes && r->decoding > 0;
+    r->now += pass_seconds(r, length) + (mixed ? step_seconds(r) : load->step_host_seconds);
+    r->steps += mixed ? 1.0 : 0.0;
+    for (int i = 0; i < count; i++)
+        begin_tokens(r, r->now);
     r->unseen_steps = (double)INFINITY; // a server looks up after each pass of prompts
 }
 
@@ -152,18 +191,26 @@ static void look(rerun *r) {
     r->unseen_steps = 0.0;
 }
 
-aug_rerun_answer aug_rerun_run(aug_arena *scratch, const aug_rerun_load *load) {
+aug_rerun_room *aug_rerun_room_make(aug_arena *arena) {
+    return AUG_NEW(arena, aug_rerun_room);
+}
+
+aug_rerun_answer aug_rerun_run(aug_rerun_room *room, const aug_rerun_load *load) {
     double clients = fmin(fmax(load->clients, 1.0), (double)AUG_RERUN_MOST);
-    double total = fmin(clients * fmax(load->waves, 1.0), fmax(clients, (double)AUG_RERUN_MOST));
-    rerun r = {.load = load, .clients = (int)clients, .total = (int)total, .slots = fmax(1.0, load->slots)};
-    size_t count = (size_t)r.total;
-    r.arrival = AUG_NEW_ARRAY(scratch, double, count);
-    r.ready = AUG_NEW_ARRAY(scratch, double, count);
-    r.first = AUG_NEW_ARRAY(scratch, double, count);
-    r.heap = AUG_NEW_ARRAY(scratch, running, count);
+    double total = fmin(clients * fmax(load->waves, 1.0), (double)AUG_RERUN_MOST);
+    rerun r = {.load = load,
+               .clients = (int)clients,
+               .total = (int)total,
+               .slots = fmax(1.0, load->slots),
+               .arrival = room->arrival,
+               .ready = room->ready,
+               .first = room->first,
+               .heap = room->heap,
+               .worker_free = load->prompt_workers > 0 ? room->worker_free : NULL,
+               .unseen_steps = (double)INFINITY};
+    memset(room->worker_free, 0, sizeof room->worker_free);
     for (int i = 0; i < r.clients; i++)
         send(&r);
-    r.unseen_steps = (double)INFINITY;
     while (r.done < r.total) {
         look(&r);
         int prompts = prompts_at_hand(&r);
@@ -176,6 +223,6 @@ aug_rerun_answer aug_rerun_run(aug_arena *scratch, const aug_rerun_load *load) {
         finish(&r);
     }
     return (aug_rerun_answer){.ttft_seconds = r.ttft_sum / (double)r.total + load->delay_seconds,
-                               .tpot_seconds = r.with_tpot ? r.tpot_sum / (double)r.with_tpot : 0.0,
-                               .requests_per_second = (double)r.total / r.now};
+                              .tpot_seconds = r.with_tpot ? r.tpot_sum / (double)r.with_tpot : 0.0,
+                              .requests_per_second = (double)r.total / r.now};
 }

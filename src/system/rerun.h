@@ -9,6 +9,9 @@
 // tokens wait. Prompts reach the replica one by one: the host takes `prompt host` seconds for each. A server that looks for
 // arrivals every k steps only sees them then, or after a pass of prompts, or when it has nothing to do.
 //
+// Disaggregated, `prompt_workers` others take the prompts, each one after another, the next prompt to the first that is free; it has its
+// first token start + each · length later, and those that decode are spread over `decoders`, whose steps no prompt delays.
+//
 // Lengths are spread as benchmarks draw them, evenly over [1 - spread, 1] of the nominal ones, here by the additive
 // recurrence of the golden ratio (outputs) and the plastic number (prompts) [Weyl16], so that no dice are thrown. All
 // clients start at once, so the line is longest at the start; different lengths then pull the clients apart.
@@ -25,7 +28,7 @@
 
 #include <stdbool.h>
 
-enum { AUG_RERUN_STEPS = 3, AUG_RERUN_MOST = 1 << 16 };
+enum { AUG_RERUN_STEPS = 3, AUG_RERUN_MOST = 1 << 16, AUG_RERUN_WORKERS = 1024 };
 
 // Steps that were evaluated: seconds of a decode pass of so many requests, ascending; between them it is linear.
 typedef struct aug_rerun_step {
@@ -45,9 +48,11 @@ typedef struct aug_rerun_load {
     // The server's host.
     double step_host_seconds, request_host_seconds; // per step; per step and request
     double prompt_host_seconds;                     // per prompt, one after another
+    double hosts;                                   // that share the prompts; 0: one
     double delay_seconds;                           // what else passes between arrival and first token
     double looks;                                   // steps between two looks for arrivals; 0, 1: every step
     bool mixes;                                     // prompts and tokens share passes
+    int prompt_workers, decoders;                   // disaggregated; 0: the replica does both
 } aug_rerun_load;
 
 typedef struct aug_rerun_answer {
@@ -57,7 +62,10 @@ typedef struct aug_rerun_answer {
 
 // Seconds of a decode pass of `requests` requests without its host.
 double aug_rerun_step_seconds(const aug_rerun_load *load, double requests);
-// `scratch` is for the run alone.
-aug_rerun_answer aug_rerun_run(aug_arena *scratch, const aug_rerun_load *load);
+// Memory of a run, used again by the next.
+typedef struct aug_rerun_room aug_rerun_room;
+
+aug_rerun_room *aug_rerun_room_make(aug_arena *arena);
+aug_rerun_answer aug_rerun_run(aug_rerun_room *room, const aug_rerun_load *load);
 
 #endif

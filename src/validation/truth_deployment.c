@@ -114,7 +114,8 @@ bool aug_truth_deployment_rerun(aug_truth *truth, const aug_truth_deployment *ru
                               .spread = length_spread,
                               .start_seconds = outcome->alone_seconds - each,
                               .each_seconds = each,
-                              .together = together};
+                              .together = together,
+                              .hosts = 1.0};
     if (working >= 2.0 && !add_step(truth, &drawn, &outcome->plan, 1.0, load))
         return false;
     if (working >= 8.0 && !add_step(truth, &drawn, &outcome->plan, floor(working / 4.0), load))
@@ -123,15 +124,22 @@ bool aug_truth_deployment_rerun(aug_truth *truth, const aug_truth_deployment *ru
     return true;
 }
 
-void aug_truth_deployment_host(const aug_software *server, double prompt_tokens, aug_rerun_load *load) {
+void aug_truth_deployment_host(const aug_software *server, const aug_truth_deployment *run, aug_rerun_load *load) {
     if (!server)
         return;
+    double prompt_tokens = (double)aug_truth_deployment_drawn(run).in;
     load->step_host_seconds = server->step_seconds;
     load->request_host_seconds = server->step_request_seconds;
     load->prompt_host_seconds = server->prompt_seconds + server->prompt_token_seconds * prompt_tokens;
     load->delay_seconds = server->request_seconds;
     load->looks = server->looks;
     load->mixes = server->mixes;
+}
+
+aug_rerun_answer aug_truth_deployment_serve(aug_truth *truth, const aug_rerun_load *load) {
+    if (!truth->room)
+        truth->room = aug_rerun_room_make(truth->arena);
+    return aug_rerun_run(truth->room, load);
 }
 
 void aug_truth_deployment_answer(const aug_truth_deployment *run, int time, double seconds, aug_prediction *prediction, int target) {

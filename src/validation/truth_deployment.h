@@ -31,8 +31,10 @@ aug_truth_deployment aug_truth_deployment_drawn(const aug_truth_deployment *run)
 // is of those that have. The server's host is not in it.
 bool aug_truth_deployment_rerun(aug_truth *truth, const aug_truth_deployment *run, const aug_plan *plan, aug_outcome *outcome,
                                  aug_rerun_load *load);
-// The same with the server's host.
-void aug_truth_deployment_host(const aug_software *server, double prompt_tokens, aug_rerun_load *load);
+// Adds the server's host; NULL: none.
+void aug_truth_deployment_host(const aug_software *server, const aug_truth_deployment *run, aug_rerun_load *load);
+// What the clients of a load see.
+aug_rerun_answer aug_truth_deployment_serve(aug_truth *truth, const aug_rerun_load *load);
 // Sets a time of a server: ratios of measured to predicted as its library has them, else the machine's.
 enum { AUG_SERVER_TTFT, AUG_SERVER_TPOT };
 void aug_truth_deployment_answer(const aug_truth_deployment *run, int time, double seconds, aug_prediction *prediction, int target);

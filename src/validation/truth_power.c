@@ -45,8 +45,8 @@ static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *
     prediction->reason = "no such plan on this machine";
     if (!aug_truth_deployment_rerun(truth, &r, &plan, &outcome, &load))
         return;
-    aug_truth_deployment_host(r.software, (double)r.in, &load);
-    aug_rerun_answer rerun = aug_rerun_run(truth->arena, &load);
+    aug_truth_deployment_host(r.software, &r, &load);
+    aug_rerun_answer rerun = aug_truth_deployment_serve(truth, &load);
     const aug_kernel *kernel = &r.machine->kernel;
     double rate = rerun.requests_per_second * (double)outcome.plan.dp * (double)aug_truth_deployment_drawn(&r).out;
     aug_truth_deployment_answer(&r, AUG_SERVER_TPOT, rerun.tpot_seconds, prediction, 0);

@@ -1,15 +1,9 @@
 // A serving run: a model under a parallel plan with a number of requests in flight.
 //
-// Aggregated: one deployment of tp · pp · attn_dp chips does prompts and tokens; system/queueing.h says what a request waits
-// for. Disaggregated: p_workers workers do prompts, d_workers others do tokens, and a request waits where it finds its workers
-// busy. With c requests in flight, of which each takes `prefill` of one of P prompt workers and then `out` tokens of a decode
-// worker, the prompt workers are the bottleneck where c · prefill / P is longer than prefill + decode, and then a request's
-// cycle is that long (asymptotic bound of closed queues [Denning & Buzen 1978]):
-//
-//     steady = max(0, (c / P - 1) · prefill - decode)
-//     burst  = (c / P - 1) / 2 · prefill                      all c requests start at once
-//     ttft   = alone + (burst + (waves - 1) steady) / waves
-#include "validation/truth_deployment.h"
+// Aggregated: one deployment of tp · pp · attn_dp chips does prompts and tokens. Disaggregated: p_workers workers do prompts,
+// d_workers others do tokens, and each rank of a prompt worker that attends data-parallel takes prompts of its own; each prompt
+// worker has a host. Both are rerun as the benchmark sent its requests (system/rerun.h).
+#include "validation/truth_serving.h"
 
 #include <math.h>
 #include <string.h>
@@ -61,25 +55,14 @@ static bool read_degrees(aug_truth *truth, const aug_table_row *row, degrees *d)
     return true;
 }
 
-static void answer(const aug_truth_deployment *run, double ttft, double tpot, aug_prediction *prediction) {
-    aug_truth_deployment_answer(run, AUG_SERVER_TTFT, ttft, prediction, 0);
-    aug_truth_deployment_answer(run, AUG_SERVER_TPOT, tpot, prediction, 1);
-}
-
-static bool predict_together(aug_truth *truth, const aug_table_row *row, const aug_truth_deployment *run, aug_prediction *prediction) {
+static bool load_together(aug_truth *truth, const aug_table_row *row, aug_truth_served *served, aug_prediction *prediction) {
     degrees d;
     if (!read_degrees(truth, row, &d))
         return false;
-    const aug_plan plan = plan_of(run, &d);
+    const aug_plan plan = plan_of(&served->run, &d);
     aug_outcome outcome;
-    aug_rerun_load load;
     prediction->reason = "no such plan on this machine";
-    if (!aug_truth_deployment_rerun(truth, run, &plan, &outcome, &load))
-        return false;
-    aug_truth_deployment_host(run->software, (double)aug_truth_deployment_drawn(run).in, &load);
-    aug_rerun_answer rerun = aug_rerun_run(truth->arena, &load);
-    answer(run, rerun.ttft_seconds, rerun.tpot_seconds, prediction);
-    return true;
+    return aug_truth_deployment_rerun(truth, &served->run, &plan, &outcome, &served->load);
 }
 
 // One side of a disaggregated deployment.
@@ -96,27 +79,35 @@ static bool read_side(aug_truth *truth, const aug_table_row *row, const char *co
     return aug_truth_count(truth, row, columns[3], 1, &s->each.ep) && good && s->each.tp <= 100000 && s->each.dp <= 100000;
 }
 
-static bool predict_apart(aug_truth *truth, const aug_table_row *row, const aug_truth_deployment *run, aug_prediction *prediction) {
+static bool load_apart(aug_truth *truth, const aug_table_row *row, aug_truth_served *served, aug_prediction *prediction) {
     static const char *const prompt_columns[] = {"p_workers", "p_tp", "p_dp", "p_ep"};
     static const char *const token_columns[] = {"d_workers", "d_tp", "d_dp", "d_ep"};
     side p, d;
     bool good = read_side(truth, row, prompt_columns, &p);
     if (!read_side(truth, row, token_columns, &d) || !good)
         return false;
-    aug_outcome prompts, tokens;
-    uint64_t each = (run->requests + d.workers - 1) / d.workers;
-    if (!aug_truth_deployment_evaluate(truth, run, plan_of(run, &p.each), 1, &prompts) ||
-        !aug_truth_deployment_evaluate(truth, run, plan_of(run, &d.each), each, &tokens)) {
-        prediction->reason = "no such plan on this machine";
+    prediction->reason = "a number of workers is out of range";
+    if (p.workers > AUG_RERUN_WORKERS || d.workers > AUG_RERUN_WORKERS)
         return false;
-    }
-    const aug_queue_load prompt = aug_truth_deployment_load(run, &prompts, 1.0);
-    const aug_queue_load token = aug_truth_deployment_load(run, &tokens, 1.0);
-    double prefill = prompt.prompt_seconds + prompt.host_seconds;
-    double line = (double)run->requests / ((double)p.workers * (double)prompts.plan.dp);
-    double decode = token.step_seconds * ((double)run->out - 1.0);
-    double steady = fmax(0.0, (line - 1.0) * prefill - decode), burst = fmax(line - 1.0, 0.0) / 2.0 * prefill;
-    answer(run, prompt.alone_seconds + (burst + (prompt.waves - 1.0) * steady) / prompt.waves, token.step_seconds, prediction);
+    aug_outcome prompts, tokens;
+    aug_rerun_load prompt;
+    aug_truth_deployment one = served->run, all = served->run;
+    one.requests = p.each.dp;
+    all.requests = (served->run.requests + d.workers - 1) / d.workers;
+    const aug_plan prompt_plan = plan_of(&one, &p.each), token_plan = plan_of(&all, &d.each);
+    prediction->reason = "no such plan on this machine";
+    if (!aug_truth_deployment_rerun(truth, &one, &prompt_plan, &prompts, &prompt) ||
+        !aug_truth_deployment_rerun(truth, &all, &token_plan, &tokens, &served->load))
+        return false;
+    uint64_t prompt_workers = p.workers * prompts.plan.dp, decoders = d.workers * tokens.plan.dp;
+    aug_rerun_load *load = &served->load;
+    load->clients = (double)served->run.requests;
+    load->slots *= (double)decoders;
+    load->start_seconds = prompt.start_seconds;
+    load->each_seconds = prompt.each_seconds;
+    load->prompt_workers = (int)(prompt_workers < AUG_RERUN_WORKERS ? prompt_workers : AUG_RERUN_WORKERS);
+    load->decoders = (int)(decoders < 1000000 ? decoders : 1000000);
+    load->hosts = (double)p.workers;
     return true;
 }
 
@@ -133,31 +124,41 @@ static bool read_requests(aug_truth *truth, const aug_table_row *row, uint64_t *
     return true;
 }
 
-static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *prediction) {
-    aug_truth_deployment r = {.experts = AUG_FORMAT_NONE};
-    if (!aug_truth_deployment_find(truth, row, &r, prediction))
-        return;
-    if (r.model->language < 0) {
+bool aug_truth_serving_load(aug_truth *truth, const aug_table_row *row, aug_truth_served *served, aug_prediction *prediction) {
+    aug_truth_deployment *r = &served->run;
+    *r = (aug_truth_deployment){.experts = AUG_FORMAT_NONE};
+    if (!aug_truth_deployment_find(truth, row, r, prediction))
+        return false;
+    if (r->model->language < 0) {
         prediction->reason = "the model does not generate text";
-        return;
+        return false;
     }
-    if (!aug_truth_format(truth, row, "weight_quant", &r.weights, prediction))
-        return;
-    if (*aug_truth_cell(truth, row, "moe_quant") && !aug_truth_format(truth, row, "moe_quant", &r.experts, prediction))
-        return;
-    bool sized = aug_truth_count(truth, row, "input_tokens", 0, &r.in);
-    sized = aug_truth_count(truth, row, "output_tokens", 0, &r.out) && sized;
-    sized = read_requests(truth, row, &r.requests) && sized;
-    if (!sized || r.in > UINT64_C(1) << 32 || r.out > UINT64_C(1) << 32 || r.requests > UINT64_C(1) << 32) {
+    if (!aug_truth_format(truth, row, "weight_quant", &r->weights, prediction))
+        return false;
+    if (*aug_truth_cell(truth, row, "moe_quant") && !aug_truth_format(truth, row, "moe_quant", &r->experts, prediction))
+        return false;
+    bool sized = aug_truth_count(truth, row, "input_tokens", 0, &r->in);
+    sized = aug_truth_count(truth, row, "output_tokens", 0, &r->out) && sized;
+    sized = read_requests(truth, row, &r->requests) && sized;
+    if (!sized || r->in > UINT64_C(1) << 32 || r->out > UINT64_C(1) << 32 || r->requests > UINT64_C(1) << 32) {
         prediction->reason = "a size is missing or out of range";
-        return;
+        return false;
     }
     prediction->reason = "the plan is incomplete";
     bool apart = strcmp(aug_truth_cell(truth, row, "serving"), "disagg") == 0;
-    if (apart ? predict_apart(truth, row, &r, prediction) : predict_together(truth, row, &r, prediction)) {
-        prediction->basis = r.machine->kernel.basis;
-        prediction->reason = NULL;
-    }
+    return apart ? load_apart(truth, row, served, prediction) : load_together(truth, row, served, prediction);
+}
+
+static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *prediction) {
+    aug_truth_served served;
+    if (!aug_truth_serving_load(truth, row, &served, prediction))
+        return;
+    aug_truth_deployment_host(served.run.software, &served.run, &served.load);
+    aug_rerun_answer rerun = aug_truth_deployment_serve(truth, &served.load);
+    aug_truth_deployment_answer(&served.run, AUG_SERVER_TTFT, rerun.ttft_seconds, prediction, 0);
+    aug_truth_deployment_answer(&served.run, AUG_SERVER_TPOT, rerun.tpot_seconds, prediction, 1);
+    prediction->basis = served.run.machine->kernel.basis;
+    prediction->reason = NULL;
 }
 
 const aug_truth_kind aug_truth_serving = {

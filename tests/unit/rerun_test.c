@@ -13,7 +13,7 @@ static aug_rerun_answer run(const aug_rerun_load *load) {
     jmp_buf failure;
     assert_int_equal(setjmp(failure), 0);
     aug_arena_init(&arena, &failure);
-    aug_rerun_answer answer = aug_rerun_run(&arena, load);
+    aug_rerun_answer answer = aug_rerun_run(aug_rerun_room_make(&arena), load);
     aug_arena_free(&arena);
     return answer;
 }
