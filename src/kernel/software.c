@@ -71,7 +71,7 @@ const aug_fields aug_decode_design_fields = {
 typedef struct software_row {
     const char *kind, *name, *about, *parent;
     const aug_node *overheads, *facts, *prefill_designs, *decode_designs, *sources;
-    double step_seconds, step_request_seconds, prompt_seconds, prompt_token_seconds, request_seconds, looks;
+    double step_seconds, step_request_seconds, prompt_seconds, prompt_token_seconds, request_seconds, looks, ranks_wait;
     bool mixes;
     ratios_row ttft, tpot;
 } software_row;
@@ -92,6 +92,7 @@ static const aug_field software_rows[] = {
     AUG_ROW_QUANTITY(software_row, request_seconds, "request", AUG_DIMENSION_SECONDS, AUG_NOT_NEGATIVE, "0", "what else passes between a request's arrival and its first token"),
     AUG_ROW_BOOL(software_row, mixes, "mixes", "false", "a server puts prompts and tokens into one pass, so that tokens do not wait"),
     AUG_ROW_QUANTITY(software_row, looks, "looks", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "steps between two looks of a server for new requests"),
+    AUG_ROW_QUANTITY(software_row, ranks_wait, "ranks_wait", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "steps that a prompt waits for prompts of the other ranks where attention is data-parallel"),
     AUG_ROW_GROUP(software_row, ttft, "ttft", &ratios_fields, "how far measured times to the first token lie from predicted ones"),
     AUG_ROW_GROUP(software_row, tpot, "tpot", &ratios_fields, "how far measured times per output token lie from predicted ones"),
     AUG_ROW_NODE(software_row, sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: path of a key to source"),
@@ -284,6 +285,7 @@ bool aug_software_read(const aug_reader *reader, const aug_node *root, const cha
     software->prompt_seconds = row.prompt_seconds;
     software->prompt_token_seconds = row.prompt_token_seconds;
     software->looks = row.looks;
+    software->ranks_wait = row.ranks_wait;
     software->mixes = row.mixes;
     software->request_seconds = row.request_seconds;
     software->ttft_low = row.ttft.low;

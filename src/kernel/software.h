@@ -110,7 +110,8 @@ typedef struct aug_software {
     // Host work of a server that no kernel hides: of its scheduler, per step and per request of it; per prompt and per token of
     // it, one prompt after another; and what else passes between a request's arrival and its first token.
     double step_seconds, step_request_seconds, prompt_seconds, prompt_token_seconds, request_seconds;
-    double looks; // steps between two looks for new requests
+    double looks;      // steps between two looks for new requests
+    double ranks_wait; // steps that a prompt waits for prompts of other data-parallel ranks
     bool mixes;   // prompts and tokens share passes
     // 80 % of measured times of a server lie between these multiples of the prediction; NaN: not known.
     double ttft_low, ttft_high, tpot_low, tpot_high;

@@ -48,6 +48,7 @@ typedef struct aug_rerun_load {
     // The server's host.
     double step_host_seconds, request_host_seconds; // per step; per step and request
     double prompt_host_seconds;                     // per prompt, one after another
+    double ranks;                                   // replicas that pass experts' tokens together; said for what waits for them
     double hosts;                                   // that share the prompts; 0: one
     double delay_seconds;                           // what else passes between arrival and first token
     double looks;                                   // steps between two looks for arrivals; 0, 1: every step

@@ -108,7 +108,8 @@ bool aug_server_fit_takes(aug_arena *arena, const char *path) {
 // ---- Predicting
 
 static void set_host(const double *constants, const served_case *s, aug_rerun_load *load) {
-    aug_software host = {.looks = s->served.run.software->looks, .mixes = s->served.run.software->mixes};
+    aug_software host = {.looks = s->served.run.software->looks, .mixes = s->served.run.software->mixes,
+                         .ranks_wait = s->served.run.software->ranks_wait};
     host.step_seconds = constants[0];
     host.step_request_seconds = constants[1];
     host.prompt_seconds = constants[2];

@@ -93,6 +93,7 @@ struct aug_truth {
     struct aug_truth_model *models;
     struct aug_truth_software *software;
     struct aug_truth_benchmark *benchmarks;
+    struct aug_truth_server *servers;
     struct aug_rerun_room *room; // of loads that are rerun; NULL: none yet
     aug_graph graph;            // of the row at hand
     aug_scenario scenario;

@@ -8,14 +8,46 @@ static const double requests_per_client = 10.0;
 // Lengths of prompts and outputs are drawn evenly between this much below their nominal ones and these (random-range-ratio 0.8).
 static const double length_spread = 0.2;
 
+// A machine as a server uses it: with the kernels of the server's library.
+typedef struct aug_truth_server {
+    const aug_machine *machine; // as it is
+    const aug_software *software;
+    aug_machine served;
+    struct aug_truth_server *next;
+} aug_truth_server;
+
+static const aug_machine *serve_with(aug_truth *truth, const aug_machine *machine, const aug_software *software) {
+    if (!machine->models || !software)
+        return machine;
+    for (const aug_truth_server *s = truth->servers; s; s = s->next)
+        if (s->machine == machine && s->software == software)
+            return &s->served;
+    aug_truth_server *s = AUG_NEW(truth->arena, aug_truth_server);
+    aug_kernels *kernels = AUG_NEW(truth->arena, aug_kernels);
+    *kernels = *machine->models;
+    kernels->software = software;
+    aug_usual_find(software, kernels->families, kernels->family_count, &kernels->usual);
+    *s = (aug_truth_server){machine, software, *machine, truth->servers};
+    s->served.models = kernels;
+    truth->servers = s;
+    return &s->served;
+}
+
 bool aug_truth_deployment_find(aug_truth *truth, const aug_table_row *row, aug_truth_deployment *run, aug_prediction *prediction) {
     const aug_truth_machine *machine = aug_truth_machine_of(truth, row, prediction);
     if (!machine)
         return false;
-    run->machine = machine->machine;
     run->software = aug_truth_software_of(truth, row, machine);
+    run->machine = serve_with(truth, machine->machine, run->software);
     run->model = aug_truth_find_model(truth, aug_truth_cell(truth, row, "model"), prediction);
     return run->model != NULL;
+}
+
+// Tables call weights fp8 that a checkpoint scales in blocks: where it does, or where its experts are said to be.
+static aug_number_format settled(const aug_truth_deployment *run, aug_number_format format) {
+    bool own = run->model->language >= 0 &&
+               run->model->stages[run->model->language].precision.of[AUG_STORAGE_EXPERT] == AUG_FORMAT_FP8_BLOCK;
+    return format == AUG_FORMAT_FP8 && (own || run->experts == AUG_FORMAT_FP8_BLOCK) ? AUG_FORMAT_FP8_BLOCK : format;
 }
 
 aug_plan aug_truth_deployment_plan(const aug_truth_deployment *run, uint64_t chips) {
@@ -24,9 +56,9 @@ aug_plan aug_truth_deployment_plan(const aug_truth_deployment *run, uint64_t chi
     plan.tp = plan.pp = plan.dp = plan.ep = 0;
     plan.cp = 1; // servers that were measured share no sequences
     if (run->weights != AUG_FORMAT_NONE)
-        plan.weights = (int)run->weights;
+        plan.weights = (int)settled(run, run->weights);
     if (run->experts != AUG_FORMAT_NONE)
-        plan.experts = (int)run->experts;
+        plan.experts = (int)settled(run, run->experts);
     bool narrow = run->weights != AUG_FORMAT_NONE && aug_format_bits(run->weights) < 9.0;
     if (narrow && run->machine->peak_ops_per_second[AUG_UNIT_MATRIX][AUG_FORMAT_FP8] > 0.0)
         plan.cache = AUG_FORMAT_FP8;
@@ -115,7 +147,8 @@ bool aug_truth_deployment_rerun(aug_truth *truth, const aug_truth_deployment *ru
                               .start_seconds = outcome->alone_seconds - each,
                               .each_seconds = each,
                               .together = together,
-                              .hosts = 1.0};
+                              .hosts = 1.0,
+                              .ranks = replicas};
     if (working >= 2.0 && !add_step(truth, &drawn, &outcome->plan, 1.0, load))
         return false;
     if (working >= 8.0 && !add_step(truth, &drawn, &outcome->plan, floor(working / 4.0), load))
@@ -134,6 +167,8 @@ void aug_truth_deployment_host(const aug_software *server, const aug_truth_deplo
     load->delay_seconds = server->request_seconds;
     load->looks = server->looks;
     load->mixes = server->mixes;
+    if (load->ranks > 1.0) // prompts wait for prompts of the other ranks
+        load->delay_seconds += server->ranks_wait * load->steps[load->step_count - 1].seconds;
 }
 
 aug_rerun_answer aug_truth_deployment_serve(aug_truth *truth, const aug_rerun_load *load) {
