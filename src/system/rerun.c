@@ -19,7 +19,8 @@ struct aug_rerun_room {
 typedef struct rerun {
     const aug_rerun_load *load;
     int total, clients;
-    double slots;
+    double crowd; // requests that go as one
+    double slots, together; // in crowds
     double *arrival, *ready, *first; // seconds, by request; ready: its prompt has passed the host
     int taken;    // requests whose prompts were worked on: they go in the order of arrival
     int seen;     // that the server has seen
@@ -82,7 +83,7 @@ double aug_rerun_step_seconds(const aug_rerun_load *load, double requests) {
 }
 
 static double step_seconds(const rerun *r) {
-    double n = (double)r->decoding;
+    double n = (double)r->decoding * r->crowd;
     if (r->worker_free)
         n = fmax(1.0, n / (double)r->load->decoders);
     return aug_rerun_step_seconds(r->load, n) + r->load->step_host_seconds + r->load->request_host_seconds * n;
@@ -92,9 +93,9 @@ static double pass_seconds(const rerun *r, double lengths) {
     return r->load->start_seconds + r->load->each_seconds * lengths;
 }
 
-// Length of a prompt over the mean one.
+// Length of a crowd's prompts over the mean one.
 static double prompt_length(const rerun *r, int request) {
-    return shorter(r, request, prompt_stride) / (1.0 - r->load->spread / 2.0);
+    return r->crowd * shorter(r, request, prompt_stride) / (1.0 - r->load->spread / 2.0);
 }
 
 // Gives a prompt to the prompt worker that is free first; `ready` becomes the time of its first token.
@@ -111,7 +112,7 @@ static void hand_out(rerun *r, int request) {
 static void send(rerun *r) {
     int request = r->sent++;
     r->arrival[request] = r->now;
-    double host = r->load->prompt_host_seconds, begin = fmax(r->host_free, r->now);
+    double host = r->load->prompt_host_seconds * r->crowd, begin = fmax(r->host_free, r->now);
     r->host_free = begin + host / fmax(1.0, r->load->hosts);
     r->ready[request] = begin + host;
     if (r->worker_free)
@@ -125,7 +126,7 @@ static bool waits(const rerun *r) {
 // Prompts that the next pass takes.
 static int prompts_at_hand(const rerun *r) {
     int count = 0;
-    while (r->taken + count < r->seen && (r->worker_free || (double)count < fmax(1.0, r->load->together)) && (double)(r->decoding + count) < r->slots &&
+    while (r->taken + count < r->seen && (r->worker_free || (double)count < r->together) && (double)(r->decoding + count) < r->slots &&
            r->ready[r->taken + count] <= r->now)
         count++;
     return count;
@@ -196,12 +197,14 @@ aug_rerun_room *aug_rerun_room_make(aug_arena *arena) {
 }
 
 aug_rerun_answer aug_rerun_run(aug_rerun_room *room, const aug_rerun_load *load) {
-    double clients = fmin(fmax(load->clients, 1.0), (double)AUG_RERUN_MOST);
-    double total = fmin(clients * fmax(load->waves, 1.0), (double)AUG_RERUN_MOST);
+    double clients = fmax(load->clients, 1.0), requests = clients * fmax(load->waves, 1.0);
+    double crowd = ceil(requests / (double)AUG_RERUN_MOST);
     rerun r = {.load = load,
-               .clients = (int)clients,
-               .total = (int)total,
-               .slots = fmax(1.0, load->slots),
+               .clients = (int)fmax(1.0, floor(clients / crowd)),
+               .total = (int)fmax(1.0, floor(requests / crowd)),
+               .crowd = crowd,
+               .slots = fmax(1.0, floor(load->slots / crowd)),
+               .together = fmax(1.0, floor(load->together / crowd)),
                .arrival = room->arrival,
                .ready = room->ready,
                .first = room->first,
@@ -224,5 +227,5 @@ aug_rerun_answer aug_rerun_run(aug_rerun_room *room, const aug_rerun_load *load)
     }
     return (aug_rerun_answer){.ttft_seconds = r.ttft_sum / (double)r.total + load->delay_seconds,
                               .tpot_seconds = r.with_tpot ? r.tpot_sum / (double)r.with_tpot : 0.0,
-                              .requests_per_second = (double)r.total / r.now};
+                              .requests_per_second = crowd * (double)r.total / r.now};
 }

@@ -16,6 +16,8 @@
 // recurrence of the golden ratio (outputs) and the plastic number (prompts) [Weyl16], so that no dice are thrown. All
 // clients start at once, so the line is longest at the start; different lengths then pull the clients apart.
 //
+// Of more than AUG_RERUN_MOST requests, crowds of as many as it takes go as one: their prompts one after another, their tokens together.
+//
 //     ttft = mean of (first token - arrival) + delay             tpot = mean of (last - first token) / (tokens - 1)
 //
 // Example: 2 clients, one request each, no spread, prompts of 100 ms one at a time, steps of 10 ms, 11 tokens, not mixed. At 0:
@@ -28,7 +30,7 @@
 
 #include <stdbool.h>
 
-enum { AUG_RERUN_STEPS = 3, AUG_RERUN_MOST = 1 << 16, AUG_RERUN_WORKERS = 1024 };
+enum { AUG_RERUN_STEPS = 3, AUG_RERUN_MOST = 1 << 12, AUG_RERUN_WORKERS = 1024 };
 
 // Steps that were evaluated: seconds of a decode pass of so many requests, ascending; between them it is linear.
 typedef struct aug_rerun_step {
@@ -36,7 +38,7 @@ typedef struct aug_rerun_step {
 } aug_rerun_step;
 
 typedef struct aug_rerun_load {
-    double clients;      // of the replica; at most AUG_RERUN_MOST requests are rerun
+    double clients;      // of the replica
     double waves;        // requests that each client sends
     double slots;        // requests that the replica holds at once; infinite: no limit
     double out_tokens;   // nominal

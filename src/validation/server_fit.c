@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOLDS = 5, MOST_MODELS = 64, STARTS = 1 };
+enum { FOLDS = 5, MOST_MODELS = 64, STARTS = 1, SAMPLE = 300 };
 
 // Weight of what is believed before: a few rows.
 static const double prior_rows = 5.0;
@@ -136,13 +136,17 @@ static double predict(void *user, size_t row, const double *constants) {
 
 // ---- Fitting
 
-// Times of the cases whose model's part is not `without` (-1: all).
-static void collect(campaign *c, int without, fitting *f) {
+// Times of the cases whose model's part is not `without` (-1: all), of about `most` cases evenly among them.
+static void collect(campaign *c, int without, int most, fitting *f) {
+    int count = 0;
+    for (int i = 0; i < c->count; i++)
+        count += c->cases[i].model % FOLDS != without;
+    int stride = count > most ? (count + most - 1) / most : 1;
     f->c = c;
     f->count = 0;
     for (int t = 0; t < AUG_SERVER_TIMES; t++)
-        for (int i = 0; i < c->count; i++) {
-            if (c->cases[i].model % FOLDS == without || !(c->cases[i].measured[t] > 0.0))
+        for (int i = 0, at = 0; i < c->count; i++) {
+            if (c->cases[i].model % FOLDS == without || at++ % stride != 0 || !(c->cases[i].measured[t] > 0.0))
                 continue;
             f->cases[f->count] = i;
             f->times[f->count] = t;
@@ -208,7 +212,7 @@ static void hold_back(campaign *c, const fitting *all, fitting *rest) {
     aug_server_fit *fit = c->fit;
     fit->held = AUG_NEW_ARRAY(c->arena, aug_server_held, all->count);
     for (int part = 0; part < FOLDS && part < fit->model_count; part++) {
-        collect(c, part, rest);
+        collect(c, part, SAMPLE, rest);
         aug_fit_result result;
         for (int i = 0; i < AUG_SERVER_CONSTANTS; i++) // what is believed where no other model is left
             result.constants[i] = aug_server_constants[i].prior;
@@ -239,13 +243,14 @@ static void fit_server(campaign *c, const aug_software *server) {
     const double before[] = {server->step_seconds, server->step_request_seconds, server->prompt_seconds, server->prompt_token_seconds,
                              server->request_seconds};
     fitting all = make_fitting(c), rest = make_fitting(c);
-    collect(c, -1, &all);
+    collect(c, -1, c->count, &all);
+    collect(c, -1, SAMPLE, &rest);
     memcpy(fit->before, before, sizeof before);
     memcpy(fit->after, before, sizeof before);
     if (all.count == 0)
         return;
     aug_fit_result result;
-    solve(&all, NULL, STARTS, &result);
+    solve(&rest, NULL, STARTS, &result);
     memcpy(fit->after, result.constants, sizeof fit->after);
     memcpy(fit->errors, result.errors, sizeof fit->errors);
     score(c, &all, fit->before, fit->score_before);
