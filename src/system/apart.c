@@ -167,7 +167,7 @@ static known_step *find_step(const search *s, worker *w, double requests) {
     w->home = aug_residency_of(&s->deployment->roofline, &w->plan, &need).home;
     aug_replica replica = aug_replica_of(s->deployment->scenario, &w->plan, requests);
     aug_phase_cost cost = run(s, w, replica.step);
-    cost.stage_seconds += aug_serving_step_seconds(s->deployment);
+    cost.stage_seconds += aug_serving_step_seconds(s->deployment, requests);
     if (w->plan.speculate) {
         aug_phase_input draft = aug_deployment_draft(s->deployment, s->scratch, &w->plan, aug_proposal_pass(&replica.step), w->home);
         aug_phase_cost proposal = aug_phase_evaluate(&draft, NULL, NULL);

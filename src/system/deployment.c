@@ -167,14 +167,14 @@ static replica_cost run_chunked(const evaluation *e, const aug_replica *replica,
     aug_pass pass = aug_mix_pass(&mix, &decoding.step, &replica->prompt);
     aug_phase_cost mixed = run_pass(e, e->deployment->model->language, pass, e->outcome->residency.home, mixed_phase, "mixed", 1.0);
     aug_phase_cost step = run_step(e, &decoding, decode_phase, draft_phase);
-    step.stage_seconds = step.stage_seconds * replica->tokens_per_step + aug_serving_step_seconds(e->deployment); // of the whole step
+    step.stage_seconds = step.stage_seconds * replica->tokens_per_step + aug_serving_step_seconds(e->deployment, replica->requests); // of the whole step
     step.energy_pj *= replica->tokens_per_step;
     double proposals = 0.0, proposal_pj = 0.0;
     if (draft_phase && mix.decoding > 0.0) {
         proposals = draft_phase->cost.stage_seconds * draft_phase->repeats;
         proposal_pj = draft_phase->cost.energy_pj * draft_phase->repeats;
     }
-    double mixed_seconds = mixed.stage_seconds + proposals + aug_serving_step_seconds(e->deployment);
+    double mixed_seconds = mixed.stage_seconds + proposals + aug_serving_step_seconds(e->deployment, replica->requests);
     double mean = mix.share * mixed_seconds + (1.0 - mix.share) * step.stage_seconds + mix.finished * image->stage_seconds;
     double mean_pj = mix.share * (mixed.energy_pj + proposal_pj) + (1.0 - mix.share) * step.energy_pj + mix.finished * image->energy_pj;
     double wait = mix.waiting / mix.finished * mean + (replica->requests > 1.0 ? mean / 2.0 : 0.0);

@@ -5,16 +5,16 @@
 
 #include <math.h>
 
-double aug_serving_step_seconds(const aug_deployment *d) {
-    return d->server ? d->server->step_seconds : 0.0;
+double aug_serving_step_seconds(const aug_deployment *d, double requests) {
+    return d->server ? d->server->step_seconds + d->server->step_request_seconds * requests : 0.0;
 }
 
 double aug_serving_prompt_seconds(const aug_deployment *d) {
-    return d->server ? d->server->prompt_seconds : 0.0;
+    return d->server ? d->server->prompt_seconds + d->server->prompt_token_seconds * aug_scenario_new_tokens(d->scenario) : 0.0;
 }
 
 double aug_serving_alone_seconds(const aug_deployment *d) {
-    return d->server ? d->server->prompt_seconds + d->server->request_seconds : 0.0;
+    return d->server ? aug_serving_prompt_seconds(d) + d->server->request_seconds : 0.0;
 }
 
 static aug_queue_load load_of(const aug_deployment *d, const aug_outcome *o, double requests) {
@@ -23,7 +23,7 @@ static aug_queue_load load_of(const aug_deployment *d, const aug_outcome *o, dou
                             .alone_seconds = o->alone_seconds + aug_serving_alone_seconds(d),
                             .prompt_seconds = o->prompt_seconds,
                             .host_seconds = aug_serving_prompt_seconds(d),
-                            .step_seconds = o->tpot_seconds + aug_serving_step_seconds(d) / o->tokens_per_step,
+                            .step_seconds = o->tpot_seconds + aug_serving_step_seconds(d, requests) / o->tokens_per_step,
                             .out_tokens = (double)d->scenario->out_tokens,
                             .waves = (double)INFINITY,
                             .variation = 0.0};
@@ -50,7 +50,7 @@ void aug_serving_apply(const aug_deployment *d, aug_outcome *o) {
     aug_queue_answer more = aug_queue_closed(&load);
     double rate = more.requests_per_second * spread.loaded;
     if (spread.others > 0.0 && spread.fewer > 0.0) { // a little slower than they are: a step of as many
-        load.requests = spread.fewer;
+        load = load_of(d, o, spread.fewer);
         rate += aug_queue_closed(&load).requests_per_second * spread.others;
     }
     set_times(d, more.ttft_seconds, more.tpot_seconds, rate * (double)d->scenario->out_tokens, o);

@@ -11,8 +11,8 @@
 
 #include "system/deployment.h"
 
-// Seconds of the host per step; 0 without a server.
-double aug_serving_step_seconds(const aug_deployment *deployment);
+// Seconds of the host per step of so many requests; 0 without a server.
+double aug_serving_step_seconds(const aug_deployment *deployment, double requests);
 // Seconds of the host that each prompt adds to the time to its first token, alone, and to that of those behind it.
 double aug_serving_alone_seconds(const aug_deployment *deployment);
 double aug_serving_prompt_seconds(const aug_deployment *deployment);

@@ -251,15 +251,31 @@ static void set_rate(const published *p, double rate, aug_prediction *prediction
     aug_truth_answer(prediction, 0, rate, 1.0 / low, 1.0 / high);
 }
 
+// A steady service: what its clients see of a plan, those that memory has no room for waiting in line.
+static bool serve(aug_truth *truth, const published *p, aug_outcome *outcome, aug_queue_answer *answer) {
+    if (!aug_truth_deployment_evaluate(truth, &p->run, p->plan, p->run.requests, outcome))
+        return false;
+    double replicas = (double)outcome->plan.dp, requests = ceil((double)p->run.requests / replicas);
+    aug_queue_load load = aug_truth_deployment_load(&p->run, outcome, requests);
+    if (requests > load.slots) {
+        if (!aug_truth_deployment_evaluate(truth, &p->run, outcome->plan, (uint64_t)(load.slots * replicas), outcome))
+            return false;
+        load = aug_truth_deployment_load(&p->run, outcome, requests);
+    }
+    *answer = aug_queue_closed(&load);
+    return true;
+}
+
 static void predict_text(aug_truth *truth, published *p, aug_prediction *prediction) {
     aug_outcome outcome;
     aug_queue_answer queue;
     prediction->reason = "no such plan on this machine";
     if ((p->saturated && !fill(truth, p)) ||
-        !aug_truth_deployment_serve(truth, &p->run, &p->plan, &outcome, &queue))
+        !serve(truth, p, &outcome, &queue))
         return;
     double requests = (double)p->run.requests, out = (double)p->run.out, replicas = (double)outcome.plan.dp;
-    double host = p->run.software ? p->run.software->step_seconds : 0.0;
+    const aug_software *s = p->run.software;
+    double host = s ? s->step_seconds + s->step_request_seconds * requests / replicas : 0.0;
     double together =
         requests / replicas * (outcome.prompt_seconds) + (out - 1.0) * (outcome.tpot_seconds + host);
     switch (p->metric) {
