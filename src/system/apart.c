@@ -43,10 +43,9 @@ aug_apart_answer aug_apart_solve(const aug_apart_load *load, double (*step)(void
 
 // ---- Workers
 
-enum { STEPS_KEPT = 64 };
-
 typedef struct known_step {
-    double requests, seconds, energy_pj; // per token of a sequence; energy of all sequences
+    double requests, seconds, energy_pj; // per token of a sequence; energy of all sequences; no requests: an empty place
+    int home;
 } known_step;
 
 // A plan of one worker, and what is known of it.
@@ -54,10 +53,10 @@ typedef struct worker {
     aug_plan plan;
     double alone_seconds, prompts_per_second, prompt_pj; // of prompts; 0 per second: they do not fit
     double most;                                         // requests per replica that fit beside each other; 0: none
+    int prompt_home;                                     // of weights, while prompts run
     aug_need need;
-    int home;
-    known_step steps[STEPS_KEPT];
-    int step_count;
+    known_step *steps; // hash table by requests, at most half full
+    int step_count, step_places;
 } worker;
 
 typedef struct search {
@@ -78,18 +77,18 @@ typedef struct search {
     aug_plan_front *front; // NULL: not wanted
 } search;
 
-static aug_phase_input input_of(const search *s, const worker *w, aug_pass pass, const aug_precision *precision) {
+static aug_phase_input input_of(const search *s, const worker *w, aug_pass pass, const aug_precision *precision, int home) {
     return (aug_phase_input){.roofline = &s->deployment->roofline,
                              .stage = s->stage,
                              .plan = &w->plan,
                              .precision = precision,
                              .pass = pass,
-                             .home = w->home};
+                             .home = home};
 }
 
-static aug_phase_cost run(const search *s, const worker *w, aug_pass pass) {
+static aug_phase_cost run(const search *s, const worker *w, aug_pass pass, int home) {
     aug_precision precision = aug_plan_precision(&w->plan, &s->stage->precision);
-    aug_phase_input input = input_of(s, w, pass, &precision);
+    aug_phase_input input = input_of(s, w, pass, &precision, home);
     return aug_phase_evaluate(&input, NULL, NULL);
 }
 
@@ -104,9 +103,9 @@ static void measure_prompts(const search *s, worker *w) {
     }
     if (!r.fits)
         return;
-    w->home = r.home;
+    w->prompt_home = r.home;
     replica.prompts.sequences = replica.together;
-    aug_phase_cost alone = run(s, w, replica.prompt), together = run(s, w, replica.prompts);
+    aug_phase_cost alone = run(s, w, replica.prompt, r.home), together = run(s, w, replica.prompts, r.home);
     w->alone_seconds = alone.stage_seconds + aug_serving_alone_seconds(s->deployment);
     w->prompts_per_second = (double)(w->plan.dp * w->plan.pp) * replica.together /
                             (together.stage_seconds + replica.together * aug_serving_prompt_seconds(s->deployment));
@@ -129,10 +128,7 @@ static bool add_worker(void *user, const aug_plan *plan) {
     if (s->count == s->capacity)
         s->workers = aug_arena_grow(s->arena, s->workers, s->count, &s->capacity, sizeof *s->workers);
     worker *w = &s->workers[s->count++];
-    w->plan = *plan;
-    w->alone_seconds = w->prompts_per_second = w->prompt_pj = 0.0;
-    w->step_count = 0;
-    w->need = aug_need_measure(s->deployment->model, s->deployment->scenario, plan);
+    *w = (worker){.plan = *plan, .need = aug_need_measure(s->deployment->model, s->deployment->scenario, plan)};
     measure_prompts(s, w);
     measure_room(s, w);
     return true;
@@ -156,32 +152,56 @@ typedef struct stepper {
     worker *worker;
 } stepper;
 
-static known_step *find_step(const search *s, worker *w, double requests) {
-    for (int i = 0; i < w->step_count; i++)
-        if (w->steps[i].requests == requests)
-            return &w->steps[i];
-    int at = w->step_count < STEPS_KEPT ? w->step_count++ : STEPS_KEPT - 1;
+static known_step measure_step(const search *s, const worker *w, double requests) {
     aug_need need = w->need;
     need.prompt_bytes = 0.0;
     need.sequences = requests;
-    w->home = aug_residency_of(&s->deployment->roofline, &w->plan, &need).home;
+    int home = aug_residency_of(&s->deployment->roofline, &w->plan, &need).home;
     aug_replica replica = aug_replica_of(s->deployment->scenario, &w->plan, requests);
-    aug_phase_cost cost = run(s, w, replica.step);
+    aug_phase_cost cost = run(s, w, replica.step, home);
     cost.stage_seconds += aug_serving_step_seconds(s->deployment, requests);
     if (w->plan.speculate) {
-        aug_phase_input draft = aug_deployment_draft(s->deployment, s->scratch, &w->plan, aug_proposal_pass(&replica.step), w->home);
+        aug_phase_input draft = aug_deployment_draft(s->deployment, s->scratch, &w->plan, aug_proposal_pass(&replica.step), home);
         aug_phase_cost proposal = aug_phase_evaluate(&draft, NULL, NULL);
         cost.stage_seconds += (double)w->plan.speculate * proposal.stage_seconds;
         cost.energy_pj += (double)w->plan.speculate * proposal.energy_pj;
     }
-    w->steps[at] = (known_step){requests, cost.stage_seconds / replica.tokens_per_step,
-                                aug_plan_layer_chips(&w->plan) * cost.energy_pj / replica.tokens_per_step / replica.step.sequences};
+    return (known_step){requests, cost.stage_seconds / replica.tokens_per_step,
+                        aug_plan_layer_chips(&w->plan) * cost.energy_pj / replica.tokens_per_step / replica.step.sequences, home};
+}
+
+// The place of a step in the table of a worker: where it is, or where it would be.
+static known_step *place_of_step(const worker *w, double requests) {
+    uint64_t mask = (uint64_t)w->step_places - 1, at = (uint64_t)requests * UINT64_C(0x9e3779b97f4a7c15) >> 32 & mask;
+    while (w->steps[at].requests != 0.0 && w->steps[at].requests != requests)
+        at = (at + 1) & mask;
     return &w->steps[at];
+}
+
+static void grow_steps(aug_arena *arena, worker *w) {
+    const known_step *old = w->steps;
+    int places = w->step_places;
+    w->step_places = places ? places * 2 : 16;
+    w->steps = AUG_NEW_ARRAY(arena, known_step, (size_t)w->step_places);
+    for (int i = 0; i < places; i++)
+        if (old[i].requests != 0.0)
+            *place_of_step(w, old[i].requests) = old[i];
+}
+
+static known_step find_step(const search *s, worker *w, double requests) {
+    if (w->step_count * 2 >= w->step_places)
+        grow_steps(s->arena, w);
+    known_step *step = place_of_step(w, requests);
+    if (step->requests == 0.0) {
+        *step = measure_step(s, w, requests);
+        w->step_count++;
+    }
+    return *step;
 }
 
 static double step_seconds(void *user, double requests) {
     const stepper *at = user;
-    return find_step(at->search, at->worker, requests)->seconds;
+    return find_step(at->search, at->worker, requests).seconds;
 }
 
 // ---- Pairs
@@ -198,7 +218,7 @@ static void fill(const search *s, const worker *prompt, worker *token, uint64_t 
                  const aug_apart_answer *answer, double transfer, aug_outcome *o) {
     const aug_scenario *scenario = s->deployment->scenario;
     double out = (double)scenario->out_tokens;
-    const known_step *step = find_step(s, token, answer->each);
+    known_step step = find_step(s, token, answer->each);
     o->plan = token->plan;
     o->plan.chips = s->wanted->chips;
     o->prefill_plan = prompt->plan;
@@ -222,16 +242,17 @@ static void fill(const search *s, const worker *prompt, worker *token, uint64_t 
     o->in_flight = (double)scenario->batch;
     o->meets_limits = aug_deployment_within(scenario->ttft_limit_seconds, o->ttft_seconds) &&
                       aug_deployment_within(scenario->tpot_limit_seconds, o->tpot_seconds);
-    aug_deployment_finish(s->deployment, (prompt->prompt_pj + (out - 1.0) * step->energy_pj) / out * 1e-12, o);
+    aug_deployment_finish(s->deployment, (prompt->prompt_pj + (out - 1.0) * step.energy_pj) / out * 1e-12, o);
 }
 
 // The passes of the outcome.
-static void fill_phases(const search *s, const worker *prompt, const worker *token, double each, aug_outcome *o) {
+static void fill_phases(const search *s, const worker *prompt, worker *token, double each, aug_outcome *o) {
+    int home = find_step(s, token, each).home;
     const aug_scenario *scenario = s->deployment->scenario;
     aug_replica replica = aug_replica_of(scenario, &prompt->plan, 1.0), decode = aug_replica_of(scenario, &token->plan, each);
     aug_phase *phases = o->phases;
-    phases[0] = (aug_phase){.name = "prefill", .repeats = 1.0, .input = input_of(s, prompt, replica.prompt, &o->precision)};
-    phases[1] = (aug_phase){.name = "decode", .repeats = 1.0, .input = input_of(s, token, decode.step, &o->precision)};
+    phases[0] = (aug_phase){.name = "prefill", .repeats = 1.0, .input = input_of(s, prompt, replica.prompt, &o->precision, prompt->prompt_home)};
+    phases[1] = (aug_phase){.name = "decode", .repeats = 1.0, .input = input_of(s, token, decode.step, &o->precision, home)};
     phases[0].input.plan = &o->prefill_plan;
     phases[1].input.plan = &o->decode_plan;
     o->phase_count = 2;
@@ -239,7 +260,7 @@ static void fill_phases(const search *s, const worker *prompt, const worker *tok
         phases[o->phase_count++] = (aug_phase){
             .name = "draft",
             .repeats = (double)token->plan.speculate,
-            .input = aug_deployment_draft(s->deployment, o, &o->decode_plan, aug_proposal_pass(&decode.step), token->home)};
+            .input = aug_deployment_draft(s->deployment, o, &o->decode_plan, aug_proposal_pass(&decode.step), home)};
     for (int i = 0; i < o->phase_count; i++)
         phases[i].cost = aug_phase_evaluate(&phases[i].input, NULL, NULL);
 }
@@ -254,6 +275,14 @@ static double most_per_second(const aug_apart_load *load, stepper *at, double en
     return fmin(most, finished(load, full, step_seconds(at, full)));
 }
 
+// Whether even at its bounds a pair is neither the best nor of the front. What the front holds is no better than the best.
+static bool is_hopeless(const search *s, const aug_apart_load *load, stepper *at) {
+    if (!s->front)
+        return s->met && most_per_second(load, at, s->answer.requests_per_second) <= s->answer.requests_per_second;
+    double tokens = most_per_second(load, at, 0.0) * (load->steps + 1.0);
+    return !aug_plan_front_takes(s->front, load->alone_seconds, step_seconds(at, 1.0), tokens);
+}
+
 static void try_pair(search *s, const worker *prompt, worker *token, uint64_t prompt_workers, uint64_t token_workers) {
     const aug_scenario *scenario = s->deployment->scenario;
     double chips = (double)(prompt_workers * prompt->plan.chips + token_workers * token->plan.chips);
@@ -266,7 +295,7 @@ static void try_pair(search *s, const worker *prompt, worker *token, uint64_t pr
                                  .most = token->most};
     stepper at = {s, token};
     s->pairs++;
-    if (!s->front && s->met && most_per_second(&load, &at, s->answer.requests_per_second) <= s->answer.requests_per_second)
+    if (is_hopeless(s, &load, &at))
         return;
     aug_apart_answer answer = aug_apart_solve(&load, step_seconds, &at);
     bool met = aug_deployment_within(scenario->ttft_limit_seconds, answer.ttft_seconds) &&
