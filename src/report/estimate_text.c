@@ -32,21 +32,25 @@ static void write_side(aug_buffer *out, const char *what, uint64_t workers, cons
 static void write_head(aug_buffer *out, const aug_estimate *e) {
     const aug_plan *p = &e->outcome.plan;
     const aug_scenario *s = e->scenario;
-    aug_buffer_print(out, "%s on %llu x %s", e->model->name, (unsigned long long)p->chips, e->machine->name);
+    aug_buffer line;
+    aug_buffer_init(&line, out->arena);
+    aug_buffer_print(&line, "%s on %llu x %s", e->model->name, (unsigned long long)p->chips, e->machine->name);
     if (e->outcome.prefill_workers) {
+        aug_buffer_put(out, aug_buffer_text(&line));
         aug_buffer_put(out, ":\n");
         write_side(out, "prompts", e->outcome.prefill_workers, &e->outcome.prefill_plan);
         write_side(out, "tokens", e->outcome.decode_workers, &e->outcome.decode_plan);
-        aug_buffer_print(out, "  (best of %llu pairs)", (unsigned long long)e->plans);
-    } else if (p->chips > 1) {
-        aug_buffer_put(out, ": ");
-        write_degrees(out, p);
-        if (e->plans > 1)
-            aug_buffer_print(out, " (best of %llu plans)", (unsigned long long)e->plans);
+        aug_buffer_print(out, "  (best of %llu pairs)\n", (unsigned long long)e->plans);
+    } else {
+        if (p->chips > 1) {
+            aug_buffer_put(&line, ": ");
+            write_degrees(&line, p);
+        }
+        if (p->chips > 1 && e->plans > 1)
+            aug_buffer_print(&line, " (best of %llu plans)", (unsigned long long)e->plans);
+        aug_text_wrap(out, aug_buffer_text(&line), 0, 80);
     }
     const aug_number_format *f = e->outcome.precision.of;
-    aug_buffer_put(out, "\n");
-    aug_buffer line;
     aug_buffer_init(&line, out->arena);
     aug_buffer_print(&line, "weights %s", aug_format_name(f[AUG_STORAGE_MLP]));
     if (f[AUG_STORAGE_EXPERT] != f[AUG_STORAGE_MLP] && e->parameters.total != e->parameters.active)
@@ -81,9 +85,10 @@ static void write_figures(aug_buffer *out, const aug_estimate *e) {
                          isinf(o->ttft_seconds) ? "none: the line grows without end" : aug_show(o->ttft_seconds, AUG_DIMENSION_SECONDS).text);
         aug_buffer_print(out, "  time per output token  %s (%s tokens/s per user)\n",
                          aug_show(o->tpot_seconds, AUG_DIMENSION_SECONDS).text, aug_show_number(1.0 / o->tpot_seconds, 4).text);
-        aug_buffer_print(out, "  throughput             %s tokens/s (%s per chip), prompt work included\n",
-                         aug_show_number(o->tokens_per_second, 4).text,
-                         aug_show_number(o->tokens_per_second / (double)o->plan.chips, 4).text);
+        aug_text_labelled(out, "throughput",
+                          aug_arena_print(out->arena, "%s tokens/s (%s per chip), prompt work included",
+                                          aug_show_number(o->tokens_per_second, 4).text,
+                                          aug_show_number(o->tokens_per_second / (double)o->plan.chips, 4).text));
     } else {
         aug_buffer_print(out, "\n  time per inference     %s (%s per second)\n",
                          aug_show(o->latency_seconds, AUG_DIMENSION_SECONDS).text,
@@ -102,9 +107,10 @@ static void write_figures(aug_buffer *out, const aug_estimate *e) {
     if (isnan(o->usd_per_mtok))
         aug_buffer_put(out, "  cost                   unknown: the machine states no price\n");
     else
-        aug_buffer_print(out, "  cost                   %s USD per million %ss (%s USD/h, %s)\n",
-                         aug_show_number(o->usd_per_mtok, 3).text, unit, aug_show_number(o->usd_per_hour, 3).text,
-                         o->price_basis == AUG_PRICE_RENT ? "rented" : "bought");
+        aug_text_labelled(out, "cost",
+                          aug_arena_print(out->arena, "%s USD per million %ss (%s USD/h, %s)", aug_show_number(o->usd_per_mtok, 3).text,
+                                          unit, aug_show_number(o->usd_per_hour, 3).text,
+                                          o->price_basis == AUG_PRICE_RENT ? "rented" : "bought"));
     aug_cost_text(out, e);
     aug_budget_text(out, e);
 }
@@ -224,14 +230,14 @@ static void write_sensitivities(aug_buffer *out, const aug_estimate *e) {
     aug_text_table_write(&table, out, 2);
 }
 
-// "8x 2/1/4/1 cp2": workers, and tp, pp, ep, dp of each, and cp where groups share sequences.
+// "8x 2/1/4/1/2": workers, and tp, pp, ep, dp of each, and cp where groups share sequences.
 static void add_plan_cell(aug_text_table *table, uint64_t workers, const aug_plan *p) {
     char many[24] = "";
     if (workers)
         snprintf(many, sizeof many, "%llux ", (unsigned long long)workers);
     char shared[24] = "";
     if (aug_plan_context(p) > 1)
-        snprintf(shared, sizeof shared, " cp%llu", (unsigned long long)p->cp);
+        snprintf(shared, sizeof shared, "/%llu", (unsigned long long)p->cp);
     aug_text_table_print_cell(table, "%s%llu/%llu/%llu/%llu%s", many, (unsigned long long)p->tp, (unsigned long long)p->pp,
                               (unsigned long long)p->ep, (unsigned long long)p->dp, shared);
 }
@@ -240,11 +246,17 @@ static void write_front(aug_buffer *out, const aug_estimate *e) {
     const aug_plan_front *front = &e->front;
     if (front->count == 0)
         return;
-    bool apart = front->items[0].prefill_workers > 0, limited = false;
-    for (int i = 0; i < front->count; i++)
-        limited = limited || !front->items[i].meets_limits;
-    aug_buffer_print(out, "\n%d plan%s that no other one beats in all three, tp/pp/ep/dp%s:\n", front->count, front->count == 1 ? "" : "s",
-                     limited ? "; - misses a limit" : "");
+    bool apart = front->items[0].prefill_workers > 0, limited = false, shared = false;
+    for (int i = 0; i < front->count; i++) {
+        const aug_front_plan *f = &front->items[i];
+        limited = limited || !f->meets_limits;
+        shared = shared || aug_plan_context(&f->plan) > 1 || (apart && aug_plan_context(&f->prefill_plan) > 1);
+    }
+    aug_buffer_put(out, "\n");
+    aug_text_wrap(out,
+                  aug_arena_print(out->arena, "%d plan%s that no other one beats in all three, tp/pp/ep/dp%s%s:", front->count,
+                                  front->count == 1 ? "" : "s", shared ? "[/cp]" : "", limited ? "; - misses a limit" : ""),
+                  0, 80);
     aug_text_table table;
     aug_text_table_init(&table, out->arena, apart ? "llrrrrr" : "lrrrrr");
     aug_text_table_add(&table, apart ? "prompts" : "plan");

@@ -5,17 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { VALUE_COLUMN = 25 };
-
-// A line of figures under a label, wrapped behind it.
-static void write_line(aug_buffer *out, const char *label, const char *text) {
-    aug_buffer wrapped;
-    aug_buffer_init(&wrapped, out->arena);
-    aug_text_wrap(&wrapped, text, VALUE_COLUMN, 80);
-    aug_buffer_print(out, "  %-*s", VALUE_COLUMN - 2, label);
-    aug_buffer_put(out, aug_buffer_text(&wrapped) + VALUE_COLUMN);
-}
-
 static void put_watts(aug_buffer *line, const char *name, double watts) {
     aug_buffer_print(line, "%s%s %s", line->length ? ", " : "", name,
                      aug_show(watts, AUG_DIMENSION_WATTS).text);
@@ -38,7 +27,7 @@ void aug_power_text(aug_buffer *out, const aug_estimate *e) {
     aug_buffer_print(&line, "; with the host %s, at the meter %s",
                      aug_show(power.system_watts, AUG_DIMENSION_WATTS).text,
                      aug_show(power.meter_watts, AUG_DIMENSION_WATTS).text);
-    write_line(out, "power per chip", aug_buffer_text(&line));
+    aug_text_labelled(out, "power per chip", aug_buffer_text(&line));
 }
 
 void aug_cost_text(aug_buffer *out, const aug_estimate *e) {
@@ -58,7 +47,7 @@ void aug_cost_text(aug_buffer *out, const aug_estimate *e) {
     if (!isnan(hour.rent_usd) && hour.basis == AUG_PRICE_PURCHASE)
         aug_buffer_print(&line, "; in a cloud %s USD/h", aug_show_number(chips * hour.rent_usd, 3).text);
     if (line.length)
-        write_line(out, "", aug_buffer_text(&line));
+        aug_text_labelled(out, "", aug_buffer_text(&line));
 }
 
 void aug_budget_text(aug_buffer *out, const aug_estimate *e) {
@@ -82,7 +71,7 @@ void aug_budget_text(aug_buffer *out, const aug_estimate *e) {
         aug_buffer_print(&line, "; %s %ss a day per MW",
                          aug_show_number(b.tokens_per_day_per_megawatt, 3).text, unit);
     }
-    write_line(out, "budget", aug_buffer_text(&line));
+    aug_text_labelled(out, "budget", aug_buffer_text(&line));
 }
 
 static void write_power(aug_json *json, const aug_estimate *e) {

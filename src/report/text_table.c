@@ -100,3 +100,11 @@ void aug_text_wrap(aug_buffer *out, const char *text, size_t indent, size_t widt
     }
     aug_buffer_put(out, "\n");
 }
+
+void aug_text_labelled(aug_buffer *out, const char *label, const char *text) {
+    aug_buffer wrapped;
+    aug_buffer_init(&wrapped, out->arena);
+    aug_text_wrap(&wrapped, text, AUG_TEXT_VALUE_COLUMN, 80);
+    aug_buffer_print(out, "  %-*s", AUG_TEXT_VALUE_COLUMN - 2, label);
+    aug_buffer_put(out, aug_buffer_text(&wrapped) + AUG_TEXT_VALUE_COLUMN);
+}

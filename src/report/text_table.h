@@ -30,6 +30,11 @@ void aug_text_table_fit(aug_text_table *table, size_t width);
 // Writes all rows, each behind `indent` blanks, columns two blanks apart.
 void aug_text_table_write(const aug_text_table *table, aug_buffer *out, size_t indent);
 
+enum { AUG_TEXT_VALUE_COLUMN = 25 };
+
+// "  label          text" in lines of at most 80 characters, the text from column 25 on.
+void aug_text_labelled(aug_buffer *out, const char *label, const char *text);
+
 // Text broken into lines of at most `width` characters behind `indent` blanks.
 void aug_text_wrap(aug_buffer *out, const char *text, size_t indent, size_t width);
 

@@ -110,6 +110,16 @@ static void lines_break_between_words(void **state) {
     }
 }
 
+static void figures_stand_behind_their_label_and_wrap_there(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b, "l");
+    aug_text_labelled(&b.out, "throughput", "6650 tokens/s (0.1015 per chip), prompt work of all requests included");
+    assert_string_equal(aug_buffer_text(&b.out), "  throughput             6650 tokens/s (0.1015 per chip), prompt work of all\n"
+                                                 "                         requests included\n");
+    test_end(&b.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_as_wide_as_their_widest_cell),
@@ -118,6 +128,7 @@ int main(void) {
         cmocka_unit_test(a_table_that_fits_stays_as_it_is),
         cmocka_unit_test(tables_grow_with_their_rows),
         cmocka_unit_test(lines_break_between_words),
+        cmocka_unit_test(figures_stand_behind_their_label_and_wrap_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
