@@ -68,23 +68,31 @@ static double rate_with(steady *s, const aug_plan *plan, double requests, aug_ou
     return o->tokens_per_second / (double)s->scenario.out_tokens;
 }
 
+// The fewest requests in flight at which so many end per second, `least` at least; where memory holds too few, all that it holds.
+static double requests_for(steady *s, const aug_plan *plan, double wanted, double least, aug_outcome *o) {
+    if (rate_with(s, plan, least, o) >= wanted)
+        return least;
+    double most = fmax(least, fmin(o->residency.largest_batch, 1e6 * least));
+    if (rate_with(s, plan, most, o) < wanted)
+        return most;
+    double low = least, high = fmin(2.0 * least, most); // low is too few
+    while (high < most && rate_with(s, plan, high, o) < wanted) {
+        low = high;
+        high = fmin(2.0 * high, most);
+    }
+    while (high - low > 1.0) {
+        double middle = floor((low + high) / 2.0);
+        *(rate_with(s, plan, middle, o) >= wanted ? &high : &low) = middle;
+    }
+    return high;
+}
+
 void aug_serving_arrivals(const aug_deployment *d, const aug_plan *plan, aug_outcome *o) {
     steady s = {.scenario = *d->scenario, .deployment = *d};
     s.scenario.rate_hz = s.scenario.ttft_limit_seconds = s.scenario.tpot_limit_seconds = (double)NAN;
     s.deployment.scenario = &s.scenario;
-    double wanted = d->scenario->rate_hz, replicas = (double)plan->dp, low = replicas;
-    rate_with(&s, plan, low, o);
-    double most = fmax(low, fmin(o->residency.largest_batch, 1e6 * replicas)), high = low;
-    while (high < most && rate_with(&s, plan, high, o) < wanted)
-        high = fmin(2.0 * high, most);
-    while (low < high) {
-        double middle = floor((low + high) / 2.0);
-        if (rate_with(&s, plan, middle, o) >= wanted)
-            high = middle;
-        else
-            low = middle + 1.0;
-    }
-    double reached = rate_with(&s, plan, high, o);
+    double wanted = d->scenario->rate_hz, replicas = (double)plan->dp;
+    double high = requests_for(&s, plan, wanted, replicas, o), reached = rate_with(&s, plan, high, o);
     for (int i = 0; i < o->phase_count; i++)
         o->phases[i].input.roofline = &d->roofline; // which outlives the copy
     o->in_flight = high;
