@@ -140,6 +140,15 @@ bool cli_count(const cli_arguments *arguments, const char *name, uint64_t *value
     return false;
 }
 
+bool cli_positive(const cli_arguments *arguments, const char *name, const char *left_out, uint64_t *value) {
+    if (!cli_count(arguments, name, value))
+        return false;
+    if (*value > 0 || !cli_value(arguments, name))
+        return true;
+    fprintf(stderr, "error: option '--%s': expected 1 or more, found '0'\nhint: left out, %s\n", name, left_out);
+    return false;
+}
+
 bool cli_frequency(const cli_arguments *arguments, const char *name, double *hertz) {
     const char *text = cli_value(arguments, name);
     if (!text)
@@ -155,4 +164,14 @@ bool cli_frequency(const cli_arguments *arguments, const char *name, double *her
         return true;
     fprintf(stderr, "error: option '--%s': expected a frequency such as 50Hz, found '%.60s'\n", name, text);
     return false;
+}
+
+bool cli_scenario_agrees(const cli_arguments *arguments) {
+    static const char *const names[] = {"batch", "in", "out", "images", "rate", "arrivals", "cache-hit"};
+    for (size_t i = 0; cli_value(arguments, "scenario") && i < sizeof names / sizeof *names; i++)
+        if (cli_value(arguments, names[i])) {
+            fprintf(stderr, "error: option '--%s' and option '--scenario' say the same\nhint: write it into the scenario's file\n", names[i]);
+            return false;
+        }
+    return true;
 }

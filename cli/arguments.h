@@ -25,7 +25,11 @@ const char *cli_value(const cli_arguments *arguments, const char *name);
 bool cli_flag(const cli_arguments *arguments, const char *name);
 // Reads a whole number into *value where the option is given. Prints what is wrong; false: exit 2.
 bool cli_count(const cli_arguments *arguments, const char *name, uint64_t *value);
+// The same for a number above 0; `left_out` tells what happens without the option.
+bool cli_positive(const cli_arguments *arguments, const char *name, const char *left_out, uint64_t *value);
 // The same for a frequency such as 50, 50Hz or 1kHz.
 bool cli_frequency(const cli_arguments *arguments, const char *name, double *hertz);
+// Whether nothing that a scenario's file says is said by options, too. Prints what is; false: exit 2.
+bool cli_scenario_agrees(const cli_arguments *arguments);
 
 #endif

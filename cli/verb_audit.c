@@ -27,14 +27,8 @@ int cli_audit(const cli_arguments *arguments) {
     good &= cli_count(arguments, "chips", &deployment->chips);
     good &= cli_count(arguments, "in", &deployment->in_tokens);
     good &= cli_count(arguments, "out", &deployment->out_tokens);
-    good &= cli_count(arguments, "batch", &deployment->batch);
+    good &= cli_positive(arguments, "batch", "the best is found", &deployment->batch);
     good &= cli_count(arguments, "speculate", &deployment->speculate);
-    if (good && deployment->batch == 0 && cli_value(arguments, "batch")) {
-        fprintf(
-            stderr,
-            "error: option '--batch': expected 1 or more, found '0'\nhint: left out, the best is found\n");
-        good = false;
-    }
     if (!good)
         return AUG_BAD_INPUT;
     options.per = cli_value(arguments, "per");

@@ -17,33 +17,19 @@ static bool read_number(const cli_arguments *arguments, const char *name, double
     return false;
 }
 
-// What a scenario's file says is not said by options, too.
-static bool agree(const cli_arguments *arguments) {
-    static const char *const names[] = {"batch", "in", "out", "images", "rate", "arrivals", "cache-hit"};
-    for (size_t i = 0; cli_value(arguments, "scenario") && i < sizeof names / sizeof *names; i++)
-        if (cli_value(arguments, names[i])) {
-            fprintf(stderr,
-                    "error: option '--%s' and option '--scenario' say the same\nhint: write it into the "
-                    "scenario's file\n",
-                    names[i]);
-            return false;
-        }
-    return true;
-}
-
 int cli_compare(const cli_arguments *arguments) {
     aug_compare_options options = aug_compare_options_default();
     aug_estimate_options *common = &options.common;
     bool good = cli_count(arguments, "images", &common->image_tokens);
-    good &= cli_count(arguments, "cp", &common->cp);
-    good &= cli_count(arguments, "moe-tp", &common->moe_tp);
-    good &= cli_count(arguments, "prefill-chips", &common->prefill_chips);
-    good &= cli_count(arguments, "chunk", &common->chunk);
+    good &= cli_positive(arguments, "cp", "the best is found", &common->cp);
+    good &= cli_positive(arguments, "moe-tp", "it is tp / ep", &common->moe_tp);
+    good &= cli_positive(arguments, "prefill-chips", "the best is found", &common->prefill_chips);
+    good &= cli_positive(arguments, "chunk", "prompts run apart", &common->chunk);
     good &= cli_count(arguments, "speculate", &common->speculate);
     good &= cli_count(arguments, "limit", &common->node_limit);
     good &= cli_frequency(arguments, "rate", &common->rate_hz);
     good &= read_number(arguments, "budget-usd", &options.budget_usd);
-    if (!good || !agree(arguments))
+    if (!good || !cli_scenario_agrees(arguments))
         return AUG_BAD_INPUT;
     const char **const lists[] = {&options.chips,   &options.tp,          &options.pp,  &options.ep,
                                   &options.dp,      &options.in,          &options.out, &options.batch,

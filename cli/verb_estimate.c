@@ -4,23 +4,7 @@
 
 // A degree of the plan, which is found where it is not given.
 static bool read_degree(const cli_arguments *arguments, const char *name, uint64_t *degree) {
-    if (!cli_count(arguments, name, degree))
-        return false;
-    if (*degree > 0 || !cli_value(arguments, name))
-        return true;
-    fprintf(stderr, "error: option '--%s': expected 1 or more, found '0'\nhint: left out, the best is found\n", name);
-    return false;
-}
-
-// What a scenario's file says is not said by options, too.
-static bool agree(const cli_arguments *arguments) {
-    static const char *const names[] = {"batch", "in", "out", "images", "rate", "arrivals", "cache-hit"};
-    for (size_t i = 0; cli_value(arguments, "scenario") && i < sizeof names / sizeof *names; i++)
-        if (cli_value(arguments, names[i])) {
-            fprintf(stderr, "error: option '--%s' and option '--scenario' say the same\nhint: write it into the scenario's file\n", names[i]);
-            return false;
-        }
-    return true;
+    return cli_positive(arguments, name, "the best is found", degree);
 }
 
 int cli_estimate(const cli_arguments *arguments) {
@@ -31,17 +15,17 @@ int cli_estimate(const cli_arguments *arguments) {
     good &= read_degree(arguments, "ep", &options.ep);
     good &= read_degree(arguments, "dp", &options.dp);
     good &= read_degree(arguments, "cp", &options.cp);
-    good &= read_degree(arguments, "moe-tp", &options.moe_tp);
+    good &= cli_positive(arguments, "moe-tp", "it is tp / ep", &options.moe_tp);
     good &= cli_count(arguments, "batch", &options.batch);
     good &= cli_count(arguments, "in", &options.in_tokens);
     good &= cli_count(arguments, "out", &options.out_tokens);
     good &= cli_count(arguments, "images", &options.image_tokens);
     good &= read_degree(arguments, "prefill-chips", &options.prefill_chips);
-    good &= read_degree(arguments, "chunk", &options.chunk);
+    good &= cli_positive(arguments, "chunk", "prompts run apart", &options.chunk);
     good &= cli_count(arguments, "speculate", &options.speculate);
     good &= cli_count(arguments, "limit", &options.node_limit);
     good &= cli_frequency(arguments, "rate", &options.rate_hz);
-    if (!good || !agree(arguments))
+    if (!good || !cli_scenario_agrees(arguments))
         return AUG_BAD_INPUT;
     options.scenario = cli_value(arguments, "scenario");
     options.weights = cli_value(arguments, "weights");
