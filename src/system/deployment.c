@@ -159,7 +159,7 @@ static replica_cost run_chunked(const evaluation *e, const aug_replica *replica,
                                 aug_phase *decode_phase, aug_phase *draft_phase) {
     const aug_scenario *s = e->deployment->scenario;
     const aug_plan *plan = &e->outcome->plan;
-    double stages = (double)plan->pp, out = (double)s->out_tokens, steps = (out - 1.0) / replica->tokens_per_step;
+    double out = (double)s->out_tokens, steps = (out - 1.0) / replica->tokens_per_step;
     double fresh = replica->prompt.new_tokens;
     aug_mix mix = aug_mix_of(replica->step.sequences, fresh, steps, replica->step.new_tokens, (double)plan->chunk);
     aug_replica decoding = *replica;
@@ -178,7 +178,7 @@ static replica_cost run_chunked(const evaluation *e, const aug_replica *replica,
     double mean = mix.share * mixed_seconds + (1.0 - mix.share) * step.stage_seconds + mix.finished * image->stage_seconds;
     double mean_pj = mix.share * (mixed.energy_pj + proposal_pj) + (1.0 - mix.share) * step.energy_pj + mix.finished * image->energy_pj;
     double wait = mix.waiting / mix.finished * mean + (replica->requests > 1.0 ? mean / 2.0 : 0.0);
-    return (replica_cost){.tokens_per_second = stages * out * mix.finished / mean,
+    return (replica_cost){.tokens_per_second = replica->busy_stages * out * mix.finished / mean,
                           .energy_pj_per_token = aug_plan_layer_chips(plan) * mean_pj / (mix.finished * out),
                           .step_seconds = mean / replica->tokens_per_step,
                           .prompt_seconds = mix.prompt_passes * (mixed_seconds - step.stage_seconds),
