@@ -66,6 +66,17 @@ static void drop_broken_characters(char *text) {
     *text = '\0';
 }
 
+// The stored error that says the same about the same place, as a file that is read for each point of a study does; NULL: none.
+static aug_error *find_same(aug_errors *errors, const aug_error *error) {
+    for (int i = 0; error->line && i < errors->count; i++) {
+        aug_error *other = &errors->items[i];
+        if (other != error && other->line == error->line && other->column == error->column && strcmp(other->file, error->file) == 0 &&
+            strcmp(other->message, error->message) == 0)
+            return other;
+    }
+    return NULL;
+}
+
 aug_error *aug_error_add(aug_errors *errors, const aug_place *place, const char *format, ...) {
     if (errors->count == AUG_ERROR_LIMIT) {
         errors->dropped++;
@@ -87,7 +98,10 @@ aug_error *aug_error_add(aug_errors *errors, const aug_place *place, const char 
     vsnprintf(error->message, sizeof error->message, format, values);
     va_end(values);
     drop_broken_characters(error->message);
-    return error;
+    aug_error *same = find_same(errors, error);
+    if (same)
+        errors->count--;
+    return same ? same : error;
 }
 
 void aug_error_hint(aug_error *error, const char *format, ...) {
@@ -102,6 +116,8 @@ void aug_error_hint(aug_error *error, const char *format, ...) {
 
 void aug_errors_append(aug_errors *errors, const aug_errors *more) {
     for (int i = 0; i < more->count; i++) {
+        if (find_same(errors, &more->items[i]))
+            continue;
         if (errors->count < AUG_ERROR_LIMIT)
             errors->items[errors->count++] = more->items[i];
         else

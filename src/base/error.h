@@ -39,7 +39,8 @@ typedef struct aug_errors {
     int dropped; // came after the limit
 } aug_errors;
 
-// Adds an error at `place` (NULL: nowhere in particular). Returns the stored error, for a hint, or NULL past the limit.
+// Adds an error at `place` (NULL: nowhere in particular), once where it is said again of the same line and column. Returns the stored
+// error, for a hint, or NULL past the limit.
 aug_error *aug_error_add(aug_errors *errors, const aug_place *place, const char *format, ...) AUG_PRINTF(3, 4);
 // Sets the hint of an error; `error` may be NULL.
 void aug_error_hint(aug_error *error, const char *format, ...) AUG_PRINTF(2, 3);

@@ -218,6 +218,23 @@ static void errors_of_a_file_are_put_in_order(void **state) {
     }
 }
 
+// What is read again and again is wrong once.
+static void the_same_error_of_the_same_place_is_kept_once(void **state) {
+    (void)state;
+    aug_errors errors = {0}, more = {0};
+    const aug_place here = {.file = "a", .line = 2, .column = 3}, there = {.file = "a", .line = 2, .column = 4};
+    aug_error *first = aug_error_add(&errors, &here, "unknown key '%s'", "x");
+    assert_ptr_equal(aug_error_add(&errors, &here, "unknown key '%s'", "x"), first);
+    aug_error_add(&errors, &there, "unknown key 'x'");
+    aug_error_add(&errors, &here, "unknown key 'y'");
+    assert_int_equal(aug_errors_total(&errors), 3);
+    aug_error_add(&more, &here, "unknown key 'x'");
+    aug_error_add(&more, &here, "unknown key 'z'");
+    aug_errors_append(&errors, &more);
+    assert_int_equal(aug_errors_total(&errors), 4);
+    assert_string_equal(errors.items[3].message, "unknown key 'z'");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(errors_of_a_file_are_put_in_order),
@@ -231,6 +248,7 @@ int main(void) {
         cmocka_unit_test(texts_that_are_too_long_are_cut),
         cmocka_unit_test(beyond_sixteen_errors_are_only_counted),
         cmocka_unit_test(lists_of_errors_are_joined),
+        cmocka_unit_test(the_same_error_of_the_same_place_is_kept_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
