@@ -66,6 +66,8 @@ static void slide_above(aug_search *s, const aug_frame *frame, unsigned free) {
     for (int r = 0; r < space->rank_count; r++) {
         if (mirrored >> r & 1)
             continue;
+        if (aug_search_canonical(s) && frame->slides_above && !(space->sliding >> r & 1))
+            continue;
         const aug_tile_classes *classes = &space->classes[r];
         for (int to = frame->cut[r] + 1; (free >> r & 1) && to < classes->count && !s->stopped; to++) {
             if (!aug_tile_class_follows(classes, frame->cut[r], to) ||
@@ -97,6 +99,15 @@ static bool slides_on(const aug_search *s, const aug_frame *frame) {
     return false;
 }
 
+// Ranks that do not slide, of tensors whose windows come further in.
+static unsigned ranks_beside_windows(const aug_search *s, const aug_frame *frame) {
+    unsigned ranks = 0;
+    for (int t = 0; t < s->space->tensor_count; t++)
+        if (!s->space->tensors[t].plain && frame->declared[t] < s->keeping->chain_count[t])
+            ranks |= aug_search_ranks(s, t);
+    return ranks & ~s->space->sliding;
+}
+
 // The segment is complete.
 static void finish_segment(aug_search *s, const aug_frame *frame) {
     const aug_keeping *keeping = s->keeping;
@@ -111,8 +122,8 @@ static void finish_segment(aug_search *s, const aug_frame *frame) {
             if (!aug_search_can_cross(s, frame))
                 return;
             slide_above(s, frame,
-                        (aug_search_canonical(s) ? s->space->sliding : ~0u) & s->space->large &
-                            ~frame->banned);
+                        (aug_search_canonical(s) ? s->space->sliding | ranks_beside_windows(s, frame) : ~0u) &
+                            s->space->large & ~frame->banned);
         }
         if (frame->late || (frame->parted >= 0 && frame->slides_above) || !aug_search_can_use_up(s, frame))
             return;
