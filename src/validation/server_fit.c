@@ -8,7 +8,7 @@
 
 enum { FOLDS = 5, MOST_MODELS = 64, STARTS = 3, SAMPLE = 110 };
 
-// Times to first token scatter three times as far as times per token do; their logarithms count for a third, so that the loss, which
+// Times to first token scatter further than times per token do; their logarithms count for less, so that the loss, which
 // levels off at 0.15, still tells near from far.
 static const double share_of_log[AUG_SERVER_TIMES] = {0.6, 1.0};
 // Weight of what is believed before: a few rows.
