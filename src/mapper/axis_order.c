@@ -92,9 +92,48 @@ static void next_group(walk *w, int from, int at, int end) {
     }
 }
 
+// Whether words pay for their way along the array of the loop at `at`.
+static bool pays(const walk *w, int at) {
+    const aug_problem *problem = w->space->problem;
+    int axis = w->space->groups[w->path[at].group].axes[0];
+    const aug_problem_array *array = &problem->arrays[problem->axes[axis].array];
+    return array->hop_pj > 0.0 || array->router_pj > 0.0;
+}
+
+static void orders_of_groups(walk *w, int from, int end) {
+    if (order_counts(w, from, end))
+        next_group(w, from, from, end);
+    else
+        next_array(w, end);
+}
+
+static void swap(aug_item *a, aug_item *b) {
+    aug_item first = *a;
+    *a = *b;
+    *b = first;
+}
+
+// Orders of the loops of each group from `at` on, which stand together: each of those that are left comes
+// next.
+static void next_loop(walk *w, int from, int at, int end) {
+    if (at == end) {
+        orders_of_groups(w, from, end);
+        return;
+    }
+    for (int i = at; i < end && w->path[i].group == w->path[at].group; i++) {
+        swap(&w->path[at], &w->path[i]);
+        next_loop(w, from, at + 1, end);
+        swap(&w->path[at], &w->path[i]);
+    }
+}
+
 static void next_array(walk *w, int at) {
     while (at < w->count) {
         int end = in_space(w, at) ? end_of_array(w, at) : at + 1;
+        if (in_space(w, at) && pays(w, at)) {
+            next_loop(w, at, at, end);
+            return;
+        }
         if (in_space(w, at) && order_counts(w, at, end)) {
             next_group(w, at, at, end);
             return;

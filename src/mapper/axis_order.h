@@ -1,10 +1,16 @@
-// Loops in space along different groups of axes, in every order that can make a difference.
+// Loops in space, in every order that can make a difference: along different groups of axes, and along one axis.
 //
 // A search crosses the groups of an array one after the other. Where a rank goes along two of them, either
 // can take the outer steps. That counts if the rank slides a tensor (neighbours share words along a diagonal
 // only if both loops step by as much) or its last tile is short.
 //
 //     r of 4 along x in 2 and along y in 2: `par x r:2 par y r:1` or `par y r:2 par x r:1`
+//
+// Of several ranks along one axis the inner one takes the neighbours. Where words pay for their way along the
+// array, it counts which (cost/network.h):
+//
+//     Z[k] += A[k,m], k and m along x in 2 each: with m inside, the sums of k 0 come from places 0 and 1, else
+//     from 0 and 2
 #ifndef AUG_MAPPER_AXIS_ORDER_H
 #define AUG_MAPPER_AXIS_ORDER_H
 

@@ -95,10 +95,22 @@ static void merge_tensor(const aug_rank_merge *merge, aug_problem_tensor *tensor
     tensor->dim_count = count;
 }
 
+// Along one axis in the order k1, m, k2 the hops of all tensors are linear in k2 while k1 · k2 is k, so one
+// of the orders k, m and m, k is as good. Columns and routers are counted from the middle and in whole steps:
+// not there.
+static bool may_divide_best(const aug_problem *problem) {
+    for (int a = 0; a < problem->array_count; a++) {
+        const aug_problem_array *array = &problem->arrays[a];
+        if (array->router_pj > 0.0 || (array->hop_pj > 0.0 && array->axis_count > 1))
+            return true;
+    }
+    return false;
+}
+
 bool aug_rank_merge_init(const aug_problem *problem, const aug_mapper_options *options,
                          aug_rank_merge *merge) {
     const aug_restriction *restriction = options->restriction;
-    if (!options->perfect || options->prefix_count > 0)
+    if (!options->perfect || options->prefix_count > 0 || may_divide_best(problem))
         return false;
     for (int m = 0; restriction && m <= AUG_PROBLEM_MEMORIES; m++)
         if (restriction->order_count[m] > 0 || (m < AUG_PROBLEM_MEMORIES && restriction->has_tiles[m]))

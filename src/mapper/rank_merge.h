@@ -21,7 +21,7 @@ typedef struct aug_rank_merge {
 } aug_rank_merge;
 
 // False where no ranks are alike, or where it counts in which order their loops stand: tiles that need not
-// divide, a prefix, a restriction of order or tiles.
+// divide, a prefix, a restriction of order or tiles, words that pay for routers or for their way along two axes.
 bool aug_rank_merge_init(const aug_problem *problem, const aug_mapper_options *options,
                          aug_rank_merge *merge);
 // The mapping in the ranks of `whole`. False where it has too many nodes.

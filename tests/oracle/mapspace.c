@@ -12,7 +12,8 @@
 //   stores with no loop between them see the same loops and the same tiles: they stand by memory and tensor
 //     (not where an order is asked of loops above a store: there both ways of two memories are tried);
 //   loops in space next to each other over different ranks commute, since what an instance holds of a rank
-//     depends on the loops over that rank alone: they stand by rank.
+//     depends on the loops over that rank alone: they stand by rank. Where words pay for their way along an
+//     array, it matters which of two loops takes the neighbours: then all orders are tried.
 //
 // Example: one rank of 2, tensors A and Z, a home and a buffer that may keep both, no array. Nests by what
 // the buffer keeps: nothing 1; A alone 2 (the loop above or below its store); Z alone 2; both 4 (above both,
@@ -288,7 +289,9 @@ static bool may_open(const walk *w, const place *at, int axis, int rank) {
     unsigned inner = (at->closed | (at->open >= 0 ? 1u << at->open : 0)) >> of->array >> 1;
     if (w->options->arrays_in_order && inner)
         return false;
-    return at->open != of->array || rank >= at->last_rank;
+    const aug_problem_array *array = &w->problem->arrays[of->array];
+    bool pays = array->hop_pj > 0.0 || array->router_pj > 0.0;
+    return at->open != of->array || rank >= at->last_rank || pays;
 }
 
 static void try_par(walk *w, const place *at, int axis, int rank) {

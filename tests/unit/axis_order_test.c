@@ -30,8 +30,7 @@ static void take(void *context, const aug_item *path) {
     o->texts[o->count++] = aug_buffer_text(&out);
 }
 
-static void list(orders *o, const char *einsum, const char *sizes, const char *machine, bool perfect,
-                 const char *nest) {
+static void begin(orders *o, const char *einsum, const char *sizes, const char *machine, bool perfect) {
     search_bench *b = &o->bench;
     o->count = 0;
     search_begin(b, einsum, sizes, machine);
@@ -39,9 +38,19 @@ static void list(orders *o, const char *einsum, const char *sizes, const char *m
     for (int a = 1; a < b->bench.problem.axis_count; a++)
         b->bench.problem.axes[a].multicast = 1u << a;
     b->options.perfect = perfect;
+}
+
+static void walk_nest(orders *o, const char *nest) {
+    search_bench *b = &o->bench;
     search_prepare(b);
     assert_true(search_walk(b, nest));
     aug_axis_orders(&b->space, b->path, b->frame.path, take, o);
+}
+
+static void list(orders *o, const char *einsum, const char *sizes, const char *machine, bool perfect,
+                 const char *nest) {
+    begin(o, einsum, sizes, machine, perfect);
+    walk_nest(o, nest);
 }
 
 static bool has(const orders *o, const char *text) {
@@ -78,7 +87,8 @@ static void loops_of_an_axis_stay_together(void **state) {
 }
 
 // A rank that slides nothing takes as many steps in either order where tiles divide; where not, the last tile
-// is short in one of them. Ranks that go along one axis each, and loops along one, have one order.
+// is short in one of them. Ranks that go along one axis each, and loops along one that costs nothing, have
+// one order.
 static void orders_that_make_no_difference(void **state) {
     static const struct {
         const char *einsum, *sizes, *nest;
@@ -119,12 +129,41 @@ static void all_orders_of_three(void **state) {
     search_end(&o.bench);
 }
 
+// Where words pay for their way, it counts which rank takes the neighbours along an axis: three ranks along x
+// have six orders, and two of them along y two each.
+static void orders_along_an_axis_that_costs(void **state) {
+    static const struct {
+        const char *nest;
+        double hop_pj, router_pj;
+        int count;
+    } rows[] = {
+        {"dram[A B Z] par x m:1 par x n:1 par x k:1 register[A] mac", 0, 0, 1},
+        {"dram[A B Z] par x m:1 par x n:1 par x k:1 register[A] mac", 1, 0, 6},
+        {"dram[A B Z] par x m:1 par x n:1 par x k:1 register[A] mac", 0, 1, 6},
+        {"dram[A B Z] par x m:1 par x n:1 par y k:1 register[A] mac", 1, 0, 2},
+    };
+    (void)state;
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        orders o;
+        begin(&o, COST_PRODUCT, "m=2 n=2 k=2", "dram x:8 y:2 register mac", true);
+        o.bench.bench.problem.arrays[0].hop_pj = rows[i].hop_pj;
+        o.bench.bench.problem.arrays[0].router_pj = rows[i].router_pj;
+        walk_nest(&o, rows[i].nest);
+        if (o.count != rows[i].count)
+            fail_msg("row %zu: %d", i, o.count);
+        assert_string_equal(o.texts[0], rows[i].nest);
+        for (int a = 0; a < o.count; a++)
+            for (int b = 0; b < a; b++)
+                assert_string_not_equal(o.texts[a], o.texts[b]);
+        search_end(&o.bench);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(either_axis_can_be_the_outer_one),
-        cmocka_unit_test(loops_of_an_axis_stay_together),
-        cmocka_unit_test(orders_that_make_no_difference),
-        cmocka_unit_test(all_orders_of_three),
+        cmocka_unit_test(either_axis_can_be_the_outer_one), cmocka_unit_test(loops_of_an_axis_stay_together),
+        cmocka_unit_test(orders_that_make_no_difference),   cmocka_unit_test(all_orders_of_three),
+        cmocka_unit_test(orders_along_an_axis_that_costs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

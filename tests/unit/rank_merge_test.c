@@ -83,6 +83,31 @@ static void when_each_rank_counts(void **state) {
     search_end(&b.of);
 }
 
+// Routers are passed in whole steps, and columns of two axes are counted from the middle.
+static void ways_that_are_paid_for(void **state) {
+    static const struct {
+        const char *machine;
+        double hop_pj, router_pj;
+        bool merges;
+    } rows[] = {
+        {"dram buffer x:4 mac", 0, 0, true},      {"dram buffer x:4 mac", 1, 0, true},
+        {"dram buffer x:4 mac", 1, 1, false},     {"dram buffer x:2 y:2 mac", 0, 0, true},
+        {"dram buffer x:2 y:2 mac", 1, 0, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        merge_bench b;
+        search_begin(&b.of, SCORES, SIZES, rows[i].machine);
+        cost_one_array(&b.of.bench);
+        b.of.bench.problem.arrays[0].hop_pj = rows[i].hop_pj;
+        b.of.bench.problem.arrays[0].router_pj = rows[i].router_pj;
+        search_prices(&b.of, (const double[]){100, 10}, 1);
+        if (aug_rank_merge_init(&b.of.bench.problem, &b.of.options, &b.merge) != rows[i].merges)
+            fail_msg("row %zu", i);
+        search_end(&b.of);
+    }
+}
+
 // Both or none of two ranks may go along an axis that is fixed.
 static void axes_that_tell_ranks_apart(void **state) {
     merge_bench b;
@@ -157,6 +182,7 @@ int main(void) {
         cmocka_unit_test(ranks_that_are_alike_become_one),
         cmocka_unit_test(which_ranks_are_alike),
         cmocka_unit_test(when_each_rank_counts),
+        cmocka_unit_test(ways_that_are_paid_for),
         cmocka_unit_test(axes_that_tell_ranks_apart),
         cmocka_unit_test(nests_of_the_ranks_that_there_are),
         cmocka_unit_test(a_nest_may_become_too_long),
