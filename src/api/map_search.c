@@ -242,7 +242,8 @@ static void map_einsums(aug_map_task *task, aug_map *map) {
                                             .restriction = task->restrictions ? &task->restrictions[i] : NULL};
         einsums[count++] = i;
     }
-    const aug_mapper_options options = search_options(task, map->objective, 0);
+    aug_mapper_options options = search_options(task, map->objective, 0);
+    options.tells_progress = count > 1;
     aug_suite_run(arena, members, count, &options, task->options->cache, answers);
     for (int i = 0; i < count; i++)
         take_answer(task, map, einsums[i], &answers[i],

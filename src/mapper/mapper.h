@@ -32,6 +32,7 @@ typedef struct aug_mapper_options {
     int threads;                        // 1 at least
     uint64_t node_limit;                // nodes of the search after which it gives up; 0: none
     aug_progress *progress;             // NULL: nobody stops it
+    bool tells_progress;                // of many searches (suite.h): how many are done
     // The nest begins with these nodes (stores and loops), which are not searched: members of a fused group
     // share them. A tensor whose outermost store is among them has no other home. NULL: it begins with the
     // outermost store of every tensor.

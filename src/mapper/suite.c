@@ -7,6 +7,7 @@
 #include "mapper/problem_key.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
 
 typedef struct job {
@@ -24,6 +25,8 @@ typedef struct suite {
     const char **keys; // of each member; NULL: equal to none
     job *jobs;
     int job_count, threads_each;
+    pthread_mutex_t telling; // holds jobs_done and what is told of it
+    int jobs_done;
 } suite;
 
 static aug_mapper_options options_of(const suite *s, int member) {
@@ -86,8 +89,16 @@ static bool copy_result(aug_arena *to, aug_mapper_result *result) {
     return true;
 }
 
+static void tell_one_more(suite *s) {
+    if (!s->options->tells_progress || pthread_mutex_lock(&s->telling) != 0)
+        return;
+    s->jobs_done++;
+    aug_progress_report(s->options->progress, (uint64_t)s->jobs_done, (uint64_t)s->job_count);
+    pthread_mutex_unlock(&s->telling);
+}
+
 static void search(void *context, int worker, uint64_t index) {
-    const suite *s = context;
+    suite *s = context;
     job *of = &s->jobs[index];
     aug_suite_answer *answer = &s->answers[of->member];
     aug_mapper_options options = options_of(s, of->member);
@@ -100,6 +111,7 @@ static void search(void *context, int worker, uint64_t index) {
         of->failed = !copy_result(&of->arena, &answer->result);
     }
     aug_arena_free(&of->room);
+    tell_one_more(s);
 }
 
 static void give_up(const suite *s) {
@@ -125,7 +137,11 @@ static void search_all(suite *s) {
 
 void aug_suite_run(aug_arena *arena, const aug_suite_member *members, int count,
                    const aug_mapper_options *options, const char *cache, aug_suite_answer *answers) {
-    suite s = {.arena = arena, .members = members, .options = options, .answers = answers};
+    suite s = {.arena = arena,
+               .members = members,
+               .options = options,
+               .answers = answers,
+               .telling = PTHREAD_MUTEX_INITIALIZER};
     s.keys = AUG_NEW_ARRAY(arena, const char *, (size_t)count);
     s.jobs = AUG_NEW_ARRAY(arena, job, (size_t)count);
     for (int i = 0; i < count; i++) {

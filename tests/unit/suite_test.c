@@ -30,6 +30,39 @@ static void run(bench *b, aug_objective objective, int threads, const char *cach
     aug_suite_run(&b->ground.arena, b->members, MEMBERS, &options, cache, b->answers);
 }
 
+typedef struct heard {
+    uint64_t done[MEMBERS + 1], total;
+    int count;
+} heard;
+
+static void hear(void *user, uint64_t done, uint64_t total) {
+    heard *h = user;
+    assert_true(h->count <= MEMBERS);
+    h->done[h->count++] = done;
+    h->total = total;
+}
+
+// Two of the three are searched, since the twin asks the same.
+static void tells_how_many_are_done(void **state) {
+    (void)state;
+    for (int threads = 1; threads <= 2; threads++) {
+        bench b;
+        heard h = {0};
+        aug_progress progress = {.report = hear, .user = &h};
+        set_up(&b);
+        aug_mapper_options options = {.perfect = true, .threads = threads, .progress = &progress};
+        aug_suite_run(&b.ground.arena, b.members, MEMBERS, &options, NULL, b.answers);
+        assert_int_equal(h.count, 0);
+        options.tells_progress = true;
+        aug_suite_run(&b.ground.arena, b.members, MEMBERS, &options, NULL, b.answers);
+        assert_int_equal(h.count, 2);
+        assert_int_equal(h.total, 2);
+        assert_int_equal(h.done[0], 1);
+        assert_int_equal(h.done[1], 2);
+        test_end(&b.ground);
+    }
+}
+
 static void same_point(const aug_mapper_point *left, const aug_mapper_point *right) {
     assert_true(left->energy_pj == right->energy_pj && left->cycles == right->cycles);
     assert_int_equal(left->mapping.count, right->mapping.count);
@@ -128,6 +161,7 @@ static void restrictions_part_members(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equals_are_searched_once),
+        cmocka_unit_test(tells_how_many_are_done),
         cmocka_unit_test(each_is_what_it_is_alone),
         cmocka_unit_test(cutoffs_are_those_of_each),
         cmocka_unit_test(threads_change_nothing),
