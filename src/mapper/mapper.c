@@ -1,6 +1,5 @@
 #include "mapper/mapper.h"
 
-#include "base/pool.h"
 #include "cost/scatter.h"
 #include "mapper/floors.h"
 #include "mapper/keeping.h"
@@ -184,7 +183,7 @@ static void run_turn(run *r, turn *at, int count) {
         aug_incumbent_copy(r->arena, &r->incumbent, &of->incumbent);
         of->incumbent.arena = &of->arena;
     }
-    aug_pool_run(r->options.threads, (uint64_t)count, search_item, at);
+    aug_crew_run(r->options.crew, r->options.worker, (uint64_t)count, search_item, at);
     for (int i = 0; i < count; i++)
         if (at->items[i].failed) {
             for (int k = 0; k < count; k++)
@@ -347,7 +346,7 @@ static void search_for(run *r, turn *at) {
     rebuild_heap(r);
     r->started = r->limited = false;
     r->open = (double)INFINITY;
-    dive(r, &at->searches[0]);
+    dive(r, &at->searches[r->options.worker]);
     search_all(r, at);
 }
 
@@ -441,11 +440,13 @@ static bool run_merged(run *r, aug_mapper_result *result, aug_mapper_status *sta
 static aug_mapper_status run_searches(run *r, aug_search_memory *memories, aug_mapper_result *result) {
     turn *at = AUG_NEW(r->arena, turn);
     at->run = r;
-    at->searches = AUG_NEW_ARRAY(r->arena, aug_search, (size_t)r->options.threads);
-    for (int i = 0; i < r->options.threads; i++)
+    int threads = aug_crew_threads(r->options.crew), own = r->options.worker;
+    at->searches = AUG_NEW_ARRAY(r->arena, aug_search, (size_t)threads);
+    for (int i = 0; i < threads; i++)
         aug_search_init(r->arena, &memories[i], &r->space, &r->options, &at->searches[i]);
-    r->scratch = at->searches[0].scratch;
-    r->floors = aug_floors_new(r->arena, &r->space, &at->searches[0]);
+    aug_search_join(r->options.crew, at->searches, threads);
+    r->scratch = at->searches[own].scratch;
+    r->floors = aug_floors_new(r->arena, &r->space, &at->searches[own]);
     start_keepings(r);
     aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
     search_early(r, at);
@@ -453,26 +454,48 @@ static aug_mapper_status run_searches(run *r, aug_search_memory *memories, aug_m
     return answer(r, result);
 }
 
-static void free_memories(const run *r, aug_search_memory *memories) {
-    for (int i = 0; i < r->options.threads; i++)
+static void free_memories(aug_search_memory *memories, int count) {
+    for (int i = 0; i < count; i++)
         aug_search_memory_free(&memories[i]);
 }
 
 // Each search has memory of its own, which goes whatever happens.
-static aug_mapper_status run_alone(run *r, aug_mapper_result *result) {
-    aug_search_memory *memories = AUG_NEW_ARRAY(r->arena, aug_search_memory, (size_t)r->options.threads);
+static aug_mapper_status run_with_crew(run *r, aug_mapper_result *result) {
+    int threads = aug_crew_threads(r->options.crew);
+    aug_search_memory *memories = AUG_NEW_ARRAY(r->arena, aug_search_memory, (size_t)threads);
     jmp_buf failure, *before = r->arena->failure;
-    for (int i = 0; i < r->options.threads; i++)
+    for (int i = 0; i < threads; i++)
         aug_search_memory_init(&memories[i], &failure);
     r->arena->failure = &failure;
     if (setjmp(failure) != 0) {
         r->arena->failure = before;
-        free_memories(r, memories);
+        free_memories(memories, threads);
         aug_arena_fail(r->arena);
     }
     aug_mapper_status status = run_searches(r, memories, result);
     r->arena->failure = before;
-    free_memories(r, memories);
+    free_memories(memories, threads);
+    return status;
+}
+
+// With a crew of its own where there is none.
+static aug_mapper_status run_alone(run *r, aug_mapper_result *result) {
+    if (r->options.crew)
+        return run_with_crew(r, result);
+    aug_crew *crew = r->options.crew = aug_crew_new(r->options.threads);
+    jmp_buf failure, *before = r->arena->failure;
+    if (!crew)
+        aug_arena_fail(r->arena);
+    r->options.worker = 0;
+    r->arena->failure = &failure;
+    if (setjmp(failure) != 0) {
+        r->arena->failure = before;
+        aug_crew_free(crew);
+        aug_arena_fail(r->arena);
+    }
+    aug_mapper_status status = run_with_crew(r, result);
+    r->arena->failure = before;
+    aug_crew_free(crew);
     return status;
 }
 

@@ -11,6 +11,7 @@
 #ifndef AUG_MAPPER_MAPPER_H
 #define AUG_MAPPER_MAPPER_H
 
+#include "base/crew.h"
 #include "base/progress.h"
 #include "cost/cost.h"
 #include "mapper/restriction.h"
@@ -30,6 +31,9 @@ typedef struct aug_mapper_options {
     bool perfect; // tiles divide the ones around them; else the last of each loop may be short
     const aug_restriction *restriction; // what the user wants of mappings; NULL: nothing
     int threads;                        // 1 at least
+    aug_crew *crew;                     // whose threads do the work, not `threads` new ones; NULL: none
+    int worker;                         // of the crew: the caller
+    uint64_t part_nodes;                // after so many nodes the rest of a search is done in parts; 0: 10000
     uint64_t node_limit;                // nodes of the search after which it gives up; 0: none
     aug_progress *progress;             // NULL: nobody stops it
     bool tells_progress;                // of many searches (suite.h): how many are done

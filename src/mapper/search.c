@@ -145,7 +145,7 @@ static bool declares_late(const aug_search *s, const aug_frame *frame) {
            frame->segment + 1 < s->keeping->segment_count;
 }
 
-void aug_search_explore(aug_search *s, const aug_frame *frame) {
+void aug_search_explore_now(aug_search *s, const aug_frame *frame) {
     const aug_space *space = s->space;
     if (aug_search_complete(s, frame)) {
         finish_segment(s, frame);
@@ -162,11 +162,18 @@ void aug_search_explore(aug_search *s, const aug_frame *frame) {
     }
 }
 
+void aug_search_explore(aug_search *s, const aug_frame *frame) {
+    if (!aug_search_put_off(s, frame))
+        aug_search_explore_now(s, frame);
+}
+
 void aug_search_walk_segment(aug_search *s, const aug_frame *frame) {
     aug_frame own = *frame;
     aug_stage *stage = &s->stages[2 * own.segment];
     aug_stage_begin(stage, &own);
-    aug_search_explore(s, &own);
+    aug_search_explore_now(s, &own);
+    if (own.segment == 0)
+        aug_search_join_up(s);
     if (own.segment + 1 < s->keeping->segment_count)
         aug_search_work_off(s, stage, aug_search_cross_array);
 }
@@ -183,6 +190,8 @@ static void begin(aug_search *s, const aug_keeping *keeping, uint64_t node_limit
     if (!aug_search_enter_bound(s, &frame, &bound))
         return;
     s->root = bound;
+    s->fork_level = 0;
+    s->fork_depth = aug_search_stores(s, &frame);
     aug_search_walk_segment(s, &frame);
 }
 
@@ -201,7 +210,7 @@ void aug_search_init(aug_arena *arena, aug_search_memory *memory, const aug_spac
     memset(search, 0, sizeof *search);
     search->space = space;
     search->options = options;
-    search->scratch = aug_cost_scratch_new(options->threads == 1 ? arena : &memory->scratch);
+    search->scratch = aug_cost_scratch_new(options->crew && aug_crew_threads(options->crew) > 1 ? &memory->scratch : arena);
     search->cost = AUG_NEW(arena, aug_cost);
     search->memory = memory;
     search->table = aug_level_table_new(arena, &memory->table, space);

@@ -7,6 +7,7 @@
 #ifndef AUG_MAPPER_SEARCH_H
 #define AUG_MAPPER_SEARCH_H
 
+#include "base/crew.h"
 #include "mapper/level_table.h"
 #include "mapper/stage.h"
 
@@ -14,6 +15,10 @@
 typedef struct aug_search_memory {
     aug_arena table, scratch;
 } aug_search_memory;
+
+enum { AUG_FORK_LEVELS = 2 };
+
+typedef struct aug_fork aug_fork; // parts of a search that are put off (search_fork.c)
 
 typedef struct aug_search {
     aug_search_memory *memory;
@@ -33,6 +38,11 @@ typedef struct aug_search {
     aug_value root;                           // bound of all nests of the keeping
     aug_wide least;                           // keeping->only: the least price found below the incumbent's
     aug_item path[AUG_PATH_ITEMS];
+    aug_crew *crew; // NULL: no part is put off
+    int worker;
+    struct aug_search *siblings; // of all workers; siblings[worker] is this one
+    aug_fork *forks[AUG_FORK_LEVELS];
+    int fork_level, fork_depth; // stores at the root of what is searched
 } aug_search;
 
 void aug_search_memory_init(aug_search_memory *memory, jmp_buf *failure);
@@ -42,6 +52,8 @@ void aug_search_memory_free(aug_search_memory *memory);
 // `arena`.
 void aug_search_init(aug_arena *arena, aug_search_memory *memory, const aug_space *space,
                      const aug_mapper_options *options, aug_search *search);
+// Searches of all workers of a crew, which help each other with parts of one that is large.
+void aug_search_join(aug_crew *crew, aug_search *searches, int count);
 // Goes through all nests of a keeping that the incumbent wants and adds them. `node_limit` 0: no limit.
 void aug_search_run(aug_search *search, const aug_keeping *keeping, aug_incumbent *incumbent,
                     uint64_t node_limit);

@@ -68,6 +68,19 @@ void aug_search_explore(aug_search *s, const aug_frame *frame);
 // Stores of one segment, then the array below it.
 void aug_search_walk_segment(aug_search *s, const aug_frame *frame);
 
+// The same without putting anything off first.
+void aug_search_explore_now(aug_search *s, const aug_frame *frame);
+
+// ---- search_fork.c
+
+// Stores that stand or are declared.
+int aug_search_stores(const aug_search *s, const aug_frame *frame);
+// Puts off what begins with a frame, if it is one of many parts of a large search. Does parts that were put off when
+// there are enough of them.
+bool aug_search_put_off(aug_search *s, const aug_frame *frame);
+// Does all that were put off.
+void aug_search_join_up(aug_search *s);
+
 // ---- search_gap.c
 
 // Ranks that may stand above the next store of a tensor.

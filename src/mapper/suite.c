@@ -1,8 +1,7 @@
-// Threads go over members where there are several to search, else inside of the one. Each search has an arena
+// Threads go over members, and help with those that take long. Each search has an arena
 // of its own, which goes with it; what it found is copied out in the order of members.
 #include "mapper/suite.h"
 
-#include "base/pool.h"
 #include "mapper/mapping_cache.h"
 #include "mapper/problem_key.h"
 
@@ -24,7 +23,8 @@ typedef struct suite {
     aug_suite_answer *answers;
     const char **keys; // of each member; NULL: equal to none
     job *jobs;
-    int job_count, threads_each;
+    int job_count;
+    aug_crew *crew;
     pthread_mutex_t telling; // holds jobs_done and what is told of it
     int jobs_done;
 } suite;
@@ -102,8 +102,8 @@ static void search(void *context, int worker, uint64_t index) {
     job *of = &s->jobs[index];
     aug_suite_answer *answer = &s->answers[of->member];
     aug_mapper_options options = options_of(s, of->member);
-    (void)worker;
-    options.threads = s->threads_each;
+    options.crew = s->crew;
+    options.worker = worker;
     if (setjmp(of->failure) != 0) {
         of->failed = true;
     } else {
@@ -121,13 +121,15 @@ static void give_up(const suite *s) {
 }
 
 static void search_all(suite *s) {
-    bool several = s->job_count > 1;
-    s->threads_each = several ? 1 : s->options->threads;
+    s->crew = aug_crew_new(s->options->threads);
+    if (!s->crew)
+        aug_arena_fail(s->arena);
     for (int i = 0; i < s->job_count; i++) {
         aug_arena_init(&s->jobs[i].room, &s->jobs[i].failure);
         aug_arena_init(&s->jobs[i].arena, &s->jobs[i].failure);
     }
-    aug_pool_run(several ? s->options->threads : 1, (uint64_t)s->job_count, search, s);
+    aug_crew_run(s->crew, 0, (uint64_t)s->job_count, search, s);
+    aug_crew_free(s->crew);
     for (int i = 0; i < s->job_count; i++)
         if (s->jobs[i].failed || !copy_result(s->arena, &s->answers[s->jobs[i].member].result))
             give_up(s);

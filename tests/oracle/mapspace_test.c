@@ -138,6 +138,7 @@ static aug_mapper_status run(campaign *c, aug_mapper_options *options, aug_mappe
     options->restriction = c->drawn.restricted ? &c->drawn.restriction : NULL;
     if (options->threads == 0)
         options->threads = 1;
+    options->part_nodes = c->index & 1; // every other problem in as many parts as there can be
     aug_mapper_status status = aug_mapper_run(&c->arena, &c->drawn.problem, options, result);
     c->nodes += result->nodes;
     return status;

@@ -334,21 +334,44 @@ static void assert_same(test_ground *ground, const aug_mapper_result *a, const a
 }
 
 static void threads_do_not_change_answers(void **state) {
-    static const uint64_t limits[] = {0, 3000}; // of about 3400
+    static const struct {
+        uint64_t limit, part; // of about 3400 nodes
+    } rows[] = {{0, 0}, {3000, 0}, {0, 1}, {0, 200}, {3000, 200}};
     (void)state;
     for (int o = 0; o < AUG_OBJECTIVE_COUNT; o++)
-        for (size_t i = 0; i < AUG_COUNT(limits); i++) {
+        for (size_t i = 0; i < AUG_COUNT(rows); i++) {
             test_ground ground;
-            aug_mapper_options options = {
-                .objective = (aug_objective)o, .perfect = true, .threads = 1, .node_limit = limits[i]};
-            aug_mapper_result one, two;
+            aug_mapper_options options = {.objective = (aug_objective)o,
+                                          .perfect = true,
+                                          .threads = 1,
+                                          .node_limit = rows[i].limit,
+                                          .part_nodes = rows[i].part};
+            aug_mapper_result one, more;
             test_begin(&ground);
             aug_mapper_status status = product(&ground, &options, &one);
-            options.threads = 2;
-            assert_int_equal(product(&ground, &options, &two), status);
-            assert_same(&ground, &one, &two);
+            for (options.threads = 2; options.threads <= 5; options.threads++) {
+                assert_int_equal(product(&ground, &options, &more), status);
+                assert_same(&ground, &one, &more);
+            }
             test_end(&ground);
         }
+}
+
+// A search in parts finds what one in a piece does, in other nodes.
+static void parts_do_not_change_the_best(void **state) {
+    (void)state;
+    for (int o = 0; o < AUG_OBJECTIVE_COUNT; o++) {
+        test_ground ground;
+        aug_mapper_options options = {.objective = (aug_objective)o, .perfect = true, .threads = 1};
+        aug_mapper_result whole, parted;
+        test_begin(&ground);
+        assert_int_equal(product(&ground, &options, &whole), AUG_MAPPER_FOUND);
+        options.part_nodes = 1;
+        assert_int_equal(product(&ground, &options, &parted), AUG_MAPPER_FOUND);
+        assert_true(parted.value == whole.value && parted.point_count == whole.point_count);
+        assert_true(parted.nodes != whole.nodes);
+        test_end(&ground);
+    }
 }
 
 int main(void) {
@@ -367,6 +390,7 @@ int main(void) {
         cmocka_unit_test(a_limit_leaves_a_nest_and_a_bound),
         cmocka_unit_test(a_stop_leaves_a_nest_and_a_bound),
         cmocka_unit_test(threads_do_not_change_answers),
+        cmocka_unit_test(parts_do_not_change_the_best),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
