@@ -40,6 +40,7 @@ int cli_estimate(const cli_arguments *arguments) {
     options.tpot = cli_value(arguments, "tpot");
     options.acceptance = cli_value(arguments, "acceptance");
     options.draft = cli_value(arguments, "draft");
+    options.area = cli_flag(arguments, "area");
     options.ideal = cli_flag(arguments, "ideal");
     options.mapped = cli_flag(arguments, "mapped");
     options.cache = cli_value(arguments, "cache");

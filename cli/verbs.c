@@ -46,6 +46,7 @@ static const cli_option estimate_options[] = {
     {"cloud-usd-per-hour", "USD", "rent of one chip, which counts unless --price-usd is given, too; the machine's where missing"},
     {"electricity", "PRICE", "price of energy, 0.08USD/kWh; the economy's where missing"},
     {"economy", "NAME", "file or name of data/economies (default)"},
+    {"area", NULL, "what the machine's silicon takes, block by block: area, power, yield, cost and price, from its technology"},
     {"ideal", NULL, "the data sheet's roofline: full peaks and bandwidths, no launches, element-wise operators inside the products before them"},
     {"mapped", NULL, "on machines described level by level: time and energy of each operator from its best mapping, not its roofline"},
     {"limit", "NODES", "with --mapped: end each search after so many nodes (50000)"},

@@ -128,6 +128,7 @@ typedef struct aug_estimate_options {
     const char *electricity;        // "0.08 USD/kWh"; NULL: the economy's
     const char *economy;            // file or name of data/economies; NULL: "default"
     const char *scenario;           // file (auger: scenario/1) or name of data/scenarios, in place of batch, tokens, images and rate; NULL: none
+    bool area;                      // what its silicon takes: area, power and price, block by block
     bool ideal;                     // the data sheet's roofline: full peaks and bandwidths, no launches, element-wise operators inside products
     bool mapped;                    // on machines of `model: mapped`, times and energies come from mappings of each operator; else, and
                                     // where none is found, from rooflines

@@ -256,6 +256,9 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     if (options->ideal)
         aug_machine_idealise(machine);
     read_prices(&answer->errors, options, machine, economy);
+    aug_dies *dies = NULL;
+    if (options->area && !aug_silicon_dies(&context->library, arena, &answer->errors, machine, &dies))
+        return AUG_BAD_INPUT;
     held_estimate *held = AUG_NEW(arena, held_estimate);
     aug_estimate *estimate = &held->estimate;
     answer->report = (aug_report){.found = held};
@@ -263,6 +266,8 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *mode
     start_mapping(context, answer, machine, options, held);
     wishes.mapped = held->mapped;
     aug_estimate_with(arena, model, machine, scenario, economy, &plan, &wishes, estimate);
+    estimate->silicon = options->area;
+    estimate->dies = dies;
     answer->report = (aug_report){.found = estimate, .text = aug_estimate_text, .json = aug_estimate_json, .csv = aug_estimate_csv, .metric = find_metric};
     if (options->mapped && !held->mapped && estimate->note_count < (int)AUG_COUNT(estimate->notes))
         estimate->notes[estimate->note_count++] =

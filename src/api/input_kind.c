@@ -70,6 +70,17 @@ static const char *check_technology(const aug_input *input) {
     return aug_arena_print(input->arena, "%s: wafer %s", technology.name, aug_show(technology.wafer_usd, AUG_DIMENSION_USD).text);
 }
 
+static const char *check_dies(const aug_input *input) {
+    const aug_reader reader = {input->arena, input->errors};
+    aug_dies dies;
+    if (!aug_dies_read(&reader, input->document->root, input->name, &dies) || !aug_dies_equip(input->library, input->arena, input->errors, &dies))
+        return NULL;
+    double count = 0.0;
+    for (int i = 0; i < dies.count; i++)
+        count += dies.dies[i].count;
+    return aug_arena_print(input->arena, "%s: %g die%s", dies.name, count, count == 1.0 ? "" : "s");
+}
+
 static const char *check_economy(const aug_input *input) {
     const aug_reader reader = {input->arena, input->errors};
     aug_economy economy;
@@ -188,6 +199,8 @@ const aug_input_kind aug_input_kinds[] = {
               "`auger list metrics` shows what can be minimised, maximised and limited."},
     {.key = "technology/1", .noun = "technology", .folder = "technologies", .fields = &aug_technology_fields, .check = check_technology,
      .about = "A process node, from which area, power and price of a varied machine follow."},
+    {.key = "dies/1", .noun = "dies", .folder = "dies", .fields = &aug_dies_fields, .check = check_dies,
+     .about = "What stands on the dies of a chip: cores and what each owns, memory that they share, interfaces."},
     {.key = "economy/1", .noun = "economy", .folder = "economies", .fields = &aug_economy_fields, .check = check_economy,
      .about = "How prices and power become dollars per hour."},
     {.key = "law/1", .noun = "law", .folder = "laws", .fields = &aug_law_fields, .check = check_law,

@@ -135,6 +135,9 @@ typedef struct aug_machine {
     double power_threshold, power_least_voltage, power_saturation;
     double price_usd, rent_usd_per_hour;
     double area_mm2;
+    const char *dies;   // file of data/dies that counts its blocks; NULL: none
+    double cores;       // of its dies that it uses; NaN: as that file says
+    double volume;      // chips that are made; NaN: the technology's
     double year;
     int expectation;    // how counts of random zeros are kept: aug_expectation
     bool drain_is_free; // a result that leaves a memory is not read there
@@ -143,7 +146,7 @@ typedef struct aug_machine {
     const aug_node *kernels;           // constants of kernel models as its file states them; NULL: none
     const struct aug_kernels *models;  // the constants that hold (kernel/kernels.h); NULL: none, a roofline with the shares above
     const aug_node *technology_node; // where `technology` stands
-    bool price_modelled, area_modelled; // from the technology, not stated
+    bool price_modelled, area_modelled, power_modelled; // from the technology, not stated
 
     // Derived.
     int memories[AUG_LEVELS]; // indices of memory levels, outermost first

@@ -3,6 +3,7 @@
 
 #include "report/agent_report.h"
 #include "report/power_report.h"
+#include "report/silicon_report.h"
 #include "text/csv_writer.h"
 
 #include <math.h>
@@ -293,6 +294,8 @@ void aug_estimate_json(aug_json *json, const void *found) {
     }
     if (planned && e->scenario->turns)
         aug_agent_json(json, e);
+    if (e->silicon)
+        aug_silicon_json(json, e->machine, e->dies);
     aug_json_open(json, "notes", '[');
     for (int i = 0; i < e->note_count; i++)
         aug_json_text(json, NULL, e->notes[i]);

@@ -4,6 +4,7 @@
 #include "kernel/software.h"
 #include "report/agent_report.h"
 #include "report/power_report.h"
+#include "report/silicon_report.h"
 #include "report/text_table.h"
 
 #include <math.h>
@@ -311,4 +312,6 @@ void aug_estimate_text(aug_buffer *out, const void *found) {
     for (int i = 0; i < e->outcome.phase_count; i++)
         write_phase(out, e, &e->outcome.phases[i], rows, count);
     write_sensitivities(out, e);
+    if (e->silicon)
+        aug_silicon_text(out, e->machine, e->dies);
 }

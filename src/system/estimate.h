@@ -43,6 +43,8 @@ typedef struct aug_estimate {
     int sensitivity_count;
     const char *notes[12]; // what the reader should know: formats the machine lacks, unsourced numbers
     int note_count;
+    bool silicon;            // what its silicon takes is asked for
+    struct aug_dies *dies;   // from which that follows (machine/silicon.h); NULL: not known
 } aug_estimate;
 
 // Fills an estimate in `arena`; it must not move afterwards.

@@ -23,7 +23,8 @@ static void units_become_augers_own(void **state) {
     assert_true(aug_technology_read(&ground.reader, root, "test", &t));
     assert_string_equal(t.name, "mine");
     assert_true(t.node_nm == 5);
-    assert_near(t.sram_mm2_per_bit, 0.125e-6, 1e-14); // 2^20 bytes of 8 bits
+    for (int i = 0; i < AUG_SRAM_KINDS; i++)
+        assert_near(t.sram_mm2_per_bit[i], 0.125e-6, 1e-14); // 2^20 bytes of 8 bits
     assert_int_equal(t.sram_count, 2);
     assert_true(t.sram[0].size_bits == 8192);
     assert_near(t.sram[0].write_pj_per_bit, 0.2, 1e-14);
@@ -79,8 +80,8 @@ static void mistakes_are_shown_where_they_stand(void **state) {
         {NODE "overhead: 1\n", "expected a share below 1", "", 6, 11},
         {NODE "overhead: -0.1\n", "expected a finite value, 0 or more, found '-0.1'", "", 6, 11},
         {NODE "leakage: 0.05 W\n", "expected a power density such as '0.05 W/mm2', found '0.05 W'", "", 6, 10},
-        {NODE "phy: {sdram: {area: 1 mm2, bandwidth: 1 GB/s}}\n", "expected hbm, gddr, lpddr or ddr in 'phy'", "", 6, 7},
-        {NODE "phy: {hbm: {area: 1 mm2}}\n", "key 'bandwidth' is missing in technology: phy", "that it carries", 6, 7},
+        {NODE "phy: {sdram: {area: 1 mm2, bandwidth: 1 GB/s}}\n", "expected hbm, gddr, lpddr, ddr, link, host or bridge in 'phy'", "", 6, 7},
+        {NODE "phy: {hbm: {area: 1 mm2}}\n", "key 'bandwidth' is missing in technology: phy", "that it carries; of links one way", 6, 7},
         {NODE "memory: {hbm: 15 USD}\n", "expected a price per capacity such as '15 USD/GB', found '15 USD'", "", 6, 15},
         {NODE "markup: 0\n", "expected a finite value above 0, found '0'", "", 6, 9},
         {"node: 7\nsram: {area: 1 mm2/MiB, energy: []}\n" MAC WAFER YIELD, "expected a list of 1 to 12 sizes", "", 2, 33},

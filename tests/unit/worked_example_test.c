@@ -123,18 +123,20 @@ static void machine_figures(void **state) {
     assert_near(m->energy_pj_per_op[AUG_UNIT_MATRIX][AUG_FORMAT_BF16], 0.16, 1e-12);
 
     aug_silicon s = aug_silicon_model(m, t);
-    assert_near(s.sram_mm2, 126.1, close_to);
-    assert_near(s.mac_mm2, 55.71, close_to);
-    assert_near(s.phy_mm2, 22.02, close_to);
-    assert_near(s.area_mm2, 385.6, close_to);
-    assert_near(s.dies, 1, 0);
-    assert_near(s.yield, 0.8558, close_to);
-    double yield;
-    assert_near(aug_good_dies(t, s.area_mm2, &yield), 120.8, close_to);
-    assert_near(s.die_usd, 77.35, close_to);
-    assert_near(s.memory_usd, 120, close_to);
-    assert_near(s.package_usd, 116.9, close_to);
-    assert_near(s.cost_usd, 314.2, close_to);
+    assert_near(s.sram_mm2, 117.8, close_to);
+    assert_near(s.mac_mm2, 55.57, close_to);
+    assert_near(s.phy_mm2, 30.92, close_to);
+    assert_near(s.blocks[AUG_BLOCK_REST].area_mm2, 116.8, close_to);
+    assert_near(s.area_mm2, 321.2, close_to);
+    assert_near(s.piece_count, 1, 0);
+    assert_near(s.dies[0].gross, 172.8, close_to);
+    assert_near(s.yield, 0.8776, close_to);
+    assert_near(s.die_usd, 61.63, close_to);
+    assert_near(s.memory_usd, 128, close_to);
+    assert_near(s.package_usd, 765.2, close_to);
+    assert_near(s.bonding_usd, 13.92, close_to);
+    assert_near(s.cost_usd, 968.7, close_to);
+    assert_near(s.price_usd, 3906, close_to);
     test_end(&e.ground);
 }
 
