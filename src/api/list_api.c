@@ -264,6 +264,7 @@ static const list_topic topics[] = {
     {"scenarios", "scenarios: what is asked of a model", "scenarios", all_files, NULL},
     {"mappings", "mappings of einsums to machines", "mappings", all_files, NULL},
     {"technologies", "technologies", "technologies", all_files, NULL},
+    {"dies", "what stands on the dies of chips", "dies", all_files, NULL},
     {"economies", "economies", "economies", all_files, NULL},
     {"laws", "laws of quality", "laws", all_files, NULL},
     {"benchmarks", "benchmarks of whole systems", "benchmarks", all_files, NULL},

@@ -15,6 +15,31 @@ aug_silicon aug_silicon_of(const aug_dies *dies, const aug_machine *machine) {
     return silicon;
 }
 
+// Power when the clock and all on the dies that runs by it go at a share of what is stated.
+static double watts_at(const aug_dies *dies, const aug_machine *machine, double share) {
+    aug_dies slow_dies = *dies;
+    aug_machine slow = *machine;
+    slow.clock_hz = share * (machine->clock_hz > 0.0 ? machine->clock_hz : dies->clock_hz);
+    for (int f = 0; f < AUG_FORMAT_COUNT; f++)
+        slow.peak_ops_per_second[AUG_UNIT_MATRIX][f] *= share;
+    for (int i = 0; i < dies->count; i++)
+        slow_dies.dies[i].shared_bits_per_second *= share;
+    return aug_silicon_of(&slow_dies, &slow).peak_power_watts;
+}
+
+double aug_silicon_clock_within(const aug_dies *dies, const aug_machine *machine, double watts) {
+    double clock = machine->clock_hz > 0.0 ? machine->clock_hz : dies->clock_hz, low = 0.0, high = 1.0;
+    if (!(clock > 0.0))
+        return (double)NAN;
+    if (watts_at(dies, machine, 1.0) <= watts)
+        return clock;
+    for (int i = 0; i < 40; i++) {
+        double middle = 0.5 * (low + high);
+        *(watts_at(dies, machine, middle) <= watts ? &low : &high) = middle;
+    }
+    return low > 1e-6 ? low * clock : 0.0;
+}
+
 aug_silicon aug_silicon_model(const aug_machine *machine, const aug_technology *technology) {
     aug_dies dies;
     aug_dies_sketch(machine, technology, &dies);

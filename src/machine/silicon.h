@@ -40,6 +40,9 @@ typedef struct aug_silicon {
 double aug_sram_energy(const aug_technology *technology, double size_bits, bool write);
 // What an inventory takes in a machine. Technologies are there.
 aug_silicon aug_silicon_of(const aug_dies *dies, const aug_machine *machine);
+// The clock at which an inventory, everything busy, draws no more than so many watts; NaN where its clock is not known, 0 where
+// static power alone draws more.
+double aug_silicon_clock_within(const aug_dies *dies, const aug_machine *machine, double watts);
 // The same of what is sketched from the machine's levels.
 aug_silicon aug_silicon_model(const aug_machine *machine, const aug_technology *technology);
 // The dies that the machine's file names, or a sketch of its levels in the technology that it names; NULL where it has neither.

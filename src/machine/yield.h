@@ -6,8 +6,8 @@
 //
 // Example, 7 nm, 400 mm²: side 20 mm + 0.1 mm, A = 404 mm², d = 294 mm: gross = 168.0 - 32.5 = 135.5; D =
 // 0.0007/mm², critical 0.6, α 2: yield = (1 + 0.168/2)^-2 = 0.851; 9346 USD / 115.3 = 81 USD per good die. Of
-// 100 blocks of 3 mm² each with one spare, block yield 0.99874: P = 0.8816 + 0.1112 = 0.9928 where without a
-// spare it is 0.8816.
+// 100 blocks of 3 mm² each with one spare, block yield 0.99874: P = 0.8815 + 0.1112 = 0.9928 where without a
+// spare it is 0.8815.
 #ifndef AUG_MACHINE_YIELD_H
 #define AUG_MACHINE_YIELD_H
 

@@ -84,8 +84,20 @@ static void write_dies(aug_buffer *out, const aug_dies *dies, const aug_silicon 
     aug_text_table_write(&table, out, 2);
 }
 
-static void write_power(aug_buffer *out, const aug_machine *m, const aug_technology *t,
-                        const aug_silicon *s) {
+// What the limit that a machine states leaves of its clock.
+static void write_limit(aug_buffer *line, const aug_machine *m, const aug_dies *dies, const aug_silicon *s) {
+    if (!(m->power_limit_watts > 0.0) || m->power_modelled || !(s->peak_power_watts > 0.0))
+        return;
+    aug_buffer_print(line, "; %s the limit of %s",
+                     beside(line->arena, s->peak_power_watts, m->power_limit_watts),
+                     aug_show(m->power_limit_watts, AUG_DIMENSION_WATTS).text);
+    double clock = aug_silicon_clock_within(dies, m, m->power_limit_watts);
+    if (clock > 0.0 && clock < s->clock_hz && !dies->sketched)
+        aug_buffer_print(line, ", which %s would keep", aug_show(clock, AUG_DIMENSION_HERTZ).text);
+}
+
+static void write_power(aug_buffer *out, const aug_machine *m, const aug_dies *dies, const aug_silicon *s) {
+    const aug_technology *t = dies->dies[0].technology;
     aug_buffer line;
     aug_buffer_init(&line, out->arena);
     if (isnan(s->peak_power_watts))
@@ -98,10 +110,7 @@ static void write_power(aug_buffer *out, const aug_machine *m, const aug_technol
         aug_buffer_print(&line, "; %s", aug_show(s->clock_hz, AUG_DIMENSION_HERTZ).text);
     if (s->clock_hz > 0.0 && t->voltage.nominal_volts > 0.0 && t->voltage.clock_hz > 0.0)
         aug_buffer_print(&line, " at %.2f V", s->voltage * t->voltage.nominal_volts);
-    if (m->power_limit_watts > 0.0 && !m->power_modelled && s->peak_power_watts > 0.0)
-        aug_buffer_print(&line, "; %s the limit of %s",
-                         beside(out->arena, s->peak_power_watts, m->power_limit_watts),
-                         aug_show(m->power_limit_watts, AUG_DIMENSION_WATTS).text);
+    write_limit(&line, m, dies, s);
     aug_buffer_put(out, "\n");
     aug_text_labelled(out, "power", aug_buffer_text(&line));
 }
@@ -164,7 +173,7 @@ void aug_silicon_text(aug_buffer *out, const aug_machine *machine, const aug_die
     write_head(out, machine, dies, &s);
     write_blocks(out, &s);
     write_dies(out, dies, &s);
-    write_power(out, machine, t, &s);
+    write_power(out, machine, dies, &s);
     write_cost(out, machine, t, &s);
     for (int i = 0; i < dies->count; i++)
         if (i == 0 || dies->dies[i].technology != t)
@@ -252,6 +261,10 @@ void aug_silicon_json(aug_json *json, const aug_machine *machine, const aug_dies
     aug_json_number(json, "volts", s.voltage * t->voltage.nominal_volts);
     aug_json_number(json, "peak_power_w", s.peak_power_watts);
     aug_json_number(json, "static_power_w", s.static_watts);
+    aug_json_number(json, "clock_within_limit_hz",
+                    machine->power_modelled
+                        ? (double)NAN
+                        : aug_silicon_clock_within(dies, machine, machine->power_limit_watts));
     aug_json_number(json, "stated_power_w",
                     machine->power_modelled ? (double)NAN : machine->power_limit_watts);
     aug_json_open_row(json, "cost", '{');

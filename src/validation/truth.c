@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const aug_truth_kind *const kinds[] = {&aug_truth_attention, &aug_truth_moe, &aug_truth_collective, &aug_truth_norm, &aug_truth_gemm, &aug_truth_serving, &aug_truth_mlperf, &aug_truth_layer, &aug_truth_power, &aug_truth_published};
+static const aug_truth_kind *const kinds[] = {&aug_truth_attention, &aug_truth_moe, &aug_truth_collective, &aug_truth_norm, &aug_truth_gemm, &aug_truth_serving, &aug_truth_mlperf, &aug_truth_layer, &aug_truth_power, &aug_truth_published, &aug_truth_die};
 
 typedef struct aug_truth_software {
     const char *name, *version;

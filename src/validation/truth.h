@@ -1,7 +1,7 @@
 // Tables of measured silicon, and what Auger predicts for each of their rows.
 //
-// A kind of table is known by its columns. Its rows have one or two targets (a latency; time to first token and per output
-// token; tokens per second and watts), each with a measured column, and a function that predicts them. A new kind is one row of the table in truth.c
+// A kind of table is known by its columns. Its rows have up to four targets (a latency; time to first token and per output
+// token; tokens per second and watts; area, power and cost), each with a measured column, and a function that predicts them. A new kind is one row of the table in truth.c
 // and one file truth_*.c.
 #ifndef AUG_VALIDATION_TRUTH_H
 #define AUG_VALIDATION_TRUTH_H
@@ -10,7 +10,7 @@
 #include "system/deployment.h"
 #include "text/table.h"
 
-enum { AUG_TARGETS = 2, AUG_TRUTH_COLUMNS = 24 };
+enum { AUG_TARGETS = 4, AUG_TRUTH_COLUMNS = 24 };
 
 // A machine that rows name.
 typedef struct aug_truth_machine {
@@ -144,6 +144,6 @@ void aug_truth_predict_kernel(aug_truth *truth, const aug_table_row *row, aug_pr
 void aug_truth_answer(aug_prediction *prediction, int target, double value, double low_ratio, double high_ratio);
 
 extern const aug_truth_kind aug_truth_attention, aug_truth_collective, aug_truth_moe, aug_truth_norm;
-extern const aug_truth_kind aug_truth_gemm, aug_truth_serving, aug_truth_mlperf, aug_truth_layer, aug_truth_power, aug_truth_published;
+extern const aug_truth_kind aug_truth_gemm, aug_truth_serving, aug_truth_mlperf, aug_truth_layer, aug_truth_power, aug_truth_published, aug_truth_die;
 
 #endif
