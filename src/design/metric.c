@@ -1,5 +1,7 @@
 #include "design/metric.h"
 
+#include "base/spelling.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -49,6 +51,23 @@ aug_metric aug_metric_find(const char *key) {
         if (strcmp(table[i].key, key) == 0 || (*table[i].other && strcmp(table[i].other, key) == 0))
             return (aug_metric)i;
     return AUG_METRIC_COUNT;
+}
+
+aug_metric aug_metric_read(const aug_reader *reader, const aug_node *node, const char *text) {
+    aug_metric metric = aug_metric_find(text);
+    if (metric != AUG_METRIC_COUNT)
+        return metric;
+    aug_spelling spelling = {.wanted = text};
+    for (int i = 0; i < AUG_METRIC_COUNT; i++) {
+        aug_spelling_offer(&spelling, aug_metric_keys[i]);
+        aug_spelling_offer(&spelling, aug_metric_budget_key((aug_metric)i));
+    }
+    aug_error *error = aug_node_error(reader->errors, node, "unknown metric '%.60s'", text);
+    if (spelling.nearest)
+        aug_error_hint(error, "did you mean '%s'? 'auger list metrics' shows all", spelling.nearest);
+    else
+        aug_error_hint(error, "'auger list metrics' shows all");
+    return metric;
 }
 
 void aug_metrics_before(const aug_machine *machine, const aug_plan *plan, double metrics[AUG_METRIC_COUNT]) {

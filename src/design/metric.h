@@ -47,6 +47,8 @@ aug_dimension aug_metric_dimension(aug_metric metric);
 bool aug_metric_is_less_better(aug_metric metric);
 // The metric with this key, or this budget key; AUG_METRIC_COUNT where there is none.
 aug_metric aug_metric_find(const char *key);
+// The same for a node of a file; an error with the nearest key as its hint where there is none.
+aug_metric aug_metric_read(const aug_reader *reader, const aug_node *node, const char *text);
 // The shorter key that budgets may use, "" where there is none.
 const char *aug_metric_budget_key(aug_metric metric);
 // Keys of all metrics, ended by NULL.

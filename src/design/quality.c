@@ -6,7 +6,6 @@
 typedef struct law_row {
     const char *kind;
     aug_law law;
-    const aug_node *sources;
 } law_row;
 
 #define REQUIRED(member, name, text)                                                                         \
@@ -29,7 +28,7 @@ static const aug_field rows[] = {
     AUG_ROW_QUANTITY(law_row, law.least_tokens, "least_tokens", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "1", "least data it was fitted on"),
     AUG_ROW_QUANTITY(law_row, law.most_tokens, "most_tokens", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "1e18", "most"),
     AUG_ROW_QUANTITY(law_row, law.uncertainty, "uncertainty", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, NULL, "of the predicted loss"),
-    AUG_ROW_NODE(law_row, sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
+    AUG_ROW_NODE(law_row, law.sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
 };
 
 const aug_fields aug_law_fields = {

@@ -14,6 +14,7 @@ typedef struct aug_law {
     double weights_added[AUG_FORMAT_COUNT], cache_added[AUG_FORMAT_COUNT]; // NaN: not known; 16 bits: 0
     double least_parameters, most_parameters, least_tokens, most_tokens;   // that it was fitted on
     double uncertainty;                                                    // of the loss
+    const aug_node *sources;                                               // key to source; NULL: none
 } aug_law;
 
 extern const aug_fields aug_law_fields;

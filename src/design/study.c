@@ -6,7 +6,6 @@
 #include "design/study.h"
 
 #include "base/random.h"
-#include "base/spelling.h"
 #include "design/point.h"
 
 #include <math.h>
@@ -15,7 +14,7 @@
 
 typedef struct study_row {
     const char *kind, *name, *question, *economy, *law;
-    const aug_node *model, *machine, *plan, *scenario, *minimize, *maximize, *budgets, *sources;
+    const aug_node *model, *machine, *plan, *scenario, *minimize, *maximize, *budgets, *facts, *sources;
 } study_row;
 
 static const aug_field rows[] = {
@@ -29,6 +28,7 @@ static const aug_field rows[] = {
     AUG_ROW_NODE(study_row, minimize, "minimize", NULL, AUG_LAYOUT_LIST, "metrics that should be small"),
     AUG_ROW_NODE(study_row, maximize, "maximize", NULL, AUG_LAYOUT_LIST, "metrics that should be large"),
     AUG_ROW_NODE(study_row, budgets, "budgets", NULL, AUG_LAYOUT_MAP, "metric: limit, most, or least where more is better"),
+    AUG_ROW_NODE(study_row, facts, "facts", &aug_study_fact_fields, AUG_LAYOUT_LIST, "what is published and should stand beside the answer"),
     {.key = "economy", .kind = AUG_FIELD_TEXT, .offset = offsetof(study_row, economy), .fallback = "default", .help = "file or name of data/economies"},
     {.key = "law", .kind = AUG_FIELD_TEXT, .offset = offsetof(study_row, law), .fallback = "chinchilla-epoch", .help = "file or name of data/laws, for the metric loss"},
     AUG_ROW_NODE(study_row, sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
@@ -40,23 +40,6 @@ const aug_fields aug_study_fields = {
     .rows = rows,
     .count = AUG_COUNT(rows),
 };
-
-static aug_metric read_metric(const aug_reader *reader, const aug_node *node, const char *text) {
-    aug_metric metric = aug_metric_find(text);
-    if (metric != AUG_METRIC_COUNT)
-        return metric;
-    aug_spelling spelling = {.wanted = text};
-    for (int i = 0; i < AUG_METRIC_COUNT; i++) {
-        aug_spelling_offer(&spelling, aug_metric_keys[i]);
-        aug_spelling_offer(&spelling, aug_metric_budget_key((aug_metric)i));
-    }
-    aug_error *error = aug_node_error(reader->errors, node, "unknown metric '%.60s'", text);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'? 'auger list metrics' shows all", spelling.nearest);
-    else
-        aug_error_hint(error, "'auger list metrics' shows all");
-    return metric;
-}
 
 static bool read_objectives(const aug_reader *reader, const aug_node *list, bool maximize, aug_study *study) {
     if (!list)
@@ -70,7 +53,7 @@ static bool read_objectives(const aug_reader *reader, const aug_node *list, bool
         const char *text;
         if (!aug_scalar_text(reader, item, &text))
             return false;
-        aug_metric metric = read_metric(reader, item, text);
+        aug_metric metric = aug_metric_read(reader, item, text);
         for (int i = 0; i < study->objective_count; i++) {
             if (study->objectives[i].metric == metric) {
                 aug_node_error(reader->errors, item, "metric '%s' stands twice", text);
@@ -99,7 +82,7 @@ static bool read_budgets(const aug_reader *reader, const aug_node *map, aug_stud
             return false;
         }
         aug_budget *budget = &study->budgets[study->budget_count++];
-        budget->metric = read_metric(reader, member, member->key);
+        budget->metric = aug_metric_read(reader, member, member->key);
         good = good && budget->metric != AUG_METRIC_COUNT &&
                aug_scalar_quantity(reader, member, aug_metric_dimension(budget->metric), AUG_ANY, &budget->limit);
     }
@@ -276,6 +259,9 @@ aug_study *aug_study_read(const aug_library *library, aug_arena *arena, aug_erro
     bool good = read_objectives(&reader, row.minimize, false, study);
     good &= read_objectives(&reader, row.maximize, true, study);
     good &= read_budgets(&reader, row.budgets, study);
+    study->facts = aug_study_facts_read(&reader, row.facts, &study->fact_count);
+    study->sources = row.sources;
+    good &= study->fact_count >= 0;
     if (good && study->objective_count == 0) {
         aug_error *error = aug_node_key_error(errors, document->root, "the study has no objective");
         aug_error_hint(error, "add 'minimize: [usd_per_mtok]' or 'maximize: [tokens_per_s]'");

@@ -3,6 +3,7 @@
 #define AUG_DESIGN_STUDY_H
 
 #include "design/front.h"
+#include "design/provenance.h"
 #include "design/space.h"
 #include "kernel/kernels.h"
 #include "machine/silicon.h"
@@ -32,6 +33,9 @@ typedef struct aug_study {
     int technology_count;
     const aug_kernels *models[AUG_VARIANTS]; // constants of kernel models by variant of the machine; NULL: a roofline
     bool varies_kernels;                     // a choice stands among them: they are read with each machine
+    const aug_study_fact *facts;                   // published, to stand beside the study's numbers
+    int fact_count;
+    const aug_node *sources; // of the study's own numbers: key to source; NULL: none
     const aug_library *library;
 } aug_study;
 

@@ -1,6 +1,7 @@
 // The front, and one sentence that says what is best in what.
 #include "report/design_report.h"
 
+#include "report/study_basis.h"
 #include "report/text_table.h"
 #include "text/csv_writer.h"
 
@@ -220,6 +221,7 @@ void aug_design_text(aug_buffer *out, const void *found) {
     write_law(out, sweep);
     if (sweep->front.count)
         write_front(out, sweep);
+    aug_study_basis_text(out, sweep->study);
 }
 
 static void write_value(aug_json *json, const char *key, const aug_node *value) {
@@ -277,6 +279,7 @@ void aug_design_json(aug_json *json, const void *found) {
         aug_json_bool(json, "outside_range", sweep->outside_law);
         aug_json_close(json, '}');
     }
+    aug_study_basis_json(json, study);
 }
 
 void aug_design_csv(aug_buffer *out, const void *found) {

@@ -13,7 +13,6 @@
 typedef struct economy_row {
     const char *kind;
     aug_economy economy;
-    const aug_node *sources;
 } economy_row;
 
 static const aug_field rows[] = {
@@ -29,7 +28,7 @@ static const aug_field rows[] = {
     AUG_ROW_QUANTITY(economy_row, economy.upkeep_per_year, "upkeep", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "per year, as a share of the price"),
     AUG_ROW_QUANTITY(economy_row, economy.utilization, "utilization", AUG_DIMENSION_NUMBER, AUG_SHARE, "1", "share of the time that it is busy"),
     AUG_ROW_BOOL(economy_row, economy.rents, "rent", "false", "where a rent is known it counts, also beside a price"),
-    AUG_ROW_NODE(economy_row, sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
+    AUG_ROW_NODE(economy_row, economy.sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
 };
 
 const aug_fields aug_economy_fields = {

@@ -17,6 +17,7 @@ typedef struct aug_economy {
     double upkeep_per_year;     // share of the price
     double utilization;         // share of the time that it is busy
     bool rents;                 // where a rent is known it counts, also beside a price
+    const aug_node *sources;    // key to source; NULL: none
 } aug_economy;
 
 typedef enum aug_price_basis { AUG_PRICE_NONE, AUG_PRICE_PURCHASE, AUG_PRICE_RENT } aug_price_basis;
