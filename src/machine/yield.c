@@ -16,9 +16,14 @@ double aug_part_yield(const aug_technology *t, double area_mm2) {
 
 // The binomial sum term by term, in logarithms: (1 - good)^k good^(n-k) leaves the range of doubles on a
 // wafer.
+// Beyond a million blocks the normal law stands for it.
 double aug_block_yield(double good, double count, double spare) {
     if (!(good < 1.0) || spare >= count)
         return 1.0;
+    if (!(good > 0.0))
+        return 0.0;
+    if (count > 1e6)
+        return 0.5 * erfc((count * (1.0 - good) - spare) / sqrt(2.0 * count * good * (1.0 - good)));
     double sum = 0.0, term = count * log(good);
     for (double k = 0.0; k <= spare; k += 1.0) {
         sum += exp(term);

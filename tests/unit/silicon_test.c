@@ -272,10 +272,10 @@ static void the_technology_is_found_by_name(void **state) {
     machine = read(&ground, CHIP("100 MiB")); // names none: stays as it is
     assert_true(aug_silicon_load(&library, &ground.arena, &ground.errors, machine));
     assert_true(isnan(machine->area_mm2));
-    machine = read(&ground, CHIP("100 MiB") "technology: 8nm\n");
+    machine = read(&ground, CHIP("100 MiB") "technology: 9nm\n");
     assert_false(aug_silicon_load(&library, &ground.arena, &ground.errors, machine));
     assert_int_equal(ground.errors.count, 1);
-    assert_string_equal(ground.errors.items[0].message, "unknown technology '8nm'");
+    assert_string_equal(ground.errors.items[0].message, "unknown technology '9nm'");
     test_end(&ground);
 }
 

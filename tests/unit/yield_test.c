@@ -42,6 +42,11 @@ static void a_wafer_of_blocks_needs_spare_ones(void **state) {
     double good = aug_part_yield(&node, 0.05);
     assert_near(aug_block_yield(good, 909000, 9000), 1, 1e-9);
     assert_near(log(aug_block_yield(good, 909000, 0)), -19.09, 1e-3);
+    // Beyond a million by the normal law: as many spare ones as are bad on average suffice half the time; one
+    // deviation more, the root of 10^6, 84 %.
+    assert_near(aug_block_yield(0.5, 1e30, 5e29), 0.5, 1e-12);
+    assert_near(aug_block_yield(0.5, 4e6, 2e6 + 1e3), 0.841345, 1e-6);
+    assert_true(aug_block_yield(0, 10, 3) == 0);
 }
 
 int main(void) {
