@@ -29,11 +29,15 @@ double aug_mac_figure(const double *by_format, aug_number_format format) {
 }
 
 static double matrix_area(const aug_technology *t, const aug_core *core) {
-    double most = 0.0;
-    for (int f = 0; f < AUG_FORMAT_COUNT; f++)
-        if (core->matrix_per_cycle[f] > 0.0)
-            most = fmax(most, core->matrix_per_cycle[f] * aug_mac_figure(t->mac_mm2, (aug_number_format)f));
-    return most;
+    double most = 0.0, all = 0.0;
+    for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
+        if (!(core->matrix_per_cycle[f] > 0.0))
+            continue;
+        double area = core->matrix_per_cycle[f] * aug_mac_figure(t->mac_mm2, (aug_number_format)f);
+        all += area;
+        most = fmax(most, area);
+    }
+    return most + t->mac_separate * (all - most);
 }
 
 // What is digital on one die, by block.
@@ -53,6 +57,13 @@ static void digital_areas(const aug_die *die, double *mm2) {
     for (int i = AUG_CELLS_HBM; i < AUG_PHY_COUNT; i++)
         mm2[i < AUG_CELLS_COUNT ? AUG_BLOCK_MEMORY_PHY : AUG_BLOCK_LINK_PHY] +=
             die->phy[i] * t->phy[i].control_mm2;
+}
+
+static double control_of_interfaces(const aug_die *die) {
+    double sum = 0.0;
+    for (int i = AUG_CELLS_HBM; i < AUG_PHY_COUNT; i++)
+        sum += die->phy[i] * die->technology->phy[i].control_mm2;
+    return sum;
 }
 
 // Adds what does not shrink; returns how much that is.
@@ -83,8 +94,8 @@ static double die_areas(const aug_die *die, double above, double *mm2) {
         cores += b == AUG_BLOCK_SHARED ? 0.0 : mm2[b];
     cores -= die->scratch_bits * die->technology->sram_mm2_per_bit[AUG_SRAM_LOCAL];
     mm2[AUG_BLOCK_REST] = digital * overhead / (1.0 - overhead);
-    double interfaces = add_interfaces(die, mm2);
-    mm2[AUG_BLOCK_BASE] = fmax(0.0, die->carries * above + interfaces - sum_of(mm2));
+    double edge = control_of_interfaces(die) / (1.0 - overhead) + add_interfaces(die, mm2);
+    mm2[AUG_BLOCK_BASE] = fmax(0.0, die->carries * above + edge - sum_of(mm2));
     return die->core.count > 0.0 ? cores / (1.0 - overhead) / die->core.count : 0.0;
 }
 

@@ -51,12 +51,13 @@ static const aug_fields sram_fields = {
     .name = "technology: sram", .about = "On-chip memory.", .rows = sram_rows, .count = AUG_COUNT(sram_rows)};
 
 typedef struct mac_row {
-    double mm2[AUG_FORMAT_COUNT], pj[AUG_FORMAT_COUNT];
+    double mm2[AUG_FORMAT_COUNT], pj[AUG_FORMAT_COUNT], separate;
 } mac_row;
 
 static const aug_field mac_rows[] = {
     AUG_ROW_KEYED(mac_row, mm2, "area", aug_format_names, AUG_DIMENSION_MM2, AUG_POSITIVE, "of one multiply-accumulate per cycle, registers included"),
     AUG_ROW_KEYED(mac_row, pj, "energy", aug_format_names, AUG_DIMENSION_PICOJOULES, AUG_POSITIVE, "of one multiply-accumulate"),
+    AUG_ROW_QUANTITY(mac_row, separate, "separate", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "of units that compute several formats: share of the area of all but the largest that is hardware of their own"),
 };
 
 static const aug_fields mac_fields = {
@@ -277,6 +278,7 @@ bool aug_technology_read(const aug_reader *reader, const aug_node *root, const c
         return false;
     *technology = (aug_technology){.name = row.name ? row.name : name,
                                    .node_nm = row.node_nm,
+                                   .mac_separate = row.mac.separate,
                                    .operand_pj_per_bit = row.sram.operand,
                                    .vector = row.vector,
                                    .control = row.control,

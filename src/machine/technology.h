@@ -91,6 +91,7 @@ typedef struct aug_technology {
     double operand_pj_per_bit;            // of a bit to or from registers of 8 KiB; NaN: that of an SRAM of this size
     double mac_mm2[AUG_FORMAT_COUNT];     // of one multiply-accumulate per cycle, its own registers included
     double mac_pj[AUG_FORMAT_COUNT];
+    double mac_separate;                  // share of the area of further formats that is hardware of their own
     aug_vector_area vector;
     aug_control_area control;
     double overhead;                      // share of what is digital that is clock, test, routing, power and spare room

@@ -118,7 +118,8 @@ static void areas_add_up(void **state) {
     assert_near(s.area_mm2 - s.low_mm2, 4.80216, 1e-5);
 }
 
-// A base die of 22 mm2 of interfaces under three dies of 105.67 mm2: 339.01 in all.
+// A base die of 22 mm2 of interfaces and 8.4 mm2 of their control, with its share of the rest 12.6, under three dies
+// of 105.67 mm2: 351.61 in all.
 static void a_base_die_holds_what_it_carries(void **state) {
     (void)state;
     const aug_technology t = node();
@@ -131,10 +132,20 @@ static void a_base_die_holds_what_it_carries(void **state) {
     dies.count = 2;
     aug_silicon s = {0};
     aug_silicon_areas(&dies, &s);
-    assert_near(s.dies[0].area_mm2, 3 * 105.67 + 22, 1e-12);
-    // Its own 30.4 and 4.2 of overhead over 8.4 that are digital: 34.6 of it are counted elsewhere.
-    assert_near(s.blocks[AUG_BLOCK_BASE].area_mm2, 3 * 105.67 + 22 - 34.6, 1e-12);
-    assert_near(s.area_mm2, 6 * 105.67 + 22, 1e-12);
+    assert_near(s.dies[0].area_mm2, 3 * 105.67 + 34.6, 1e-12);
+    assert_near(s.blocks[AUG_BLOCK_BASE].area_mm2, 3 * 105.67, 1e-12);
+    assert_near(s.area_mm2, 6 * 105.67 + 34.6, 1e-12);
+}
+
+// bf16 takes 10 mm2, fp8 9 mm2 of which four tenths are its own.
+static void further_formats_take_area_of_their_own(void **state) {
+    (void)state;
+    aug_technology t = node();
+    t.mac_separate = 0.4;
+    const aug_dies dies = chip(&t);
+    aug_silicon s = {0};
+    aug_silicon_areas(&dies, &s);
+    assert_near(s.blocks[AUG_BLOCK_MATRIX].area_mm2, 13.6, 1e-12);
 }
 
 // At the nominal clock: bf16 as the machine states 50 T/s * 0.5 pJ = 25 W, as much built as 8 * 1000 * 1 GHz
@@ -245,6 +256,7 @@ static void a_limit_leaves_a_clock(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(areas_add_up),           cmocka_unit_test(a_base_die_holds_what_it_carries),
+        cmocka_unit_test(further_formats_take_area_of_their_own),
         cmocka_unit_test(powers_add_up),          cmocka_unit_test(a_faster_clock_takes_its_square),
         cmocka_unit_test(prices_add_up),          cmocka_unit_test(a_die_alone),
         cmocka_unit_test(a_limit_leaves_a_clock),

@@ -124,19 +124,19 @@ static void machine_figures(void **state) {
 
     aug_silicon s = aug_silicon_model(m, t);
     assert_near(s.sram_mm2, 117.8, close_to);
-    assert_near(s.mac_mm2, 55.57, close_to);
+    assert_near(s.mac_mm2, 60.03, close_to);
     assert_near(s.phy_mm2, 30.92, close_to);
-    assert_near(s.blocks[AUG_BLOCK_REST].area_mm2, 116.8, close_to);
-    assert_near(s.area_mm2, 321.2, close_to);
+    assert_near(s.blocks[AUG_BLOCK_REST].area_mm2, 119.6, close_to);
+    assert_near(s.area_mm2, 328.4, close_to);
     assert_near(s.piece_count, 1, 0);
-    assert_near(s.dies[0].gross, 172.8, close_to);
-    assert_near(s.yield, 0.8776, close_to);
-    assert_near(s.die_usd, 61.63, close_to);
+    assert_near(s.dies[0].gross, 168.6, close_to);
+    assert_near(s.yield, 0.8751, close_to);
+    assert_near(s.die_usd, 63.35, close_to);
     assert_near(s.memory_usd, 128, close_to);
-    assert_near(s.package_usd, 765.2, close_to);
-    assert_near(s.bonding_usd, 13.92, close_to);
-    assert_near(s.cost_usd, 968.7, close_to);
-    assert_near(s.price_usd, 3906, close_to);
+    assert_near(s.package_usd, 768.7, close_to);
+    assert_near(s.bonding_usd, 14.08, close_to);
+    assert_near(s.cost_usd, 974.2, close_to);
+    assert_near(s.price_usd, 3922, close_to);
     test_end(&e.ground);
 }
 
