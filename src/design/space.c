@@ -1,7 +1,7 @@
 // Indices, digits and copies.
 //
 // Digits run through the choices of a part in their order, the last one fastest. Three choices of 2, 3 and 4 values have
-// 24 points; point 17 = 1·12 + 1·4 + 1 has digits 1, 1, 1.
+// 24 points; point 17 = 1·12 + 1·4 + 1 has digits 1, 1, 1. A choice that follows another one has its digit.
 #include "design/space.h"
 
 #include <string.h>
@@ -41,8 +41,10 @@ void aug_space_walk(aug_arena *arena, aug_node *node, const char *path, aug_spac
 }
 
 int aug_space_digit(const aug_space *space, int choice, uint64_t part_index) {
+    if (space->choices[choice].leader >= 0)
+        choice = space->choices[choice].leader;
     for (int c = space->choice_count - 1; c > choice; c--)
-        if (space->choices[c].part == space->choices[choice].part)
+        if (space->choices[c].part == space->choices[choice].part && space->choices[c].leader < 0)
             part_index /= (uint64_t)space->choices[c].count;
     return (int)(part_index % (uint64_t)space->choices[choice].count);
 }

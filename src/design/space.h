@@ -3,7 +3,7 @@
 // Each of the four parts of a study (machine, model, plan, scenario) is one or more variants - the files that `from` may
 // name - with choices inside. A point is one number: its digits, in a mixed radix with one digit per choice, pick the
 // variant and the scalars. Machines change slowest and scenarios fastest, so that what is read from a machine serves
-// many points.
+// many points. A choice that goes `with` another one has its place, and multiplies nothing.
 #ifndef AUG_DESIGN_SPACE_H
 #define AUG_DESIGN_SPACE_H
 
@@ -22,6 +22,9 @@ typedef struct aug_choice {
     const aug_node **values;     // scalars
     int count;
     bool is_variant;             // picks the variant of its part
+    const char *with;            // path of the choice whose places this one follows; NULL: it is free
+    const aug_node *node;        // where it stands
+    int leader;                  // index of that choice, which is free; -1: it is free
 } aug_choice;
 
 // One alternative of a part, with the choices in place.
@@ -55,7 +58,7 @@ extern const aug_fields aug_choose_fields, aug_range_fields, aug_part_fields;
 // an empty map. `map` is the study's root.
 bool aug_space_read_part(const aug_library *library, const aug_reader *reader, const aug_node *map, aug_part part,
                          aug_space *space);
-// Orders the choices and counts the points; errors where there are too many.
+// Ties choices to those that they follow and counts the points; errors where one leads nowhere, or where there are too many.
 bool aug_space_finish(const aug_reader *reader, const aug_node *root, aug_space *space);
 
 // The index of a point inside one part.

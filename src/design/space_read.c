@@ -13,10 +13,12 @@
 
 typedef struct choose_row {
     const aug_node *values;
+    const char *with;
 } choose_row;
 
 static const aug_field choose_rows[] = {
     AUG_ROW_NODE(choose_row, values, "choose", NULL, AUG_LAYOUT_LIST, "the values, one of which each point has"),
+    AUG_ROW_TEXT(choose_row, with, "with", "path of another choice of this part, from machine, model, plan or scenario on: both go through their values together"),
 };
 
 const aug_fields aug_choose_fields = {
@@ -63,7 +65,7 @@ static aug_node *new_scalar(const part_reader *r, const aug_node *place, const c
     return node;
 }
 
-static bool collect_list(const part_reader *r, const aug_node *list, aug_choice *choice) {
+static bool collect_list(const part_reader *r, const aug_node *list, bool unique, aug_choice *choice) {
     if (list->kind != AUG_NODE_LIST || list->count == 0 || list->count > AUG_CHOICE_VALUES) {
         aug_node_error(r->reader->errors, list, "expected a list of 1 to %d values to choose from", AUG_CHOICE_VALUES);
         return false;
@@ -74,7 +76,7 @@ static bool collect_list(const part_reader *r, const aug_node *list, aug_choice 
             aug_node_error(r->reader->errors, item, "expected a scalar to choose, found %s", aug_node_noun(r->reader->arena, item));
             return false;
         }
-        for (int i = 0; i < choice->count; i++) {
+        for (int i = 0; i < choice->count && unique; i++) {
             if (strcmp(choice->values[i]->text, item->text) == 0) {
                 aug_node_error(r->reader->errors, item, "'%.60s' stands twice in this choice", item->text);
                 return false;
@@ -166,17 +168,21 @@ static aug_choice *add_choice(const part_reader *r, const char *path, const aug_
         return NULL;
     }
     aug_choice *choice = &r->space->choices[r->space->choice_count];
-    *choice = (aug_choice){.path = path, .part = r->part};
+    *choice = (aug_choice){.path = path, .part = r->part, .node = node, .leader = -1};
     bool listed = aug_node_peek(node, "choose") != NULL;
     for (const aug_node *member = node->first; member; member = member->next) {
         bool of_range = strcmp(member->key, "range") == 0 || strcmp(member->key, "step") == 0;
-        if (listed ? strcmp(member->key, "choose") != 0 : !of_range) {
+        bool of_list = strcmp(member->key, "choose") == 0 || strcmp(member->key, "with") == 0;
+        if (listed ? !of_list : !of_range) {
             aug_node_key_error(r->reader->errors, member, listed && of_range ? "'%.60s' does not go with 'choose'" : "unknown key '%.60s' in a choice", member->key);
             return NULL;
         }
     }
     const aug_node *list = aug_node_peek(node, "choose");
-    if (list ? !collect_list(r, list, choice) : !collect_range(r, node, choice))
+    if (list ? !collect_list(r, list, !aug_node_peek(node, "with"), choice) : !collect_range(r, node, choice))
+        return NULL;
+    const aug_node *with = list ? aug_node_peek(node, "with") : NULL;
+    if (with && !aug_scalar_text(r->reader, with, &choice->with))
         return NULL;
     r->space->choice_count++;
     return choice;
@@ -410,11 +416,39 @@ bool aug_space_read_part(const aug_library *library, const aug_reader *reader, c
     return aug_errors_total(reader->errors) == before;
 }
 
+// Ties a choice to the one that it follows.
+static bool tie(const aug_reader *reader, aug_space *space, aug_choice *choice) {
+    if (!choice->with)
+        return true;
+    const aug_choice *leader = find_choice(space, choice->with);
+    if (!leader || leader == choice || leader->part != choice->part || leader->with) {
+        aug_error *error = aug_node_error(reader->errors, choice->node, "'%.60s' is no choice of this part that others can go with", choice->with);
+        aug_spelling spelling = {.wanted = choice->with};
+        for (int c = 0; c < space->choice_count; c++)
+            if (space->choices[c].part == choice->part && !space->choices[c].with)
+                aug_spelling_offer(&spelling, space->choices[c].path);
+        if (spelling.nearest)
+            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        return false;
+    }
+    if (leader->count != choice->count) {
+        aug_node_error(reader->errors, choice->node, "%d values go with %d of '%.60s'", choice->count, leader->count, choice->with);
+        return false;
+    }
+    choice->leader = (int)(leader - space->choices);
+    return true;
+}
+
 bool aug_space_finish(const aug_reader *reader, const aug_node *root, aug_space *space) {
+    for (int c = 0; c < space->choice_count; c++)
+        if (!tie(reader, space, &space->choices[c]))
+            return false;
     space->count = 1;
     for (int p = 0; p < AUG_PART_COUNT; p++)
         space->parts[p].count = 1;
     for (int c = 0; c < space->choice_count; c++) {
+        if (space->choices[c].leader >= 0)
+            continue;
         space->parts[space->choices[c].part].count *= (uint64_t)space->choices[c].count;
         space->count *= (uint64_t)space->choices[c].count;
         if (space->count > (UINT64_C(1) << 40)) {

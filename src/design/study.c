@@ -167,7 +167,7 @@ static bool load_kernels(aug_study *study, const aug_reader *reader) {
 static uint64_t compose(const aug_space *space, aug_part part, int choice, int digit, aug_random *random) {
     uint64_t index = 0;
     for (int c = 0; c < space->choice_count; c++) {
-        if (space->choices[c].part != part)
+        if (space->choices[c].part != part || space->choices[c].leader >= 0)
             continue;
         uint64_t count = (uint64_t)space->choices[c].count;
         uint64_t own = c == choice ? (uint64_t)digit : random ? aug_random_below(random, count) : 0;
@@ -210,7 +210,7 @@ static bool try_value(const aug_study *study, aug_point_worker *worker, const au
 static bool try_choices_of(const aug_study *study, const aug_reader *reader, aug_point_worker *worker, trial *tries, aug_part part) {
     bool good = true, chosen = false;
     for (int c = 0; c < study->space.choice_count; c++) {
-        if (study->space.choices[c].part != part)
+        if (study->space.choices[c].part != part || study->space.choices[c].leader >= 0)
             continue;
         chosen = true;
         for (int i = 0; i < study->space.choices[c].count && reader->errors->count < AUG_ERROR_LIMIT; i++)

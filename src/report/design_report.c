@@ -60,17 +60,18 @@ static bool is_settled(const aug_sweep *sweep, int choice) {
 static void write_choices(aug_buffer *out, const aug_sweep *sweep, const aug_front_point *point, bool settled) {
     const char *comma = "";
     for (int c = 0; c < sweep->study->space.choice_count; c++) {
-        if (is_settled(sweep, c) != settled)
+        if (sweep->study->space.choices[c].leader >= 0 || is_settled(sweep, c) != settled)
             continue;
         aug_buffer_print(out, "%s%s %s", comma, short_name(&sweep->study->space, c), choice_value(sweep, point, c)->text);
         comma = ", ";
     }
 }
 
-static int count_settled(const aug_sweep *sweep) {
+// How many choices, followers left out, are settled, or are not.
+static int count_choices(const aug_sweep *sweep, bool settled) {
     int count = 0;
     for (int c = 0; c < sweep->study->space.choice_count; c++)
-        count += is_settled(sweep, c);
+        count += sweep->study->space.choices[c].leader < 0 && is_settled(sweep, c) == settled;
     return count;
 }
 
@@ -90,12 +91,12 @@ static const char *answer(aug_arena *arena, const aug_sweep *sweep) {
         const aug_front_point *best = best_of(sweep, i);
         aug_buffer_print(&out, "%s%s %s %s", i ? "; " : "", objective->maximize ? "highest" : "lowest",
                          aug_metric_key(objective->metric), show_metric(arena, objective->metric, best->metrics[objective->metric]));
-        if (count_settled(sweep) < study->space.choice_count) {
+        if (count_choices(sweep, false)) {
             aug_buffer_put(&out, " with ");
             write_choices(&out, sweep, best, false);
         }
     }
-    if (count_settled(sweep)) {
+    if (count_choices(sweep, true)) {
         aug_buffer_print(&out, "; %s ", sweep->front.count == 1 ? "with" : "all with");
         write_choices(&out, sweep, &sweep->front.points[0], true);
     }
@@ -194,7 +195,7 @@ static void write_front(aug_buffer *out, const aug_sweep *sweep) {
     enum { WIDTH = 78, MOST_CHOICES = 12 };
     int choices[MOST_CHOICES] = {0}, count = 0;
     for (int c = 0; c < sweep->study->space.choice_count && count < MOST_CHOICES; c++)
-        if (!is_settled(sweep, c))
+        if (sweep->study->space.choices[c].leader < 0 && !is_settled(sweep, c))
             choices[count++] = c;
     size_t shown = sweep->front.count < SHOWN_POINTS ? sweep->front.count : SHOWN_POINTS;
     aug_text_table table = {.arena = out->arena};

@@ -92,6 +92,63 @@ static void a_point_is_filled_into_a_copy(void **state) {
     test_end(&ground);
 }
 
+// Stacks of 16 GB and 408 GB/s: size and bandwidth of the memory go together, and count once. Three of the first times two
+// sizes of the cache are six machines; machine 3 = 1 · 2 + 1 has two stacks and the large cache.
+static void a_choice_goes_with_another(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_library library = test_library();
+    const aug_space *space = read_space(
+        &ground, &library,
+        "machine:\n"
+        "  from: a100-80g\n"
+        "  set:\n"
+        "    levels.hbm.size: {choose: [16 GB, 32 GB, 64 GB], with: machine.levels.hbm.bandwidth}\n"
+        "    levels.hbm.bandwidth: {choose: [408 GB/s, 816 GB/s, 1632 GB/s]}\n"
+        "    levels.l2.size: {choose: [20 MB, 40 MB]}\n"
+        "    levels.l2.bandwidth: {choose: [7 TB/s, 7 TB/s], with: machine.levels.l2.size}\n"
+        "model: llama-3.1-8b\n");
+    assert_int_equal(space->choice_count, 4);
+    assert_int_equal(space->count, 6);
+    aug_space_copy copy = {0};
+    aug_space_copy_part(&ground.arena, space, AUG_PART_MACHINE, &copy);
+    aug_space_fill(space, AUG_PART_MACHINE, 3, &copy);
+    const aug_node *hbm = aug_node_peek(copy.roots[AUG_PART_MACHINE][0], "levels")->first;
+    assert_string_equal(aug_node_peek(hbm, "size")->text, "32 GB");
+    assert_string_equal(aug_node_peek(hbm, "bandwidth")->text, "816 GB/s");
+    assert_string_equal(aug_node_peek(hbm->next, "size")->text, "40 MB");
+    test_end(&ground);
+}
+
+static void what_goes_with_nothing_is_said(void **state) {
+    (void)state;
+    const struct {
+        const char *text, *message, *hint;
+    } rows[] = {
+        {"model: x\nscenario: {in: {choose: [1, 2], with: scenario.batsch}, batch: {choose: [3, 4]}}",
+         "'scenario.batsch' is no choice of this part that others can go with", "did you mean 'scenario.batch'?"},
+        {"scenario: {in: {choose: [1, 2], with: plan.chips}, batch: 3}\nplan: {chips: {choose: [1, 2]}}",
+         "'plan.chips' is no choice of this part that others can go with", ""},
+        {"scenario: {in: {choose: [1, 2], with: scenario.in}}",
+         "'scenario.in' is no choice of this part that others can go with", ""},
+        {"scenario: {in: {choose: [1, 2], with: scenario.batch}, batch: {choose: [3, 4, 5]}}",
+         "2 values go with 3 of 'scenario.batch'", ""},
+    };
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        test_ground ground;
+        test_begin(&ground);
+        aug_library library = test_library();
+        aug_space *space = AUG_NEW(&ground.arena, aug_space);
+        const aug_node *root = test_parse(&ground, rows[i].text);
+        assert_true(aug_space_read_part(&library, &ground.reader, root, AUG_PART_PLAN, space));
+        assert_true(aug_space_read_part(&library, &ground.reader, root, AUG_PART_SCENARIO, space));
+        assert_false(aug_space_finish(&ground.reader, root, space));
+        assert_error(&ground.errors, 1, rows[i].message, rows[i].hint);
+        test_end(&ground);
+    }
+}
+
 // A space of which only the sizes count.
 static aug_space *sized(test_ground *ground, uint64_t machines, uint64_t models, uint64_t plans, uint64_t scenarios) {
     aug_space *space = AUG_NEW(&ground->arena, aug_space);
@@ -208,6 +265,8 @@ int main(void) {
         cmocka_unit_test(points_are_the_product_of_the_choices),
         cmocka_unit_test(scenarios_change_fastest_and_machines_slowest),
         cmocka_unit_test(a_point_is_filled_into_a_copy),
+        cmocka_unit_test(a_choice_goes_with_another),
+        cmocka_unit_test(what_goes_with_nothing_is_said),
         cmocka_unit_test(few_points_are_visited_in_their_order),
         cmocka_unit_test(many_points_are_visited_in_samples_of_each_machine),
         cmocka_unit_test(every_point_is_visited_once),
