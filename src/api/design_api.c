@@ -1,5 +1,6 @@
 #include "api/context.h"
 
+#include "design/reference.h"
 #include "report/design_report.h"
 
 #include <stdlib.h>
@@ -9,15 +10,26 @@ aug_design_options aug_design_options_default(void) {
 }
 
 static void free_front(void *found) {
+    aug_references_free(found);
     aug_front_free(&((aug_sweep *)found)->front);
 }
 
-static bool sweep_mapped(aug_context *context, const aug_study *study, const aug_design_options *options, aug_sweep *sweep) {
+// The study, then the machines that it is held against.
+static bool sweep_all(aug_context *context, aug_arena *arena, const aug_study *study, const aug_mapped_options *mapped, aug_sweep *sweep) {
+    if (!aug_sweep_map(study, context->threads, &context->progress, mapped, sweep))
+        return false;
+    if (aug_references_run(arena, context->threads, &context->progress, mapped, sweep))
+        return true;
+    aug_front_free(&sweep->front);
+    return false;
+}
+
+static bool sweep_mapped(aug_context *context, aug_arena *arena, const aug_study *study, const aug_design_options *options, aug_sweep *sweep) {
     const aug_mapped_options mapped = {.memo = aug_mapped_memo_new(),
                                        .node_limit = options->node_limit,
                                        .cache = options->cache,
                                        .progress = &context->progress};
-    bool good = mapped.memo && aug_sweep_map(study, context->threads, &context->progress, &mapped, sweep);
+    bool good = mapped.memo && sweep_all(context, arena, study, &mapped, sweep);
     aug_mapped_memo_free(mapped.memo);
     return good;
 }
@@ -30,8 +42,8 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *name
         return AUG_BAD_INPUT;
     aug_sweep *sweep = AUG_NEW(&answer->arena, aug_sweep);
     atomic_store_explicit(&context->progress.stop, false, memory_order_relaxed);
-    if (!(options->mapped ? sweep_mapped(context, study, options, sweep)
-                          : aug_sweep_run(study, context->threads, &context->progress, sweep)))
+    if (!(options->mapped ? sweep_mapped(context, &answer->arena, study, options, sweep)
+                          : sweep_all(context, &answer->arena, study, NULL, sweep)))
         aug_arena_fail(&answer->arena);
     answer->release = free_front;
     answer->report = (aug_report){.found = sweep, .text = aug_design_text, .json = aug_design_json, .csv = aug_design_csv, .threads = sweep->threads};

@@ -1,6 +1,7 @@
 #include "design/metric.h"
 
 #include "base/spelling.h"
+#include "design/figures.h"
 
 #include <math.h>
 #include <string.h>
@@ -70,6 +71,11 @@ aug_metric aug_metric_read(const aug_reader *reader, const aug_node *node, const
     return metric;
 }
 
+static double balance(const aug_machine *machine) {
+    aug_figures figures = aug_figures_of(machine);
+    return aug_figures_balance(&figures);
+}
+
 void aug_metrics_before(const aug_machine *machine, const aug_plan *plan, double metrics[AUG_METRIC_COUNT]) {
     for (int i = 0; i < AUG_METRIC_COUNT; i++)
         metrics[i] = (double)NAN;
@@ -77,6 +83,7 @@ void aug_metrics_before(const aug_machine *machine, const aug_plan *plan, double
     metrics[AUG_METRIC_AREA] = machine->area_mm2;
     metrics[AUG_METRIC_POWER] = machine->power_limit_watts;
     metrics[AUG_METRIC_PRICE] = machine->price_usd;
+    metrics[AUG_METRIC_BALANCE] = balance(machine);
     metrics[AUG_METRIC_SYSTEM_POWER] = machine->power_limit_watts * chips;
     metrics[AUG_METRIC_SYSTEM_PRICE] = machine->price_usd * chips;
     metrics[AUG_METRIC_CHIPS] = chips;

@@ -23,6 +23,7 @@
     ROW(AREA, "area_mm2", "area", "area", MM2, true, "silicon of one chip")                                           \
     ROW(POWER, "power_watts", "power", "power", WATTS, true, "most power of one chip")                                \
     ROW(PRICE, "price_usd", "price", "price", USD, true, "price of one chip")                                         \
+    ROW(BALANCE, "bytes_per_op", "B/op", "", NUMBER, false, "bytes per second of the outermost memory over operations per second in 16 bits")\
     ROW(SYSTEM_POWER, "system_power_watts", "all power", "system_power", WATTS, true, "most power of all chips")      \
     ROW(SYSTEM_PRICE, "system_price_usd", "all price", "system_price", USD, true, "price of all chips")               \
     ROW(CHIPS, "chips", "chips", "", NUMBER, true, "chips of the deployment")                                         \

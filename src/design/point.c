@@ -243,6 +243,14 @@ bool aug_point_try(aug_point_worker *w, aug_errors *errors, aug_part part, uint6
     return try_part(w, errors, part, part_index);
 }
 
+const aug_machine *aug_point_machine(aug_point_worker *w, uint64_t point) {
+    w->machine = NULL;
+    w->machine_index = no_index;
+    aug_point_try(w, &w->errors, AUG_PART_MACHINE, aug_space_part_index(&w->study->space, point, AUG_PART_MACHINE));
+    w->errors.count = w->errors.dropped = 0;
+    return w->machine;
+}
+
 double aug_point_training_tokens(const aug_point_worker *w) {
     const aug_model *model = w->slots[w->tried % MODEL_SLOTS].model;
     return model ? model->training_tokens : 0.0;

@@ -22,6 +22,8 @@ const char *aug_point_first_invalid(aug_point_worker *const *workers, int count)
 // Reads one part of the study at an index of its own, as points do, for checking a study before it runs: whether it is
 // good, errors added where not.
 bool aug_point_try(aug_point_worker *worker, aug_errors *errors, aug_part part, uint64_t part_index);
+// The machine of a point, until another one is asked for; NULL where it cannot be read.
+const aug_machine *aug_point_machine(aug_point_worker *worker, uint64_t point);
 // Tokens that the model last tried is trained on; 0: not said.
 double aug_point_training_tokens(const aug_point_worker *worker);
 

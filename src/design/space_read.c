@@ -18,7 +18,7 @@ typedef struct choose_row {
 
 static const aug_field choose_rows[] = {
     AUG_ROW_NODE(choose_row, values, "choose", NULL, AUG_LAYOUT_LIST, "the values, one of which each point has"),
-    AUG_ROW_TEXT(choose_row, with, "with", "path of another choice of this part, from machine, model, plan or scenario on: both go through their values together"),
+    AUG_ROW_TEXT(choose_row, with, "with", "path of another choice of the same part, as levels.hbm.bandwidth: both go through their values together"),
 };
 
 const aug_fields aug_choose_fields = {
@@ -421,12 +421,14 @@ static bool tie(const aug_reader *reader, aug_space *space, aug_choice *choice) 
     if (!choice->with)
         return true;
     const aug_choice *leader = find_choice(space, choice->with);
+    if (!leader)
+        leader = find_choice(space, aug_arena_print(reader->arena, "%s.%s", aug_part_name(choice->part), choice->with));
     if (!leader || leader == choice || leader->part != choice->part || leader->with) {
         aug_error *error = aug_node_error(reader->errors, choice->node, "'%.60s' is no choice of this part that others can go with", choice->with);
         aug_spelling spelling = {.wanted = choice->with};
         for (int c = 0; c < space->choice_count; c++)
             if (space->choices[c].part == choice->part && !space->choices[c].with)
-                aug_spelling_offer(&spelling, space->choices[c].path);
+                aug_spelling_offer(&spelling, space->choices[c].path + strlen(aug_part_name(choice->part)) + 1);
         if (spelling.nearest)
             aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
         return false;

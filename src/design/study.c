@@ -14,7 +14,7 @@
 
 typedef struct study_row {
     const char *kind, *name, *question, *economy, *law;
-    const aug_node *model, *machine, *plan, *scenario, *minimize, *maximize, *budgets, *facts, *sources;
+    const aug_node *model, *machine, *plan, *scenario, *minimize, *maximize, *budgets, *facts, *references, *sources;
 } study_row;
 
 static const aug_field rows[] = {
@@ -29,6 +29,7 @@ static const aug_field rows[] = {
     AUG_ROW_NODE(study_row, maximize, "maximize", NULL, AUG_LAYOUT_LIST, "metrics that should be large"),
     AUG_ROW_NODE(study_row, budgets, "budgets", NULL, AUG_LAYOUT_MAP, "metric: limit, most, or least where more is better"),
     AUG_ROW_NODE(study_row, facts, "facts", &aug_study_fact_fields, AUG_LAYOUT_LIST, "what is published and should stand beside the answer"),
+    AUG_ROW_NODE(study_row, references, "references", NULL, AUG_LAYOUT_LIST, "machines, each a name or {from, set}: how far from the front they lie under the same models, plans, scenarios and budgets"),
     {.key = "economy", .kind = AUG_FIELD_TEXT, .offset = offsetof(study_row, economy), .fallback = "default", .help = "file or name of data/economies"},
     {.key = "law", .kind = AUG_FIELD_TEXT, .offset = offsetof(study_row, law), .fallback = "chinchilla-epoch", .help = "file or name of data/laws, for the metric loss"},
     AUG_ROW_NODE(study_row, sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
@@ -246,38 +247,75 @@ static bool try_choices(const aug_study *study, const aug_reader *reader, const 
     return good;
 }
 
-aug_study *aug_study_read(const aug_library *library, aug_arena *arena, aug_errors *errors, const aug_document *document,
-                          const char *name) {
-    const aug_reader reader = {arena, errors};
+// A study without its references.
+static aug_study *read_one(const aug_library *library, const aug_reader *reader, const aug_node *root, const char *name) {
     study_row row;
-    if (!aug_fields_read(&reader, document->root, &aug_study_fields, &row))
+    if (!aug_fields_read(reader, root, &aug_study_fields, &row))
         return NULL;
-    aug_study *study = AUG_NEW(arena, aug_study);
+    aug_study *study = AUG_NEW(reader->arena, aug_study);
     study->library = library;
     study->name = row.name ? row.name : name;
     study->question = row.question;
-    bool good = read_objectives(&reader, row.minimize, false, study);
-    good &= read_objectives(&reader, row.maximize, true, study);
-    good &= read_budgets(&reader, row.budgets, study);
-    study->facts = aug_study_facts_read(&reader, row.facts, &study->fact_count);
+    bool good = read_objectives(reader, row.minimize, false, study);
+    good &= read_objectives(reader, row.maximize, true, study);
+    good &= read_budgets(reader, row.budgets, study);
+    study->facts = aug_study_facts_read(reader, row.facts, &study->fact_count);
     study->sources = row.sources;
     good &= study->fact_count >= 0;
     if (good && study->objective_count == 0) {
-        aug_error *error = aug_node_key_error(errors, document->root, "the study has no objective");
+        aug_error *error = aug_node_key_error(reader->errors, root, "the study has no objective");
         aug_error_hint(error, "add 'minimize: [usd_per_mtok]' or 'maximize: [tokens_per_s]'");
         good = false;
     }
-    study->economy = aug_economy_load(library, arena, errors, row.economy);
+    study->economy = aug_economy_load(library, reader->arena, reader->errors, row.economy);
     if (good && asks_for(study, AUG_METRIC_LOSS))
-        good = (study->law = aug_law_load(library, arena, errors, row.law)) != NULL;
+        good = (study->law = aug_law_load(library, reader->arena, reader->errors, row.law)) != NULL;
     for (int part = 0; part < AUG_PART_COUNT; part++)
-        good &= aug_space_read_part(library, &reader, document->root, (aug_part)part, &study->space);
-    good = good && study->economy && aug_space_finish(&reader, document->root, &study->space);
-    good = good && load_technologies(study, &reader);
-    good = good && load_kernels(study, &reader);
-    return good && try_choices(study, &reader, document->root) ? study : NULL;
+        good &= aug_space_read_part(library, reader, root, (aug_part)part, &study->space);
+    good = good && study->economy && aug_space_finish(reader, root, &study->space);
+    good = good && load_technologies(study, reader);
+    good = good && load_kernels(study, reader);
+    return good && try_choices(study, reader, root) ? study : NULL;
 }
 
+// The study with a reference in place of its machine.
+static aug_study *read_reference(const aug_study *study, const aug_reader *reader, const aug_node *root, const aug_node *machine) {
+    aug_node *copy = aug_node_copy(reader->arena, root);
+    aug_node_assign(aug_node_peek(copy, "machine"), machine);
+    return read_one(study->library, reader, copy, study->name);
+}
+
+static bool read_references(aug_study *study, const aug_reader *reader, const aug_node *root) {
+    const aug_node *list = aug_node_peek(root, "references");
+    if (list && list->kind != AUG_NODE_LIST) {
+        aug_error *error = aug_node_error(reader->errors, list, "expected a list of machines, found %s", aug_node_noun(reader->arena, list));
+        aug_error_hint(error, "references: [h100-sxm]");
+        return false;
+    }
+    for (const aug_node *item = list ? list->first : NULL; item; item = item->next) {
+        const aug_node *from = item->kind == AUG_NODE_MAP ? aug_node_peek(item, aug_node_peek(item, "from") ? "from" : "name") : item;
+        const char *name = "own";
+        if (study->reference_count == AUG_REFERENCES) {
+            aug_node_error(reader->errors, item, "more than %d references", AUG_REFERENCES);
+            return false;
+        }
+        if (from && !aug_scalar_text(reader, from, &name))
+            return false;
+        const aug_study *reference = read_reference(study, reader, root, item);
+        if (!reference)
+            return false;
+        study->references[study->reference_count] = reference;
+        study->reference_names[study->reference_count++] = name;
+    }
+    return true;
+}
+
+aug_study *aug_study_read(const aug_library *library, aug_arena *arena, aug_errors *errors, const aug_document *document,
+                          const char *name) {
+    const aug_reader reader = {arena, errors};
+    aug_study *study = read_one(library, &reader, document->root, name);
+    return study && read_references(study, &reader, document->root) ? study : NULL;
+}
 aug_study *aug_study_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name) {
     aug_library_file file;
     const aug_node *root = aug_library_read(library, arena, errors, "studies", "study", name, &file);

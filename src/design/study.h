@@ -18,7 +18,7 @@ typedef struct aug_budget {
     double limit; // most, or least where more is better
 } aug_budget;
 
-enum { AUG_BUDGETS = 16, AUG_TECHNOLOGIES = 16 };
+enum { AUG_BUDGETS = 16, AUG_TECHNOLOGIES = 16, AUG_REFERENCES = 16 };
 
 typedef struct aug_study {
     const char *name, *question;
@@ -37,6 +37,9 @@ typedef struct aug_study {
     int fact_count;
     const aug_node *sources; // of the study's own numbers: key to source; NULL: none
     const aug_library *library;
+    const struct aug_study *references[AUG_REFERENCES]; // the study with other machines in place of its own, to hold it against
+    const char *reference_names[AUG_REFERENCES];
+    int reference_count;
 } aug_study;
 
 extern const aug_fields aug_study_fields;

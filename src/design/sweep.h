@@ -34,6 +34,7 @@ typedef struct aug_sweep {
     bool mapped; // times of machines described level by level come from mappings
     uint64_t unproven, unmapped; // evaluated points with mappings that are not proven; with 1 % of a phase by the roofline
     double worst_gap;            // of all of them
+    struct aug_reference *references; // of the study, once they are evaluated (design/reference.h); else NULL
 } aug_sweep;
 
 // Evaluates the study; allocates nothing that outlives it but the front. The front must be freed with aug_front_free. False when out of memory.

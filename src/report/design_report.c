@@ -1,6 +1,7 @@
 // The front, and one sentence that says what is best in what.
 #include "report/design_report.h"
 
+#include "report/reference_report.h"
 #include "report/study_basis.h"
 #include "report/text_table.h"
 #include "text/csv_writer.h"
@@ -42,7 +43,7 @@ static const aug_front_point *best_of(const aug_sweep *sweep, int objective) {
     return best;
 }
 
-static const char *show_metric(aug_arena *arena, aug_metric metric, double value) {
+const char *aug_design_show_metric(aug_arena *arena, aug_metric metric, double value) {
     aug_dimension dimension = aug_metric_dimension(metric);
     aug_shown shown = dimension == AUG_DIMENSION_NUMBER ? aug_show_number(value, 4) : aug_show(value, dimension);
     return aug_arena_copy(arena, shown.text, strlen(shown.text));
@@ -56,8 +57,7 @@ static bool is_settled(const aug_sweep *sweep, int choice) {
     return true;
 }
 
-// "chips 1, batch 64": the choices that are settled on the whole front, or those that are not.
-static void write_choices(aug_buffer *out, const aug_sweep *sweep, const aug_front_point *point, bool settled) {
+void aug_design_write_choices(aug_buffer *out, const aug_sweep *sweep, const aug_front_point *point, bool settled) {
     const char *comma = "";
     for (int c = 0; c < sweep->study->space.choice_count; c++) {
         if (sweep->study->space.choices[c].leader >= 0 || is_settled(sweep, c) != settled)
@@ -90,21 +90,21 @@ static const char *answer(aug_arena *arena, const aug_sweep *sweep) {
         const aug_objective *objective = &study->objectives[i];
         const aug_front_point *best = best_of(sweep, i);
         aug_buffer_print(&out, "%s%s %s %s", i ? "; " : "", objective->maximize ? "highest" : "lowest",
-                         aug_metric_key(objective->metric), show_metric(arena, objective->metric, best->metrics[objective->metric]));
+                         aug_metric_key(objective->metric), aug_design_show_metric(arena, objective->metric, best->metrics[objective->metric]));
         if (count_choices(sweep, false)) {
             aug_buffer_put(&out, " with ");
-            write_choices(&out, sweep, best, false);
+            aug_design_write_choices(&out, sweep, best, false);
         }
     }
     if (count_choices(sweep, true)) {
         aug_buffer_print(&out, "; %s ", sweep->front.count == 1 ? "with" : "all with");
-        write_choices(&out, sweep, &sweep->front.points[0], true);
+        aug_design_write_choices(&out, sweep, &sweep->front.points[0], true);
     }
     aug_buffer_put(&out, ".");
     return aug_buffer_text(&out);
 }
 
-static const char *reason_text(aug_arena *arena, const aug_study *study, int reason) {
+const char *aug_design_reason(aug_arena *arena, const aug_study *study, int reason) {
     if (reason >= AUG_REASON_UNKNOWN)
         return aug_arena_print(arena, "have no %s", aug_metric_key(study->objectives[reason - AUG_REASON_UNKNOWN].metric));
     if (reason >= AUG_REASON_BUDGET)
@@ -121,7 +121,7 @@ static void write_counts(aug_buffer *out, const aug_sweep *sweep) {
     aug_buffer_put(out, "\n");
     for (int r = 1; r < AUG_REASON_COUNT; r++)
         if (sweep->reasons[r])
-            aug_buffer_print(out, "  %" PRIu64 " %s%s%s\n", sweep->reasons[r], reason_text(out->arena, sweep->study, r),
+            aug_buffer_print(out, "  %" PRIu64 " %s%s%s\n", sweep->reasons[r], aug_design_reason(out->arena, sweep->study, r),
                              r == AUG_REASON_INVALID && *sweep->invalid ? ", the first: " : "",
                              r == AUG_REASON_INVALID && *sweep->invalid ? sweep->invalid : "");
 }
@@ -178,7 +178,7 @@ static void fill_front(aug_text_table *table, const aug_sweep *sweep, const int 
             aug_text_table_add(table, choice_value(sweep, point, choices[c])->text);
         for (int i = 0; i < objectives; i++) {
             aug_metric metric = study->objectives[i].metric;
-            aug_text_table_add(table, show_metric(table->arena, metric, point->metrics[metric]));
+            aug_text_table_add(table, aug_design_show_metric(table->arena, metric, point->metrics[metric]));
         }
     }
 }
@@ -222,6 +222,7 @@ void aug_design_text(aug_buffer *out, const void *found) {
     write_law(out, sweep);
     if (sweep->front.count)
         write_front(out, sweep);
+    aug_reference_text(out, sweep);
     aug_study_basis_text(out, sweep->study);
 }
 
@@ -234,6 +235,18 @@ static void write_value(aug_json *json, const char *key, const aug_node *value) 
         aug_json_text(json, key, value->text);
 }
 
+void aug_design_json_point(aug_json *json, const aug_sweep *sweep, const aug_front_point *point) {
+    const aug_space *space = &sweep->study->space;
+    aug_json_open_row(json, "choices", '{');
+    for (int c = 0; c < space->choice_count; c++)
+        write_value(json, space->choices[c].path, choice_value(sweep, point, c));
+    aug_json_close(json, '}');
+    aug_json_open_row(json, "metrics", '{');
+    for (int m = 0; m < AUG_METRIC_COUNT; m++)
+        aug_json_number(json, aug_metric_key((aug_metric)m), point->metrics[m]);
+    aug_json_close(json, '}');
+}
+
 void aug_design_json(aug_json *json, const void *found) {
     const aug_sweep *sweep = found;
     const aug_study *study = sweep->study;
@@ -244,18 +257,12 @@ void aug_design_json(aug_json *json, const void *found) {
     for (size_t p = 0; p < sweep->front.count; p++) {
         const aug_front_point *point = &sweep->front.points[p];
         aug_json_open_row(json, NULL, '{');
-        aug_json_open_row(json, "choices", '{');
-        for (int c = 0; c < study->space.choice_count; c++)
-            write_value(json, study->space.choices[c].path, choice_value(sweep, point, c));
-        aug_json_close(json, '}');
-        aug_json_open_row(json, "metrics", '{');
-        for (int m = 0; m < AUG_METRIC_COUNT; m++)
-            aug_json_number(json, aug_metric_key((aug_metric)m), point->metrics[m]);
-        aug_json_close(json, '}');
+        aug_design_json_point(json, sweep, point);
         aug_json_count(json, "equal", point->equal);
         aug_json_close(json, '}');
     }
     aug_json_close(json, ']');
+    aug_reference_json(json, sweep);
     aug_json_count(json, "evaluated", sweep->evaluated);
     aug_json_count(json, "pruned", sweep->pruned);
     aug_json_count(json, "infeasible", sweep->infeasible);
@@ -264,7 +271,7 @@ void aug_design_json(aug_json *json, const void *found) {
     aug_json_open_row(json, "reasons", '{');
     for (int r = 1; r < AUG_REASON_COUNT; r++)
         if (sweep->reasons[r])
-            aug_json_count(json, reason_text(json->out->arena, study, r), sweep->reasons[r]);
+            aug_json_count(json, aug_design_reason(json->out->arena, study, r), sweep->reasons[r]);
     aug_json_close(json, '}');
     if (sweep->mapped) {
         aug_json_open_row(json, "mappings", '{');

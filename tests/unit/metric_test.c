@@ -21,7 +21,7 @@ static void less_is_better_but_for_rates_and_batches(void **state) {
     (void)state;
     for (int i = 0; i < AUG_METRIC_COUNT; i++) {
         bool more = i == AUG_METRIC_TOKENS || i == AUG_METRIC_TOKENS_USER || i == AUG_METRIC_TOKENS_CHIP ||
-                    i == AUG_METRIC_TOKENS_MW || i == AUG_METRIC_LARGEST_BATCH;
+                    i == AUG_METRIC_TOKENS_MW || i == AUG_METRIC_BALANCE || i == AUG_METRIC_LARGEST_BATCH;
         assert_int_equal(aug_metric_is_less_better((aug_metric)i), !more);
     }
     assert_int_equal(aug_metric_dimension(AUG_METRIC_TPOT), AUG_DIMENSION_SECONDS);

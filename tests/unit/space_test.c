@@ -107,7 +107,7 @@ static void a_choice_goes_with_another(void **state) {
         "    levels.hbm.size: {choose: [16 GB, 32 GB, 64 GB], with: machine.levels.hbm.bandwidth}\n"
         "    levels.hbm.bandwidth: {choose: [408 GB/s, 816 GB/s, 1632 GB/s]}\n"
         "    levels.l2.size: {choose: [20 MB, 40 MB]}\n"
-        "    levels.l2.bandwidth: {choose: [7 TB/s, 7 TB/s], with: machine.levels.l2.size}\n"
+        "    levels.l2.bandwidth: {choose: [7 TB/s, 7 TB/s], with: levels.l2.size}\n"
         "model: llama-3.1-8b\n");
     assert_int_equal(space->choice_count, 4);
     assert_int_equal(space->count, 6);
@@ -126,8 +126,8 @@ static void what_goes_with_nothing_is_said(void **state) {
     const struct {
         const char *text, *message, *hint;
     } rows[] = {
-        {"model: x\nscenario: {in: {choose: [1, 2], with: scenario.batsch}, batch: {choose: [3, 4]}}",
-         "'scenario.batsch' is no choice of this part that others can go with", "did you mean 'scenario.batch'?"},
+        {"model: x\nscenario: {in: {choose: [1, 2], with: batsch}, batch: {choose: [3, 4]}}",
+         "'batsch' is no choice of this part that others can go with", "did you mean 'batch'?"},
         {"scenario: {in: {choose: [1, 2], with: plan.chips}, batch: 3}\nplan: {chips: {choose: [1, 2]}}",
          "'plan.chips' is no choice of this part that others can go with", ""},
         {"scenario: {in: {choose: [1, 2], with: scenario.in}}",
