@@ -140,6 +140,22 @@ static bool load_technologies(aug_study *study, const aug_reader *reader) {
     return good;
 }
 
+// What stands on the dies of machines whose files say so.
+static bool load_dies(aug_study *study, const aug_reader *reader) {
+    const aug_space_part *part = &study->space.parts[AUG_PART_MACHINE];
+    bool good = true;
+    for (int v = 0; v < part->variant_count; v++) {
+        const aug_node *name = aug_node_peek(part->variants[v].base, "dies"), *cores = aug_node_peek(part->variants[v].base, "cores");
+        aug_machine machine = {.dies = name && name->kind == AUG_NODE_SCALAR ? name->text : NULL};
+        aug_dies *dies = NULL;
+        if (!machine.dies || (cores && !aug_scalar_quantity(reader, cores, AUG_DIMENSION_NUMBER, AUG_POSITIVE, &machine.cores)))
+            continue;
+        good &= aug_silicon_dies(study->library, reader->arena, reader->errors, &machine, &dies);
+        study->dies[v] = dies;
+    }
+    return good;
+}
+
 // The constants of kernel models, which choices inside the machine leave as they are unless they stand among them.
 static bool load_kernels(aug_study *study, const aug_reader *reader) {
     const aug_space_part *part = &study->space.parts[AUG_PART_MACHINE];
@@ -274,6 +290,7 @@ static aug_study *read_one(const aug_library *library, const aug_reader *reader,
         good &= aug_space_read_part(library, reader, root, (aug_part)part, &study->space);
     good = good && study->economy && aug_space_finish(reader, root, &study->space);
     good = good && load_technologies(study, reader);
+    good = good && load_dies(study, reader);
     good = good && load_kernels(study, reader);
     return good && try_choices(study, reader, root) ? study : NULL;
 }

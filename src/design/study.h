@@ -31,6 +31,7 @@ typedef struct aug_study {
     const aug_law *law; // NULL where no loss is asked for
     const aug_technology *technologies[AUG_TECHNOLOGIES]; // that the machines may name
     int technology_count;
+    const aug_dies *dies[AUG_VARIANTS]; // what files count on the dies of each variant of the machine; NULL: a sketch of its levels
     const aug_kernels *models[AUG_VARIANTS]; // constants of kernel models by variant of the machine; NULL: a roofline
     bool varies_kernels;                     // a choice stands among them: they are read with each machine
     const aug_study_fact *facts;                   // published, to stand beside the study's numbers

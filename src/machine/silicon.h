@@ -62,4 +62,8 @@ typedef struct aug_stated {
 } aug_stated;
 void aug_silicon_vary(aug_machine *varied, const aug_machine *base, const aug_technology *technology, aug_stated stated);
 
+// The same with the dies of the base as a file counts them, which follow what changed (machine/die_follow.h); NULL: a sketch.
+void aug_silicon_vary_dies(aug_machine *varied, const aug_machine *base, const aug_dies *dies,
+                           const aug_technology *technology, aug_stated stated);
+
 #endif

@@ -9,6 +9,7 @@
 //   energies    = stated · (voltage now / before)²; of SRAM · trend(size now) / trend(size before)
 //
 // Example: stated 100 mm², modelled 60 before and 30 now: 70; modelled 120 and 30: 25.
+#include "machine/die_follow.h"
 #include "machine/silicon_parts.h"
 #include "machine/voltage.h"
 
@@ -75,13 +76,29 @@ static void vary_power(aug_machine *varied, const aug_machine *base, const aug_s
     varied->power_modelled = base->power_modelled;
 }
 
+static aug_silicon model_of(const aug_machine *machine, const aug_machine *base, const aug_dies *dies, const aug_technology *t) {
+    if (!dies)
+        return aug_silicon_model(machine, t);
+    aug_dies moved;
+    aug_dies_follow(dies, base, machine, &moved);
+    aug_silicon silicon = aug_silicon_of(&moved, machine);
+    for (int i = 0; i < silicon.die_count; i++)
+        silicon.dies[i].die = NULL; // goes with this call
+    return silicon;
+}
+
 void aug_silicon_vary(aug_machine *varied, const aug_machine *base, const aug_technology *t,
                       aug_stated stated) {
+    aug_silicon_vary_dies(varied, base, NULL, t, stated);
+}
+
+void aug_silicon_vary_dies(aug_machine *varied, const aug_machine *base, const aug_dies *dies, const aug_technology *t,
+                           aug_stated stated) {
     if (!stated.energy) {
         vary_energy(varied, base, t);
         vary_voltage(varied, base, t);
     }
-    aug_silicon old = aug_silicon_model(base, t), now = aug_silicon_model(varied, t);
+    aug_silicon old = model_of(base, base, dies, t), now = model_of(varied, base, dies, t);
     if (!stated.area && base->area_mm2 > 0.0) {
         varied->area_mm2 = varied_area(base->area_mm2, old.area_mm2, now.area_mm2);
         varied->area_modelled = base->area_modelled || now.area_mm2 != old.area_mm2;

@@ -1,0 +1,153 @@
+// Dies of varied machines, by hand.
+#include "support/testing.h"
+
+#include "machine/die_follow.h"
+#include "machine/silicon.h"
+
+static aug_machine *read(test_ground *ground, const char *text) {
+    aug_machine *machine = AUG_NEW(&ground->arena, aug_machine);
+    assert_true(aug_machine_read(&ground->reader, test_parse(ground, text), "own", machine));
+    return machine;
+}
+
+// One that looks like a GPU: instances of cores, peak, cache, memory, links.
+static aug_machine *gpu(test_ground *ground, const char *cores, const char *peak, const char *cache,
+                        const char *memory, const char *links) {
+    return read(ground,
+                aug_arena_print(&ground->arena,
+                                "auger: machine/1\nmodel: kernel\nclock: 1 GHz\nlevels:\n"
+                                "  - {memory: hbm, cells: hbm, size: 80 GB, bandwidth: %s}\n"
+                                "  - {memory: l2, size: %s, bandwidth: 4 TB/s}\n"
+                                "  - {array: sm, fanout: {x: %s}}\n"
+                                "  - {compute: matrix, peak: {bf16: %s}}\n"
+                                "links: {up: {bandwidth: %s, latency: 1 us, topology: switch, chips: 8}}\n",
+                                memory, cache, cores, peak, links));
+}
+
+static const aug_dies counted = {
+    .count = 1,
+    .dies = {{.count = 1,
+              .core = {.count = 128,
+                       .used = 108,
+                       .lanes = 128,
+                       .registers_bits = 100,
+                       .sram_bits = 50,
+                       .matrix_per_cycle = {[AUG_FORMAT_BF16] = 1024}},
+              .shared_bits = 48,
+              .shared_bits_per_second = 7,
+              .phy = {[AUG_CELLS_HBM] = 6, [AUG_PHY_LINK] = 12, [AUG_PHY_HOST] = 16}}}};
+
+// 108 to 120 cores and 216 to 240 TFLOP/s: more of the same cores. Half the cache, six stacks' bandwidth in
+// place of five, links as before.
+static void more_cores_bring_all_that_they_own(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_dies moved;
+    aug_dies_follow(&counted, gpu(&ground, "108", "216 TFLOP/s", "40 MB", "2000 GB/s", "300 GB/s"),
+                    gpu(&ground, "120", "240 TFLOP/s", "20 MB", "2400 GB/s", "300 GB/s"), &moved);
+    const aug_die *die = &moved.dies[0];
+    assert_near(die->core.used, 120, 1e-12);
+    assert_near(die->core.count, 128.0 * 120 / 108, 1e-12);
+    assert_near(die->core.matrix_per_cycle[AUG_FORMAT_BF16], 1024, 1e-12);
+    assert_near(die->core.registers_bits, 100, 0);
+    assert_near(die->core.sram_bits, 50, 0); // no level of the machine tells of it: each core has what it had
+    assert_near(die->shared_bits, 24, 1e-12);
+    assert_near(die->shared_bits_per_second, 7, 1e-12);
+    assert_near(die->phy[AUG_CELLS_HBM], 7.2, 1e-12);
+    assert_near(die->phy[AUG_PHY_LINK], 12, 1e-12);
+    assert_near(die->phy[AUG_PHY_HOST], 16, 0);
+    test_end(&ground);
+}
+
+// The same cores with twice the peak: larger units. A clock that doubles with the peak: the same units.
+static void a_higher_peak_is_larger_units_unless_the_clock_brings_it(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_dies moved;
+    const aug_machine *base = gpu(&ground, "108", "216 TFLOP/s", "40 MB", "2000 GB/s", "300 GB/s");
+    aug_machine *varied = gpu(&ground, "108", "432 TFLOP/s", "40 MB", "2000 GB/s", "600 GB/s");
+    aug_dies_follow(&counted, base, varied, &moved);
+    assert_near(moved.dies[0].core.used, 108, 1e-12);
+    assert_near(moved.dies[0].core.matrix_per_cycle[AUG_FORMAT_BF16], 2048, 1e-12);
+    assert_near(moved.dies[0].phy[AUG_PHY_LINK], 24, 1e-12);
+    varied->clock_hz *= 2.0;
+    aug_dies_follow(&counted, base, varied, &moved);
+    assert_near(moved.dies[0].core.matrix_per_cycle[AUG_FORMAT_BF16], 1024, 1e-12);
+    test_end(&ground);
+}
+
+// One core stays one, with all units; where a file has memory of one kind only, all SRAM of the machine moves
+// it: 40 MB of cache and 4 times 1 MB are 44, with eight times 1 MB 48.
+static void one_core_grows_by_its_units(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    static const char form[] = "auger: machine/1\nclock: 1 GHz\nlevels:\n"
+                               "  - {memory: hbm, cells: hbm, size: 8 GB, bandwidth: 600 GB/s}\n"
+                               "  - {memory: common, size: 40 MB, bandwidth: 2 TB/s}\n"
+                               "  - {array: core, fanout: {x: %s}}\n"
+                               "  - {memory: own, size: 1 MB, bandwidth: 1 TB/s}\n"
+                               "  - {compute: mac, rate: {bf16: 16384/cycle}}\n";
+    const aug_machine *base = read(&ground, aug_arena_print(&ground.arena, form, "4"));
+    const aug_machine *varied = read(&ground, aug_arena_print(&ground.arena, form, "8"));
+    aug_dies one = counted, moved;
+    one.dies[0].core.count = one.dies[0].core.used = 1;
+    one.dies[0].core.sram_bits = 0;
+    aug_dies_follow(&one, base, varied, &moved);
+    assert_near(moved.dies[0].core.count, 1, 0);
+    assert_near(moved.dies[0].core.matrix_per_cycle[AUG_FORMAT_BF16], 2048, 1e-12);
+    assert_near(moved.dies[0].shared_bits, 48.0 * 48 / 44, 1e-12);
+    // All of it in the core.
+    one.dies[0].core.sram_bits = 48;
+    one.dies[0].shared_bits = 0;
+    aug_dies_follow(&one, base, varied, &moved);
+    assert_near(moved.dies[0].core.sram_bits, 48.0 * 48 / 44, 1e-12);
+    test_end(&ground);
+}
+
+static void nothing_moves_without_a_change(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_dies moved;
+    const aug_machine *base = gpu(&ground, "108", "216 TFLOP/s", "40 MB", "2000 GB/s", "300 GB/s");
+    aug_dies_follow(&counted, base, base, &moved);
+    assert_memory_equal(&moved.dies[0].core, &counted.dies[0].core, sizeof moved.dies[0].core);
+    assert_memory_equal(moved.dies[0].phy, counted.dies[0].phy, sizeof moved.dies[0].phy);
+    test_end(&ground);
+}
+
+// A core of an A100 takes several square millimetres with all it owns, where its matrix units alone take less
+// than one: twelve more are 12 / 108 of what 128 take.
+static void a_varied_machine_pays_for_whole_cores(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_library library = test_library();
+    aug_dies *dies = aug_dies_load(&library, &ground.arena, &ground.errors, "ga100");
+    assert_non_null(dies);
+    assert_true(aug_dies_equip(&library, &ground.arena, &ground.errors, dies));
+    aug_machine *base = gpu(&ground, "108", "312 TFLOP/s", "40 MB", "2039 GB/s", "300 GB/s");
+    base->area_mm2 = 826;
+    aug_machine *varied = gpu(&ground, "120", "346.67 TFLOP/s", "40 MB", "2039 GB/s", "300 GB/s");
+    const aug_technology *technology = dies->dies[0].technology;
+    aug_silicon_vary_dies(varied, base, dies, technology, (aug_stated){0});
+    double counted_mm2 = aug_silicon_of(dies, base).dies[0].block_mm2 * 128 * 12 / 108;
+    assert_near(varied->area_mm2 - 826, counted_mm2,
+                0.02); // moved in ratio where the model takes more than is stated
+    assert_true(counted_mm2 > 12 * 2.0);
+    test_end(&ground);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(more_cores_bring_all_that_they_own),
+        cmocka_unit_test(a_higher_peak_is_larger_units_unless_the_clock_brings_it),
+        cmocka_unit_test(one_core_grows_by_its_units),
+        cmocka_unit_test(nothing_moves_without_a_change),
+        cmocka_unit_test(a_varied_machine_pays_for_whole_cores),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
