@@ -2,6 +2,7 @@
 
 #include "auger.h"
 #include "base/spelling.h"
+#include "design/mix.h"
 #include "design/study.h"
 #include "kernel/kernels.h"
 #include "mapper/certificate_check.h"
@@ -45,7 +46,7 @@ static const char *check_study(const aug_input *input) {
     if (!study)
         return NULL;
     return aug_arena_print(input->arena, "%s: %llu points, %d objective%s, %d budget%s", study->name,
-                           (unsigned long long)study->space.count, study->objective_count, study->objective_count == 1 ? "" : "s",
+                           (unsigned long long)(study->space.count / aug_mix_members(&study->space)), study->objective_count, study->objective_count == 1 ? "" : "s",
                            study->budget_count, study->budget_count == 1 ? "" : "s");
 }
 
@@ -193,7 +194,7 @@ const aug_input_kind aug_input_kinds[] = {
               "that the output does not have, `max=` takes their maximum, `=` maps."},
     {.key = "scenario/1", .noun = "scenario", .folder = "scenarios", .fields = &aug_scenario_fields, .check = check_scenario,
      .about = "What is asked of a model."},
-    {.key = "study/1", .noun = "study", .folder = "studies", .fields = &aug_study_fields, .extra = {&aug_choose_fields, &aug_range_fields},
+    {.key = "study/1", .noun = "study", .folder = "studies", .fields = &aug_study_fields, .extra = {&aug_choose_fields, &aug_mix_fields, &aug_range_fields},
      .check = check_study,
      .about = "A design space and what is wanted of it. Any scalar below `machine`, `model`, `plan` and `scenario` may be a choice; "
               "`auger list metrics` shows what can be minimised, maximised and limited."},

@@ -5,6 +5,7 @@
 // is reset before it is read again.
 #include "design/point.h"
 
+#include "design/mix.h"
 #include "system/plan_search.h"
 
 #include <math.h>
@@ -443,7 +444,7 @@ static void judge_mappings(const aug_outcome *outcome, aug_point *point) {
     }
 }
 
-static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index, aug_point *point) {
+static void evaluate_one(aug_point_worker *w, const aug_front *front, uint64_t index, aug_point *point) {
     const aug_study *study = w->study;
     model_slot *slot;
     *point = (aug_point){.reason = AUG_REASON_INVALID};
@@ -485,6 +486,38 @@ static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index
         point->reason = check_budgets(study, point->metrics);
     for (int i = 0; i < study->objective_count; i++)
         point->objectives[i] = objective(&study->objectives[i], point->metrics);
+}
+
+// All members of a mix, of which nothing is pruned; the first that is not feasible decides.
+static void evaluate_mix(aug_point_worker *w, uint64_t members, uint64_t index, aug_point *point) {
+    const aug_front none = {0};
+    aug_mix_sum sum = {0};
+    double worst_gap = 0.0;
+    bool unmapped = false;
+    for (uint64_t m = 0; m < members; m++) {
+        evaluate_one(w, &none, aug_mix_member(&w->study->space, index, m), point);
+        if (point->reason != AUG_REASON_NONE)
+            return;
+        aug_mix_add(&sum, point->metrics);
+        worst_gap = fmax(worst_gap, point->worst_gap);
+        unmapped = unmapped || point->unmapped;
+    }
+    aug_mix_mean(&sum, point->metrics);
+    point->worst_gap = worst_gap;
+    point->unmapped = unmapped;
+    for (int i = 0; i < w->study->objective_count; i++)
+        point->objectives[i] = objective(&w->study->objectives[i], point->metrics);
+}
+
+static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index, aug_point *point) {
+    const aug_space *space = &w->study->space;
+    uint64_t members = aug_mix_members(space);
+    if (members == 1)
+        evaluate_one(w, front, index, point);
+    else if (aug_mix_is_first(space, index))
+        evaluate_mix(w, members, index, point);
+    else
+        *point = (aug_point){.is_member = true};
 }
 
 void aug_point_evaluate_range(aug_point_worker *w, const aug_front *front, uint64_t first, uint64_t count, aug_point *points) {

@@ -12,7 +12,7 @@ const char *aug_part_name(aug_part part) {
 }
 
 bool aug_space_is_choice(const aug_node *node) {
-    return node->kind == AUG_NODE_MAP && (aug_node_peek(node, "choose") || aug_node_peek(node, "range"));
+    return node->kind == AUG_NODE_MAP && (aug_node_peek(node, "choose") || aug_node_peek(node, "mix") || aug_node_peek(node, "range"));
 }
 
 // What an item of a list is called in a path: the name of a level or stage, else its place.

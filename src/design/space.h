@@ -22,6 +22,7 @@ typedef struct aug_choice {
     const aug_node **values;     // scalars
     int count;
     bool is_variant;             // picks the variant of its part
+    bool is_mix;                 // each point has all values (design/mix.h)
     const char *with;            // path of the choice whose places this one follows; NULL: it is free
     const aug_node *node;        // where it stands
     int leader;                  // index of that choice, which is free; -1: it is free
@@ -52,7 +53,7 @@ typedef struct aug_space {
     uint64_t count;              // points
 } aug_space;
 
-extern const aug_fields aug_choose_fields, aug_range_fields, aug_part_fields;
+extern const aug_fields aug_choose_fields, aug_mix_fields, aug_range_fields, aug_part_fields;
 
 // Reads one part: a name, {from, set}, {choose} of names, or the part itself written out. A missing plan or scenario is
 // an empty map. `map` is the study's root.
@@ -86,7 +87,7 @@ int aug_space_fill(const aug_space *space, aug_part part, uint64_t part_index, a
 typedef void aug_space_visitor(void *user, const char *path, aug_node *node);
 // Calls `visit` for every choice below `node`, with its path.
 void aug_space_walk(aug_arena *arena, aug_node *node, const char *path, aug_space_visitor *visit, void *user);
-// Whether a node is {choose: ...} or {range: ...}.
+// Whether a node is {choose: ...}, {mix: ...} or {range: ...}.
 bool aug_space_is_choice(const aug_node *node);
 const char *aug_part_name(aug_part part);
 

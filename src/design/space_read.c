@@ -24,6 +24,13 @@ static const aug_field choose_rows[] = {
 const aug_fields aug_choose_fields = {
     .name = "choice: choose", .about = "Stands in place of a scalar.", .rows = choose_rows, .count = AUG_COUNT(choose_rows)};
 
+static const aug_field mix_rows[] = {
+    AUG_ROW_NODE(choose_row, values, "mix", NULL, AUG_LAYOUT_LIST, "values that each point has to serve, all of them: its metrics are geometric means over them"),
+};
+
+const aug_fields aug_mix_fields = {
+    .name = "choice: mix", .about = "Stands in place of a scalar.", .rows = mix_rows, .count = AUG_COUNT(mix_rows)};
+
 typedef struct range_row {
     const aug_node *range, *step;
 } range_row;
@@ -169,16 +176,18 @@ static aug_choice *add_choice(const part_reader *r, const char *path, const aug_
     }
     aug_choice *choice = &r->space->choices[r->space->choice_count];
     *choice = (aug_choice){.path = path, .part = r->part, .node = node, .leader = -1};
-    bool listed = aug_node_peek(node, "choose") != NULL;
+    const char *key = aug_node_peek(node, "mix") ? "mix" : "choose";
+    choice->is_mix = strcmp(key, "mix") == 0;
+    bool listed = aug_node_peek(node, key) != NULL;
     for (const aug_node *member = node->first; member; member = member->next) {
         bool of_range = strcmp(member->key, "range") == 0 || strcmp(member->key, "step") == 0;
-        bool of_list = strcmp(member->key, "choose") == 0 || strcmp(member->key, "with") == 0;
+        bool of_list = strcmp(member->key, key) == 0 || strcmp(member->key, "with") == 0;
         if (listed ? !of_list : !of_range) {
-            aug_node_key_error(r->reader->errors, member, listed && of_range ? "'%.60s' does not go with 'choose'" : "unknown key '%.60s' in a choice", member->key);
+            aug_node_key_error(r->reader->errors, member, listed && of_range ? "'%.60s' does not go with '%s'" : "unknown key '%.60s' in a choice", member->key, key);
             return NULL;
         }
     }
-    const aug_node *list = aug_node_peek(node, "choose");
+    const aug_node *list = aug_node_peek(node, key);
     if (list ? !collect_list(r, list, !aug_node_peek(node, "with"), choice) : !collect_range(r, node, choice))
         return NULL;
     const aug_node *with = list ? aug_node_peek(node, "with") : NULL;
@@ -438,6 +447,7 @@ static bool tie(const aug_reader *reader, aug_space *space, aug_choice *choice) 
         return false;
     }
     choice->leader = (int)(leader - space->choices);
+    choice->is_mix = false; // of the leader it is
     return true;
 }
 

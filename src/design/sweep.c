@@ -1,6 +1,7 @@
 #include "design/sweep.h"
 
 #include "base/pool.h"
+#include "design/mix.h"
 #include "design/point.h"
 
 #include <stdio.h>
@@ -29,6 +30,8 @@ static void run_item(void *context, int worker, uint64_t item) {
 }
 
 static bool take_point(aug_sweep *sweep, uint64_t index, const aug_point *point) {
+    if (point->is_member)
+        return true;
     if (point->pruned) {
         sweep->pruned++;
         return true;
@@ -50,11 +53,12 @@ static bool take_point(aug_sweep *sweep, uint64_t index, const aug_point *point)
 
 static bool run_rounds(aug_sweep *sweep, round_run *run, aug_progress *progress) {
     uint64_t size = run->mapped ? FIRST_MAPPED : FIRST_ROUND;
-    for (uint64_t first = 0; first < sweep->total; first += run->count, size = size < ROUND_POINTS ? size * 2 : size) {
+    uint64_t total = sweep->study->space.count; // with all members of mixes
+    for (uint64_t first = 0; first < total; first += run->count, size = size < ROUND_POINTS ? size * 2 : size) {
         if (aug_progress_stopped(progress))
             return true;
         run->first = first;
-        run->count = sweep->total - first < size ? sweep->total - first : size;
+        run->count = total - first < size ? total - first : size;
         run->front = &sweep->front;
         uint64_t items = (run->count + run->item_points - 1) / run->item_points;
         aug_pool_run(sweep->threads, items, run_item, run);
@@ -66,7 +70,7 @@ static bool run_rounds(aug_sweep *sweep, round_run *run, aug_progress *progress)
         for (uint64_t i = 0; i < run->count; i++)
             if (!take_point(sweep, aug_space_visited(&sweep->study->space, first + i), &run->points[i]))
                 return false;
-        aug_progress_report(progress, first + run->count, sweep->total);
+        aug_progress_report(progress, first + run->count, total);
     }
     sweep->complete = true;
     return true;
@@ -111,9 +115,9 @@ bool aug_sweep_run(const aug_study *study, int threads, aug_progress *progress, 
 }
 
 bool aug_sweep_map(const aug_study *study, int threads, aug_progress *progress, const aug_mapped_options *mapped, aug_sweep *sweep) {
-    *sweep = (aug_sweep){.study = study, .total = study->space.count, .mapped = mapped != NULL};
+    *sweep = (aug_sweep){.study = study, .total = study->space.count / aug_mix_members(&study->space), .mapped = mapped != NULL};
     sweep->threads = threads > 0 ? threads : aug_pool_cores();
-    uint64_t items = mapped ? sweep->total : (sweep->total + ITEM_POINTS - 1) / ITEM_POINTS;
+    uint64_t items = mapped ? study->space.count : (study->space.count + ITEM_POINTS - 1) / ITEM_POINTS;
     if ((uint64_t)sweep->threads > items)
         sweep->threads = (int)items;
     aug_front_init(&sweep->front, study->objective_count);

@@ -46,6 +46,7 @@ bool aug_sweep_map(const aug_study *study, int threads, aug_progress *progress, 
 typedef struct aug_point {
     aug_reason_kind reason;
     bool pruned;
+    bool is_member;   // of a mix that another point stands for
     double objectives[AUG_OBJECTIVES];
     double metrics[AUG_METRIC_COUNT];
     double worst_gap; // of its mappings

@@ -1,6 +1,7 @@
 // The front, and one sentence that says what is best in what.
 #include "report/design_report.h"
 
+#include "design/mix.h"
 #include "report/reference_report.h"
 #include "report/study_basis.h"
 #include "report/text_table.h"
@@ -49,6 +50,17 @@ const char *aug_design_show_metric(aug_arena *arena, aug_metric metric, double v
     return aug_arena_copy(arena, shown.text, strlen(shown.text));
 }
 
+// Choices that follow another one, and mixes, tell points apart no further.
+static bool is_shown(const aug_choice *choice) {
+    return choice->leader < 0 && !choice->is_mix;
+}
+
+// Whether a choice follows a mix, or is one: each point has all its values.
+static bool is_mixed(const aug_space *space, int choice) {
+    const aug_choice *c = &space->choices[choice];
+    return c->is_mix || (c->leader >= 0 && space->choices[c->leader].is_mix);
+}
+
 // Whether all points of the front have the same value of a choice.
 static bool is_settled(const aug_sweep *sweep, int choice) {
     for (size_t p = 1; p < sweep->front.count; p++)
@@ -60,7 +72,7 @@ static bool is_settled(const aug_sweep *sweep, int choice) {
 void aug_design_write_choices(aug_buffer *out, const aug_sweep *sweep, const aug_front_point *point, bool settled) {
     const char *comma = "";
     for (int c = 0; c < sweep->study->space.choice_count; c++) {
-        if (sweep->study->space.choices[c].leader >= 0 || is_settled(sweep, c) != settled)
+        if (!is_shown(&sweep->study->space.choices[c]) || is_settled(sweep, c) != settled)
             continue;
         aug_buffer_print(out, "%s%s %s", comma, short_name(&sweep->study->space, c), choice_value(sweep, point, c)->text);
         comma = ", ";
@@ -71,7 +83,7 @@ void aug_design_write_choices(aug_buffer *out, const aug_sweep *sweep, const aug
 static int count_choices(const aug_sweep *sweep, bool settled) {
     int count = 0;
     for (int c = 0; c < sweep->study->space.choice_count; c++)
-        count += sweep->study->space.choices[c].leader < 0 && is_settled(sweep, c) == settled;
+        count += is_shown(&sweep->study->space.choices[c]) && is_settled(sweep, c) == settled;
     return count;
 }
 
@@ -124,6 +136,22 @@ static void write_counts(aug_buffer *out, const aug_sweep *sweep) {
             aug_buffer_print(out, "  %" PRIu64 " %s%s%s\n", sweep->reasons[r], aug_design_reason(out->arena, sweep->study, r),
                              r == AUG_REASON_INVALID && *sweep->invalid ? ", the first: " : "",
                              r == AUG_REASON_INVALID && *sweep->invalid ? sweep->invalid : "");
+}
+
+// "each point serves all of model llama-3.2-3b, resnet-50; its metrics are geometric means over them"
+static void write_mixes(aug_buffer *out, const aug_sweep *sweep) {
+    const aug_space *space = &sweep->study->space;
+    aug_buffer line;
+    aug_buffer_init(&line, out->arena);
+    for (int c = 0; c < space->choice_count; c++) {
+        if (!is_mixed(space, c))
+            continue;
+        aug_buffer_print(&line, "%s%s", *aug_buffer_text(&line) ? "; " : "each point serves all of ", short_name(space, c));
+        for (int i = 0; i < space->choices[c].count; i++)
+            aug_buffer_print(&line, "%s %s", i ? "," : "", space->choices[c].values[i]->text);
+    }
+    if (*aug_buffer_text(&line))
+        aug_text_wrap(out, aug_arena_print(out->arena, "%s: metrics are geometric means over them", aug_buffer_text(&line)), 0, 80);
 }
 
 static void write_mappings(aug_buffer *out, const aug_sweep *sweep) {
@@ -195,7 +223,7 @@ static void write_front(aug_buffer *out, const aug_sweep *sweep) {
     enum { WIDTH = 78, MOST_CHOICES = 12 };
     int choices[MOST_CHOICES] = {0}, count = 0;
     for (int c = 0; c < sweep->study->space.choice_count && count < MOST_CHOICES; c++)
-        if (sweep->study->space.choices[c].leader < 0 && !is_settled(sweep, c))
+        if (is_shown(&sweep->study->space.choices[c]) && !is_settled(sweep, c))
             choices[count++] = c;
     size_t shown = sweep->front.count < SHOWN_POINTS ? sweep->front.count : SHOWN_POINTS;
     aug_text_table table = {.arena = out->arena};
@@ -218,6 +246,7 @@ void aug_design_text(aug_buffer *out, const void *found) {
     aug_text_wrap(out, answer(out->arena, sweep), 0, 80);
     aug_buffer_put(out, "\n");
     write_counts(out, sweep);
+    write_mixes(out, sweep);
     write_mappings(out, sweep);
     write_law(out, sweep);
     if (sweep->front.count)
@@ -239,11 +268,27 @@ void aug_design_json_point(aug_json *json, const aug_sweep *sweep, const aug_fro
     const aug_space *space = &sweep->study->space;
     aug_json_open_row(json, "choices", '{');
     for (int c = 0; c < space->choice_count; c++)
-        write_value(json, space->choices[c].path, choice_value(sweep, point, c));
+        if (!is_mixed(space, c))
+            write_value(json, space->choices[c].path, choice_value(sweep, point, c));
     aug_json_close(json, '}');
     aug_json_open_row(json, "metrics", '{');
     for (int m = 0; m < AUG_METRIC_COUNT; m++)
         aug_json_number(json, aug_metric_key((aug_metric)m), point->metrics[m]);
+    aug_json_close(json, '}');
+}
+
+static void write_mixes_json(aug_json *json, const aug_space *space) {
+    if (aug_mix_members(space) == 1)
+        return;
+    aug_json_open(json, "mix", '{');
+    for (int c = 0; c < space->choice_count; c++) {
+        if (!is_mixed(space, c))
+            continue;
+        aug_json_open_row(json, space->choices[c].path, '[');
+        for (int i = 0; i < space->choices[c].count; i++)
+            write_value(json, NULL, space->choices[c].values[i]);
+        aug_json_close(json, ']');
+    }
     aug_json_close(json, '}');
 }
 
@@ -262,6 +307,7 @@ void aug_design_json(aug_json *json, const void *found) {
         aug_json_close(json, '}');
     }
     aug_json_close(json, ']');
+    write_mixes_json(json, &study->space);
     aug_reference_json(json, sweep);
     aug_json_count(json, "evaluated", sweep->evaluated);
     aug_json_count(json, "pruned", sweep->pruned);
@@ -295,14 +341,16 @@ void aug_design_csv(aug_buffer *out, const void *found) {
     const aug_study *study = sweep->study;
     aug_csv csv = {.out = out};
     for (int c = 0; c < study->space.choice_count; c++)
-        aug_csv_text(&csv, study->space.choices[c].path);
+        if (!is_mixed(&study->space, c))
+            aug_csv_text(&csv, study->space.choices[c].path);
     for (int m = 0; m < AUG_METRIC_COUNT; m++)
         aug_csv_text(&csv, aug_metric_key((aug_metric)m));
     aug_csv_end(&csv);
     for (size_t p = 0; p < sweep->front.count; p++) {
         const aug_front_point *point = &sweep->front.points[p];
         for (int c = 0; c < study->space.choice_count; c++)
-            aug_csv_text(&csv, choice_value(sweep, point, c)->text);
+            if (!is_mixed(&study->space, c))
+                aug_csv_text(&csv, choice_value(sweep, point, c)->text);
         for (int m = 0; m < AUG_METRIC_COUNT; m++)
             aug_csv_number(&csv, point->metrics[m]);
         aug_csv_end(&csv);
