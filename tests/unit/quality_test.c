@@ -2,6 +2,8 @@
 
 #include "design/quality.h"
 
+#include <math.h>
+
 // A law with round numbers: N = 10^8 and D = 10^10 with exponents 0.5 leave 1 + 10^4/10^4 + 10^4/10^5.
 static const char round_law[] =
     "{floor: 1, size_factor: 1e4, size_exponent: 0.5, data_factor: 1e4, data_exponent: 0.5, weights: {int4: "
@@ -74,6 +76,73 @@ static void the_shipped_law_gives_chinchillas_loss(void **state) {
     test_end(&ground);
 }
 
+// Formats measured on 10^9 tokens and 10^8 weights, growing as the square root of the data and falling as the fourth of
+// the size: at 4·10^9 tokens and 16·10^8 weights 0.25 becomes 0.25 · 2 / 2, at 10^8 weights 0.25 · 2.
+static void formats_cost_more_where_weights_hold_more(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_law law = law_of(&ground, "{floor: 1, size_factor: 1, size_exponent: 0.5, data_factor: 1, data_exponent: 0.5, weights: "
+                                  "{int4: 0.25}, format_tokens: 1e9, format_parameters: 1e8, format_data_exponent: 0.5, "
+                                  "format_size_exponent: 0.25}");
+    aug_precision precision = aug_precision_of(AUG_FORMAT_BF16);
+    precision.of[AUG_STORAGE_MLP] = AUG_FORMAT_INT4;
+    assert_near(aug_law_loss(&law, 16e8, 4e9, &precision) - aug_law_base(&law, 16e8, 4e9), 0.25, 1e-12);
+    assert_near(aug_law_loss(&law, 1e8, 4e9, &precision) - aug_law_base(&law, 1e8, 4e9), 0.5, 1e-12);
+    test_end(&ground);
+}
+
+// Only the floor (standard error 0.3) and the size's factor (0.1 of itself) are uncertain, apart from each other. A model
+// whose size adds 1 has √(0.09 + 0.01) = 0.3162; against one whose size adds 0.5 the floor's error is the same for both:
+// 0.1 · 0.5 = 0.05. Formats that add 0.25 are wrong by half of it: √(0.05² + 0.125²) = 0.13463.
+static void two_models_share_the_error_of_the_floor(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_law law = law_of(&ground, "{floor: 1, size_factor: 1e4, size_exponent: 0.5, data_factor: 1, data_exponent: 0.5, "
+                                  "format_uncertainty: 0.5, covariance: [[0.09], [0, 0.01], [0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0, 0]]}");
+    double data = 1.0 / sqrt(1e10);
+    aug_quality small = {1e8, 1e10, 2.0 + data}, large = {4e8, 1e10, 1.5 + data}, narrow = {4e8, 1e10, 1.75 + data};
+    assert_near(aug_law_error(&law, &small), sqrt(0.1), 1e-9);
+    assert_near(aug_law_gap_error(&law, &small, &large), 0.05, 1e-9);
+    assert_near(aug_law_gap_error(&law, &small, &narrow), sqrt(0.05 * 0.05 + 0.125 * 0.125), 1e-9);
+    assert_near(aug_law_gap_error(&law, &small, &small), 0.0, 1e-12);
+    // 0.5 apart with a band of 0.1; 0.25 apart with a band of 0.269.
+    assert_true(aug_law_tells_apart(&law, &small, &large));
+    assert_false(aug_law_tells_apart(&law, &small, &narrow));
+    assert_false(aug_law_tells_apart(&law, &small, &small));
+    // Without a covariance the stated uncertainty holds, for differences too.
+    aug_law plain = law_of(&ground, "{floor: 1, size_factor: 1e4, size_exponent: 0.5, data_factor: 1, data_exponent: 0.5, "
+                                    "uncertainty: 0.03}");
+    assert_near(aug_law_error(&plain, &small), 0.03, 1e-12);
+    assert_near(aug_law_gap_error(&plain, &small, &large), 0.03, 1e-12);
+    test_end(&ground);
+}
+
+// The shipped law against the bootstraps that its covariance comes from: standard deviations 0.0156 of the loss of 8.03 G
+// weights on 15 T tokens, 0.00204 of its distance to 4 G, 0.00346
+// of its distance to 10 G on 3 T.
+static void the_shipped_bands_are_those_of_the_bootstraps(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_library library = test_library();
+    const aug_law *law = aug_law_load(&library, &ground.arena, &ground.errors, "chinchilla-epoch");
+    assert_non_null(law);
+    const aug_quality stock = {8.03e9, 15e12, aug_law_base(law, 8.03e9, 15e12)};
+    const aug_quality half = {4e9, 15e12, aug_law_base(law, 4e9, 15e12)}, wide = {10e9, 3e12, aug_law_base(law, 10e9, 3e12)};
+    assert_near(aug_law_error(law, &stock), 0.0156, 0.02);
+    assert_near(aug_law_gap_error(law, &stock, &half), 0.00204, 0.02);
+    assert_near(aug_law_gap_error(law, &stock, &wide), 0.00346, 0.05);
+    // Llama-3-8B loses 0.064 to 0.074 to int4, LLaMA-2 7B 0.0235, 13B 0.0183.
+    aug_precision narrow = aug_precision_of(AUG_FORMAT_BF16);
+    narrow.of[AUG_STORAGE_MLP] = AUG_FORMAT_INT4;
+    assert_near(aug_law_loss(law, 8.03e9, 15e12, &narrow) - stock.loss, 0.064, 0.1);
+    assert_near(aug_law_loss(law, 6.74e9, 2e12, &narrow) - aug_law_base(law, 6.74e9, 2e12), 0.0235, 0.03);
+    assert_near(aug_law_loss(law, 13e9, 2e12, &narrow) - aug_law_base(law, 13e9, 2e12), 0.0183, 0.03);
+    test_end(&ground);
+}
+
 static void what_is_wrong_is_said(void **state) {
     (void)state;
     const struct {
@@ -88,6 +157,8 @@ static void what_is_wrong_is_said(void **state) {
          "unknown key 'fp7' in 'weights'", "did you mean 'fp8'?", 1},
         {"{flor: 1, size_factor: 1, size_exponent: 1, data_factor: 1, data_exponent: 1}",
          "unknown key 'flor' in law", "did you mean 'floor'?", 2},
+        {"{floor: 1, size_factor: 1, size_exponent: 1, data_factor: 1, data_exponent: 1, covariance: [[1], [2]]}",
+         "expected five rows of 1, 2, 3, 4 and 5 numbers", "", 1},
         {"{}", "key 'floor' is missing in law", "loss that no size and no data remove", 5},
     };
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
@@ -105,6 +176,9 @@ int main(void) {
         cmocka_unit_test(the_loss_follows_the_formula),
         cmocka_unit_test(a_law_covers_what_it_was_fitted_on),
         cmocka_unit_test(the_shipped_law_gives_chinchillas_loss),
+        cmocka_unit_test(formats_cost_more_where_weights_hold_more),
+        cmocka_unit_test(two_models_share_the_error_of_the_floor),
+        cmocka_unit_test(the_shipped_bands_are_those_of_the_bootstraps),
         cmocka_unit_test(what_is_wrong_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
