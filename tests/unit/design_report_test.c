@@ -59,7 +59,10 @@ static void the_answer_names_the_best_of_each_objective(void **state) {
                         "4 points: 4 evaluated, 0 pruned, 0 infeasible\n"
                         "\n"
                         "  latency     price\n"
-                        "    20 us  1000 USD\n");
+                        "    20 us  1000 USD\n"
+                        "\n"
+                        "rests on 9 constants, whose sources --json lists; 6 are from memory: economy\n"
+                        "default 6\n");
     tear_down(&b);
 }
 
@@ -163,7 +166,10 @@ static void no_feasible_point_is_said(void **state) {
                                                  "Of 4 points none is feasible.\n"
                                                  "\n"
                                                  "4 points: 0 evaluated, 0 pruned, 4 infeasible\n"
-                                                 "  4 break the budget of price_usd\n");
+                                                 "  4 break the budget of price_usd\n"
+                        "\n"
+                        "rests on 9 constants, whose sources --json lists; 6 are from memory: economy\n"
+                        "default 6\n");
     tear_down(&b);
 }
 
