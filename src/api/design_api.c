@@ -11,7 +11,7 @@ aug_design_options aug_design_options_default(void) {
 
 static void free_front(void *found) {
     aug_references_free(found);
-    aug_front_free(&((aug_sweep *)found)->front);
+    aug_sweep_free(found);
 }
 
 // The study, then the machines that it is held against.
@@ -20,7 +20,7 @@ static bool sweep_all(aug_context *context, aug_arena *arena, const aug_study *s
         return false;
     if (aug_references_run(arena, context->threads, &context->progress, mapped, sweep))
         return true;
-    aug_front_free(&sweep->front);
+    aug_sweep_free(sweep);
     return false;
 }
 

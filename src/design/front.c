@@ -23,9 +23,9 @@ bool aug_front_dominates(const double *left, const double *right, int count) {
     return better;
 }
 
-bool aug_front_beats(const aug_front *front, const double *objectives) {
+bool aug_front_beats(const aug_front *front, uint64_t group, const double *objectives) {
     for (size_t i = 0; i < front->count; i++)
-        if (aug_front_dominates(front->points[i].objectives, objectives, front->objective_count))
+        if (front->points[i].group == group && aug_front_dominates(front->points[i].objectives, objectives, front->objective_count))
             return true;
     return false;
 }
@@ -53,16 +53,17 @@ bool aug_front_add(aug_front *front, const aug_front_point *point) {
     size_t kept = 0;
     for (size_t i = 0; i < front->count; i++) {
         aug_front_point *other = &front->points[i];
-        if (same(other->objectives, point->objectives, front->objective_count)) {
+        bool apart = other->group != point->group;
+        if (!apart && same(other->objectives, point->objectives, front->objective_count)) {
             uint64_t equal = other->equal + 1;
             if (point->index < other->index)
                 *other = *point;
             other->equal = equal;
             return true;
         }
-        if (aug_front_dominates(other->objectives, point->objectives, front->objective_count))
+        if (!apart && aug_front_dominates(other->objectives, point->objectives, front->objective_count))
             return true;
-        if (!aug_front_dominates(point->objectives, other->objectives, front->objective_count)) {
+        if (apart || !aug_front_dominates(point->objectives, other->objectives, front->objective_count)) {
             if (kept != i)
                 front->points[kept] = *other;
             kept++;
@@ -77,6 +78,8 @@ bool aug_front_add(aug_front *front, const aug_front_point *point) {
 
 static int compare(const void *left, const void *right) {
     const aug_front_point *a = left, *b = right;
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
     for (int i = 0; i < AUG_OBJECTIVES; i++)
         if (a->objectives[i] != b->objectives[i])
             return a->objectives[i] < b->objectives[i] ? -1 : 1;

@@ -104,4 +104,9 @@ void aug_metrics_after(const aug_outcome *o, double metrics[AUG_METRIC_COUNT]) {
     metrics[AUG_METRIC_TOKENS_MW] = o->tokens_per_second / (o->meter_watts / 1e6);
     metrics[AUG_METRIC_MEMORY] = o->residency.weights_bytes + o->residency.cache_bytes + o->residency.activations_bytes;
     metrics[AUG_METRIC_LARGEST_BATCH] = o->residency.largest_batch;
+    if (o->agent.turns > 0.0) {
+        metrics[AUG_METRIC_TASK] = o->agent.task_seconds;
+        metrics[AUG_METRIC_TASK_JOULES] = o->agent.task_joules;
+        metrics[AUG_METRIC_TASK_USD] = o->agent.task_usd;
+    }
 }

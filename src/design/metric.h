@@ -28,11 +28,19 @@
     ROW(SYSTEM_PRICE, "system_price_usd", "all price", "system_price", USD, true, "price of all chips")               \
     ROW(CHIPS, "chips", "chips", "", NUMBER, true, "chips of the deployment")                                         \
     ROW(LOSS, "loss", "loss", "", NUMBER, true, "predicted loss of the model, nats per token")                        \
+    ROW(LOSS_LOW, "loss_low", "loss low", "", NUMBER, true, "lower end of the loss's band, two standard errors below it")\
+    ROW(LOSS_HIGH, "loss_high", "loss high", "", NUMBER, true, "upper end of the same")                               \
+    ROW(LOSS_GAP, "loss_gap", "loss gap", "", NUMBER, true, "loss beyond that of the baseline")                       \
+    ROW(LOSS_GAP_LOW, "loss_gap_low", "gap low", "", NUMBER, true, "lower end of the gap's band: above 0 the model is worse than the baseline's")\
+    ROW(LOSS_GAP_HIGH, "loss_gap_high", "gap high", "", NUMBER, true, "upper end of the same: below 0 the model is better")\
     ROW(PARAMETERS, "parameters", "weights", "", NUMBER, true, "weights of the model")                                \
     ROW(TRAINING, "training_tokens", "trained on", "", NUMBER, true, "tokens that the model is trained on")           \
     ROW(TRAINING_OPS, "training_flops", "6 N D", "", NUMBER, true, "6 x weights x tokens: operations that its training takes")\
     ROW(MEMORY, "memory_bytes", "memory", "memory", NUMBER, true, "bytes needed on one chip")                         \
-    ROW(LARGEST_BATCH, "largest_batch", "max batch", "", NUMBER, false, "requests that fit at once")
+    ROW(LARGEST_BATCH, "largest_batch", "max batch", "", NUMBER, false, "requests that fit at once")                  \
+    ROW(TASK, "task_s", "task", "task", SECONDS, true, "an agent's task, its tools included")                         \
+    ROW(TASK_JOULES, "joules_per_task", "J/task", "", NUMBER, true, "joules of an agent's task, its share of static power included")\
+    ROW(TASK_USD, "usd_per_task", "USD/task", "", NUMBER, true, "dollars of an agent's task")
 
 typedef enum aug_metric {
 #define ROW(suffix, key, label, other, dimension, less, help) AUG_METRIC_##suffix,

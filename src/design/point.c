@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Turns of an agent that are evaluated, those between taken as linear: what grows with the square of the context is met within
+// 1/100 (agent.h).
+enum { AGENT_TURNS = 9 };
+
 enum { MODEL_SLOTS = AUG_VISIT_MODELS, LIST_SLOTS = AUG_VISIT_POINTS, LIST_BYTES = 24 << 20 };
 
 static const uint64_t no_index = UINT64_MAX;
@@ -57,6 +61,9 @@ struct aug_point_worker {
     aug_scenario scenario;
     bool plan_valid, scenario_valid;
 
+    const aug_point *baseline; // by point of the baseline's study; NULL: none
+    uint64_t compared;         // the point whose baseline counts: of a mix the one that stands for all
+
     uint64_t tried; // index of the model that was tried last
     uint64_t first_invalid; // part and index in it
     char invalid[sizeof ((aug_error *)0)->message];
@@ -91,6 +98,7 @@ aug_point_worker *aug_point_worker_new(const aug_study *study) {
     if (!w)
         return NULL;
     w->study = study;
+    w->deployment.agent_turns = AGENT_TURNS;
     w->machine_index = w->plan_index = w->scenario_index = w->first_invalid = no_index;
     aug_arena_init(&w->arena, &w->failure);
     aug_arena_init(&w->machine_arena, &w->failure);
@@ -105,6 +113,10 @@ aug_point_worker *aug_point_worker_new(const aug_study *study) {
         return w;
     aug_point_worker_free(w);
     return NULL;
+}
+
+void aug_point_worker_compare(aug_point_worker *w, const aug_point *baseline) {
+    w->baseline = baseline;
 }
 
 bool aug_point_worker_map(aug_point_worker *w, const aug_mapped_options *options) {
@@ -218,7 +230,7 @@ static bool read_scenario(aug_point_worker *w, aug_errors *errors, uint64_t part
     const aug_reader reader = {&w->small_arena, errors};
     int variant = aug_space_fill(&w->study->space, AUG_PART_SCENARIO, part_index, &w->copy);
     const aug_node *root = w->copy.roots[AUG_PART_SCENARIO][variant];
-    return aug_scenario_read(&reader, root, scenario) && aug_scenario_is_steady(&reader, root, scenario);
+    return aug_scenario_read(&reader, root, scenario);
 }
 
 // ---- Trying parts
@@ -357,7 +369,7 @@ static double objective(const aug_objective *wanted, const double *metrics) {
 
 // Whether a point of the front beats the best that this point could be.
 static bool is_hopeless(const aug_point_worker *w, const aug_plan_list *list, double chips, const aug_front *front,
-                        const double *before) {
+                        uint64_t group, const double *before) {
     if (front->count == 0 || !list->any_fits)
         return false;
     const aug_lower_bound bound = list->best;
@@ -380,15 +392,16 @@ static bool is_hopeless(const aug_point_worker *w, const aug_plan_list *list, do
             return false;
         objectives[i] = objective(wanted, best);
     }
-    return aug_front_beats(front, objectives);
+    return aug_front_beats(front, group, objectives);
 }
 
-// The first budget that known metrics break, or AUG_REASON_NONE.
-static aug_reason_kind check_budgets(const aug_study *study, const double *metrics) {
+// The first budget that known metrics break, or AUG_REASON_NONE. A baseline that has no value allows nothing.
+static aug_reason_kind check_budgets(const aug_study *study, const double *baseline, const double *metrics) {
     for (int i = 0; i < study->budget_count; i++) {
         const aug_budget *budget = &study->budgets[i];
-        double value = metrics[budget->metric];
-        bool over = aug_metric_is_less_better(budget->metric) ? value > budget->limit : value < budget->limit;
+        double value = metrics[budget->metric], limit = budget->limit * (budget->relative ? baseline[budget->metric] : 1.0);
+        bool over = aug_metric_is_less_better(budget->metric) ? value > limit : value < limit;
+        over = over || (budget->relative && isnan(limit));
         if (over)
             return (aug_reason_kind)(AUG_REASON_BUDGET + i);
     }
@@ -435,6 +448,31 @@ static double predicted_loss(const aug_point_worker *w, const model_slot *slot, 
     return aug_law_loss(w->study->law, slot->parameters, slot->model->training_tokens, &precision);
 }
 
+// The bands of the loss, and of what it is beyond the baseline's.
+static void set_losses(const aug_point_worker *w, const double *baseline, double *metrics) {
+    const aug_law *law = w->study->law;
+    if (!law || isnan(metrics[AUG_METRIC_LOSS]))
+        return;
+    const aug_quality own = {metrics[AUG_METRIC_PARAMETERS], metrics[AUG_METRIC_TRAINING], metrics[AUG_METRIC_LOSS]};
+    double half = AUG_LAW_BAND * aug_law_error(law, &own);
+    metrics[AUG_METRIC_LOSS_LOW] = own.loss - half;
+    metrics[AUG_METRIC_LOSS_HIGH] = own.loss + half;
+    if (!baseline || isnan(baseline[AUG_METRIC_LOSS]))
+        return;
+    const aug_quality other = {baseline[AUG_METRIC_PARAMETERS], baseline[AUG_METRIC_TRAINING], baseline[AUG_METRIC_LOSS]};
+    double gap = own.loss - other.loss;
+    half = AUG_LAW_BAND * aug_law_gap_error(law, &own, &other);
+    metrics[AUG_METRIC_LOSS_GAP] = gap;
+    metrics[AUG_METRIC_LOSS_GAP_LOW] = gap - half;
+    metrics[AUG_METRIC_LOSS_GAP_HIGH] = gap + half;
+}
+
+// Whether an agent's longest context is one that the model sees.
+static bool sees_all(const model_slot *slot, const aug_scenario *scenario) {
+    double most = slot->model->context_tokens;
+    return !scenario->turns || !(most > 0.0) || aug_scenario_longest(scenario) <= most;
+}
+
 // How far the times of the outcome are those of the best mappings.
 static void judge_mappings(const aug_outcome *outcome, aug_point *point) {
     for (int i = 0; i < outcome->phase_count; i++) {
@@ -450,6 +488,7 @@ static void evaluate_one(aug_point_worker *w, const aug_front *front, uint64_t i
     *point = (aug_point){.reason = AUG_REASON_INVALID};
     if (!prepare(w, index, &slot))
         return;
+    const double *baseline = w->baseline ? w->baseline[aug_study_baseline_point(study, w->compared)].metrics : NULL;
     aug_plan plan = w->plan;
     set_formats(&plan, &slot->formats);
     w->deployment.model = slot->model;
@@ -460,12 +499,13 @@ static void evaluate_one(aug_point_worker *w, const aug_front *front, uint64_t i
     point->metrics[AUG_METRIC_TRAINING] = slot->model->training_tokens > 0.0 ? slot->model->training_tokens : (double)NAN;
     point->metrics[AUG_METRIC_TRAINING_OPS] = 6.0 * slot->parameters * point->metrics[AUG_METRIC_TRAINING];
     point->metrics[AUG_METRIC_LOSS] = predicted_loss(w, slot, &plan);
-    point->reason = check_budgets(study, point->metrics);
+    set_losses(w, baseline, point->metrics);
+    point->reason = sees_all(slot, &w->scenario) ? check_budgets(study, baseline, point->metrics) : AUG_REASON_LIMITS;
     if (point->reason != AUG_REASON_NONE)
         return;
     aug_plan_list *list = find_list(w, slot, &plan);
     aug_plan_list_bound(list, &w->deployment);
-    if (is_hopeless(w, list, (double)plan.chips, front, point->metrics)) {
+    if (is_hopeless(w, list, (double)plan.chips, front, aug_study_group(study, index), point->metrics)) {
         point->pruned = true;
         return;
     }
@@ -473,17 +513,17 @@ static void evaluate_one(aug_point_worker *w, const aug_front *front, uint64_t i
         point->reason = list->count ? AUG_REASON_MEMORY : AUG_REASON_PLAN;
     else
         point->reason = reason_of(aug_plan_list_best(list, &w->deployment, &w->outcome));
-    if (point->reason != AUG_REASON_NONE)
-        return;
-    if (w->outcome.latency_seconds > w->scenario.period_seconds) { // no period is NaN, which nothing exceeds
+    if (w->outcome.latency_seconds > w->scenario.period_seconds && point->reason == AUG_REASON_NONE) // no period is NaN, which nothing exceeds
         point->reason = AUG_REASON_LIMITS;
+    bool compares = point->reason == AUG_REASON_LIMITS && !study->objective_count; // a baseline may be too slow
+    if (point->reason != AUG_REASON_NONE && !compares)
         return;
-    }
     aug_metrics_after(&w->outcome, point->metrics);
     judge_mappings(&w->outcome, point);
-    point->reason = check_known(study, point->metrics);
     if (point->reason == AUG_REASON_NONE)
-        point->reason = check_budgets(study, point->metrics);
+        point->reason = check_known(study, point->metrics);
+    if (point->reason == AUG_REASON_NONE)
+        point->reason = check_budgets(study, baseline, point->metrics);
     for (int i = 0; i < study->objective_count; i++)
         point->objectives[i] = objective(&study->objectives[i], point->metrics);
 }
@@ -512,6 +552,7 @@ static void evaluate_mix(aug_point_worker *w, uint64_t members, uint64_t index, 
 static void evaluate(aug_point_worker *w, const aug_front *front, uint64_t index, aug_point *point) {
     const aug_space *space = &w->study->space;
     uint64_t members = aug_mix_members(space);
+    w->compared = index;
     if (members == 1)
         evaluate_one(w, front, index, point);
     else if (aug_mix_is_first(space, index))

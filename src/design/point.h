@@ -10,6 +10,8 @@ typedef struct aug_point_worker aug_point_worker;
 aug_point_worker *aug_point_worker_new(const aug_study *study);
 // From now on times of machines that are described level by level come from mappings. Threads are one. False when out of memory.
 bool aug_point_worker_map(aug_point_worker *worker, const aug_mapped_options *options);
+// From now on points are compared with those of the baseline's study, by its points; borrowed.
+void aug_point_worker_compare(aug_point_worker *worker, const aug_point *baseline);
 void aug_point_worker_free(aug_point_worker *worker);
 // Evaluates the points at places first .. first + count - 1 of the order of visit, pruning against `front`.
 void aug_point_evaluate_range(aug_point_worker *worker, const aug_front *front, uint64_t first, uint64_t count,

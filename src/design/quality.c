@@ -28,12 +28,14 @@ static const aug_field rows[] = {
     AUG_ROW_QUANTITY(law_row, law.format_data_exponent, "format_data_exponent", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "what quantised weights add grows with tokens to this power"),
     AUG_ROW_QUANTITY(law_row, law.format_size_exponent, "format_size_exponent", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "and falls with the size to this power"),
     AUG_ROW_QUANTITY(law_row, law.format_uncertainty, "format_uncertainty", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "standard error of what formats add, as a share of it"),
+    AUG_ROW_KEYED(law_row, law.inputs_added, "activations", aug_format_names, AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "loss that inputs of products add in such a format, beside their weights; 0 where missing"),
     AUG_ROW_KEYED(law_row, law.cache_added, "kv", aug_format_names, AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "loss that a quantised cache adds"),
     AUG_ROW_QUANTITY(law_row, law.least_parameters, "least_parameters", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "1", "smallest model it was fitted on"),
     AUG_ROW_QUANTITY(law_row, law.most_parameters, "most_parameters", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "1e15", "largest"),
     AUG_ROW_QUANTITY(law_row, law.least_tokens, "least_tokens", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "1", "least data it was fitted on"),
     AUG_ROW_QUANTITY(law_row, law.most_tokens, "most_tokens", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "1e18", "most"),
     AUG_ROW_QUANTITY(law_row, law.uncertainty, "uncertainty", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, NULL, "standard error of the predicted loss, where no `covariance` is given"),
+    AUG_ROW_QUANTITY(law_row, law.noise, "noise", AUG_DIMENSION_NUMBER, AUG_NOT_NEGATIVE, "0", "standard deviation of the loss between trainings that differ in their seed"),
     AUG_ROW_NODE(law_row, covariance, "covariance", NULL, AUG_LAYOUT_LIST, "of the errors of floor, ln size_factor, size_exponent, ln data_factor, data_exponent: five rows of 1 to 5 numbers, up to the diagonal"),
     AUG_ROW_NODE(law_row, law.sources, "sources", NULL, AUG_LAYOUT_MAP, "where the numbers come from: key to source"),
 };
@@ -106,8 +108,9 @@ double aug_law_base(const aug_law *law, double parameters, double tokens) {
 }
 
 double aug_law_loss(const aug_law *law, double parameters, double tokens, const aug_precision *precision) {
-    return aug_law_base(law, parameters, tokens) +
-           added(law->weights_added, precision->of[AUG_STORAGE_MLP]) * format_growth(law, parameters, tokens) +
+    double inputs = law->inputs_added[precision->of[AUG_STORAGE_ACTIVATION]];
+    double products = added(law->weights_added, precision->of[AUG_STORAGE_MLP]) + (isnan(inputs) ? 0.0 : inputs);
+    return aug_law_base(law, parameters, tokens) + products * format_growth(law, parameters, tokens) +
            added(law->cache_added, precision->of[AUG_STORAGE_CACHE]);
 }
 
@@ -135,7 +138,7 @@ double aug_law_error(const aug_law *law, const aug_quality *quality) {
     gradient_of(law, quality->parameters, quality->tokens, gradient);
     double format = law->format_uncertainty * (quality->loss - aug_law_base(law, quality->parameters, quality->tokens));
     double base = law->has_covariance ? sqrt(variance_of(law, gradient)) : law->uncertainty;
-    return hypot(base, format);
+    return hypot(hypot(base, format), law->noise);
 }
 
 double aug_law_gap_error(const aug_law *law, const aug_quality *left, const aug_quality *right) {
@@ -147,8 +150,8 @@ double aug_law_gap_error(const aug_law *law, const aug_quality *left, const aug_
     double formats = left->loss - aug_law_base(law, left->parameters, left->tokens) -
                      (right->loss - aug_law_base(law, right->parameters, right->tokens));
     bool same = left->parameters == right->parameters && left->tokens == right->tokens;
-    double base = same ? 0.0 : law->has_covariance ? sqrt(variance_of(law, gradient)) : law->uncertainty;
-    return hypot(base, law->format_uncertainty * formats);
+    double base = law->has_covariance ? hypot(sqrt(variance_of(law, gradient)), sqrt(2.0) * law->noise) : law->uncertainty;
+    return hypot(same ? 0.0 : base, law->format_uncertainty * formats);
 }
 
 bool aug_law_tells_apart(const aug_law *law, const aug_quality *left, const aug_quality *right) {

@@ -27,7 +27,9 @@ typedef struct aug_law {
     double covariance[AUG_LAW_CONSTANTS][AUG_LAW_CONSTANTS];
     bool has_covariance;
     double weights_added[AUG_FORMAT_COUNT], cache_added[AUG_FORMAT_COUNT]; // NaN: not known; 16 bits: 0
+    double inputs_added[AUG_FORMAT_COUNT]; // beside what their weights add, of which it grows alike; NaN: nothing
     double least_parameters, most_parameters, least_tokens, most_tokens;   // that it was fitted on
+    double noise;                                                          // standard deviation of the loss between runs alike but for their seed
     double uncertainty;                                                    // of the loss, where no covariance is known
     const aug_node *sources;                                               // key to source; NULL: none
 } aug_law;
@@ -55,10 +57,10 @@ enum { AUG_LAW_BAND = 2 };
 // Standard error of a predicted loss, and of the difference of two, which is much smaller: an error of the floor is the same
 // for both. With the gradient g of the loss in the constants (1, s, -s ln N, d, -d ln D; s and d the terms of size and data)
 //
-//     error(a)  = √( g(a)ᵀ C g(a) + (u · formats(a))² )
-//     gap(a, b) = √( (g(a) - g(b))ᵀ C (g(a) - g(b)) + (u · (formats(a) - formats(b)))² )
+//     error(a)  = √( g(a)ᵀ C g(a) + (u · formats(a))² + noise² )
+//     gap(a, b) = √( (g(a) - g(b))ᵀ C (g(a) - g(b)) + (u · (formats(a) - formats(b)))² + 2 noise² )
 //
-// What formats add is wrong by one common share u. NaN where a law states neither covariance nor uncertainty.
+// What formats add is wrong by one common share u. Two formats of one trained model have no noise between them. NaN where a law states neither covariance nor uncertainty.
 double aug_law_error(const aug_law *law, const aug_quality *quality);
 double aug_law_gap_error(const aug_law *law, const aug_quality *left, const aug_quality *right);
 // Whether the losses of two models differ by more than a band.

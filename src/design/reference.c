@@ -77,6 +77,6 @@ bool aug_references_run(aug_arena *arena, int threads, aug_progress *progress,
 
 void aug_references_free(aug_sweep *sweep) {
     for (int r = 0; sweep->references && r < sweep->study->reference_count; r++)
-        aug_front_free(&sweep->references[r].sweep.front);
+        aug_sweep_free(&sweep->references[r].sweep);
     sweep->references = NULL;
 }

@@ -294,7 +294,18 @@ static bool is_format_key(const char *key) {
     return strcmp(key, "weights") == 0 || strcmp(key, "activations") == 0 || strcmp(key, "kv") == 0 || strcmp(key, "experts") == 0;
 }
 
-static void note_setting(const part_reader *r, const char *path) {
+// Whether a path leads into a compute level, whose energies say nothing of those of memories.
+static bool leads_into_compute(const part_reader *r, aug_node *root, const char *path) {
+    static const char levels[] = "levels.";
+    if (strncmp(path, levels, sizeof levels - 1) != 0)
+        return false;
+    const char *name = path + sizeof levels - 1;
+    aug_node *list = aug_node_peek(root, "levels");
+    const aug_node *level = list ? child_of(list, aug_arena_copy(r->reader->arena, name, strcspn(name, "."))) : NULL;
+    return level && aug_node_peek(level, "compute");
+}
+
+static void note_setting(const part_reader *r, aug_node *root, const char *path) {
     aug_space_part *part = &r->space->parts[r->part];
     part->is_set = true;
     if (r->part != AUG_PART_MACHINE)
@@ -303,7 +314,8 @@ static void note_setting(const part_reader *r, const char *path) {
     part->sets_price = part->sets_price || strcmp(path, "price") == 0 || strcmp(path, "rent") == 0;
     part->sets_area = part->sets_area || strcmp(path, "area") == 0;
     part->sets_power = part->sets_power || strcmp(path, "power.limit") == 0;
-    part->sets_energy = part->sets_energy || (last && strcmp(last, ".energy") == 0) || strstr(path, ".energy.");
+    bool of_energy = (last && strcmp(last, ".energy") == 0) || strstr(path, ".energy.");
+    part->sets_energy = part->sets_energy || (of_energy && !leads_into_compute(r, root, path));
 }
 
 static bool apply(const part_reader *r, aug_variant *variant, const aug_node *setting) {
@@ -320,7 +332,7 @@ static bool apply(const part_reader *r, aug_variant *variant, const aug_node *se
     if (!target)
         return false;
     aug_node_assign(target, setting);
-    note_setting(r, setting->key);
+    note_setting(r, root, setting->key);
     return true;
 }
 

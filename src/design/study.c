@@ -1,21 +1,36 @@
 // Reading "auger: study/1".
-//
-// Every value of every choice is tried before the study runs: a value that no combination of its part accepts (a typo, a
-// unit that does not fit) is an error of the input. Values that only some combinations accept (24 heads with 5 groups)
-// leave points that are counted as invalid.
 #include "design/study.h"
 
-#include "base/random.h"
-#include "design/point.h"
+#include "base/spelling.h"
+#include "design/study_try.h"
 
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct study_row {
     const char *kind, *name, *question, *economy, *law;
-    const aug_node *model, *machine, *plan, *scenario, *minimize, *maximize, *budgets, *facts, *references, *sources;
+    const aug_node *model, *machine, *plan, *scenario, *minimize, *maximize, *show, *each, *budgets, *baseline, *facts, *references, *sources;
 } study_row;
+
+typedef struct baseline_row {
+    const aug_node *parts[AUG_PART_COUNT];
+} baseline_row;
+
+static const aug_field baseline_rows[] = {
+    AUG_ROW_NODE(baseline_row, parts[AUG_PART_MODEL], "model", &aug_part_fields, AUG_LAYOUT_ONE, "in place of the point's; the point's own where missing, and so below"),
+    AUG_ROW_NODE(baseline_row, parts[AUG_PART_MACHINE], "machine", &aug_part_fields, AUG_LAYOUT_ONE, "the machine"),
+    AUG_ROW_NODE(baseline_row, parts[AUG_PART_PLAN], "plan", &aug_plan_fields, AUG_LAYOUT_ONE, "the plan"),
+    AUG_ROW_NODE(baseline_row, parts[AUG_PART_SCENARIO], "scenario", &aug_scenario_fields, AUG_LAYOUT_ONE, "the scenario"),
+};
+
+const aug_fields aug_baseline_fields = {
+    .name = "study: baseline",
+    .about = "What points are compared with.",
+    .rows = baseline_rows,
+    .count = AUG_COUNT(baseline_rows),
+};
 
 static const aug_field rows[] = {
     AUG_ROW_TEXT(study_row, kind, "auger", "study/1"),
@@ -27,7 +42,10 @@ static const aug_field rows[] = {
     AUG_ROW_NODE(study_row, scenario, "scenario", &aug_scenario_fields, AUG_LAYOUT_ONE, "the scenario"),
     AUG_ROW_NODE(study_row, minimize, "minimize", NULL, AUG_LAYOUT_LIST, "metrics that should be small"),
     AUG_ROW_NODE(study_row, maximize, "maximize", NULL, AUG_LAYOUT_LIST, "metrics that should be large"),
-    AUG_ROW_NODE(study_row, budgets, "budgets", NULL, AUG_LAYOUT_MAP, "metric: limit, most, or least where more is better"),
+    AUG_ROW_NODE(study_row, show, "show", NULL, AUG_LAYOUT_LIST, "further metrics that the table shows"),
+    AUG_ROW_NODE(study_row, each, "each", NULL, AUG_LAYOUT_LIST, "paths of choices: each of their values has a front of its own"),
+    AUG_ROW_NODE(study_row, budgets, "budgets", NULL, AUG_LAYOUT_MAP, "metric: limit, most, or least where more is better; 'baseline', or '0.9 baseline', for what the baseline has"),
+    AUG_ROW_NODE(study_row, baseline, "baseline", &aug_baseline_fields, AUG_LAYOUT_ONE, "what points are compared with: parts in place of theirs"),
     AUG_ROW_NODE(study_row, facts, "facts", &aug_study_fact_fields, AUG_LAYOUT_LIST, "what is published and should stand beside the answer"),
     AUG_ROW_NODE(study_row, references, "references", NULL, AUG_LAYOUT_LIST, "machines, each a name or {from, set}: how far from the front they lie under the same models, plans, scenarios and budgets"),
     {.key = "economy", .kind = AUG_FIELD_TEXT, .offset = offsetof(study_row, economy), .fallback = "default", .help = "file or name of data/economies"},
@@ -71,6 +89,73 @@ static bool read_objectives(const aug_reader *reader, const aug_node *list, bool
     return good;
 }
 
+// "baseline" or "0.9 baseline": what is in front of the word, 1 where nothing is.
+static bool read_share(const char *text, double *share) {
+    size_t length = strlen(text);
+    static const char word[] = "baseline";
+    if (length < sizeof word - 1 || strcmp(text + length - (sizeof word - 1), word) != 0)
+        return false;
+    char *end = NULL;
+    *share = length == sizeof word - 1 ? 1.0 : strtod(text, &end);
+    return (!end || (end != text && *end == ' ' && end[1] == *word)) && isfinite(*share) && *share > 0.0;
+}
+
+static bool read_limit(const aug_reader *reader, const aug_node *node, aug_budget *budget) {
+    budget->relative = node->kind == AUG_NODE_SCALAR && read_share(node->text, &budget->limit);
+    return budget->relative || aug_scalar_quantity(reader, node, aug_metric_dimension(budget->metric), AUG_ANY, &budget->limit);
+}
+
+static bool read_shown(const aug_reader *reader, const aug_node *list, aug_study *study) {
+    if (list && (list->kind != AUG_NODE_LIST || list->count > AUG_SHOWN)) {
+        aug_node_error(reader->errors, list, "expected a list of at most %d metrics", AUG_SHOWN);
+        return false;
+    }
+    bool good = true;
+    for (const aug_node *item = list ? list->first : NULL; item; item = item->next) {
+        const char *text;
+        if (!aug_scalar_text(reader, item, &text))
+            return false;
+        study->shown[study->shown_count] = aug_metric_read(reader, item, text);
+        good = good && study->shown[study->shown_count++] != AUG_METRIC_COUNT;
+    }
+    return good;
+}
+
+static int find_choice(const aug_study *study, const char *path) {
+    for (int c = 0; c < study->space.choice_count; c++)
+        if (strcmp(study->space.choices[c].path, path) == 0)
+            return c;
+    return -1;
+}
+
+static bool read_each(const aug_reader *reader, const aug_node *list, aug_study *study) {
+    if (list && (list->kind != AUG_NODE_LIST || list->count > AUG_EACH)) {
+        aug_node_error(reader->errors, list, "expected a list of at most %d choices", AUG_EACH);
+        return false;
+    }
+    for (const aug_node *item = list ? list->first : NULL; item; item = item->next) {
+        const char *text;
+        if (!aug_scalar_text(reader, item, &text))
+            return false;
+        int choice = find_choice(study, text);
+        if (choice >= 0 && study->space.choices[choice].is_mix) {
+            aug_node_error(reader->errors, item, "each point has all values of '%.60s'", text);
+            return false;
+        }
+        study->each[study->each_count++] = choice;
+        if (choice >= 0)
+            continue;
+        aug_spelling spelling = {.wanted = text};
+        for (int c = 0; c < study->space.choice_count; c++)
+            aug_spelling_offer(&spelling, study->space.choices[c].path);
+        aug_error *error = aug_node_error(reader->errors, item, "no choice has the path '%.60s'", text);
+        if (spelling.nearest)
+            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        return false;
+    }
+    return true;
+}
+
 static bool read_budgets(const aug_reader *reader, const aug_node *map, aug_study *study) {
     if (map && map->kind != AUG_NODE_MAP) {
         aug_node_error(reader->errors, map, "expected a map of limits, found %s", aug_node_noun(reader->arena, map));
@@ -84,20 +169,24 @@ static bool read_budgets(const aug_reader *reader, const aug_node *map, aug_stud
         }
         aug_budget *budget = &study->budgets[study->budget_count++];
         budget->metric = aug_metric_read(reader, member, member->key);
-        good = good && budget->metric != AUG_METRIC_COUNT &&
-               aug_scalar_quantity(reader, member, aug_metric_dimension(budget->metric), AUG_ANY, &budget->limit);
+        good = good && budget->metric != AUG_METRIC_COUNT && read_limit(reader, member, budget);
     }
     return good;
 }
 
-static bool asks_for(const aug_study *study, aug_metric metric) {
+static bool is_of_loss(aug_metric metric) {
+    return metric >= AUG_METRIC_LOSS && metric <= AUG_METRIC_LOSS_GAP_HIGH;
+}
+
+static bool asks_for_loss(const aug_study *study) {
+    bool asks = false;
     for (int i = 0; i < study->objective_count; i++)
-        if (study->objectives[i].metric == metric)
-            return true;
+        asks = asks || is_of_loss(study->objectives[i].metric);
     for (int i = 0; i < study->budget_count; i++)
-        if (study->budgets[i].metric == metric)
-            return true;
-    return false;
+        asks = asks || is_of_loss(study->budgets[i].metric);
+    for (int i = 0; i < study->shown_count; i++)
+        asks = asks || is_of_loss(study->shown[i]);
+    return asks;
 }
 
 const aug_technology *aug_study_technology(const aug_study *study, const char *name) {
@@ -178,89 +267,76 @@ static bool load_kernels(aug_study *study, const aug_reader *reader) {
     return good;
 }
 
-// ---- Trying the choices
+// ---- The baseline
 
-// The index of a part with one digit given, the others by `pattern`: 0 all first, else pseudo-random.
-static uint64_t compose(const aug_space *space, aug_part part, int choice, int digit, aug_random *random) {
+uint64_t aug_study_group(const aug_study *study, uint64_t point) {
+    uint64_t group = 0;
+    for (int i = 0; i < study->each_count; i++) {
+        const aug_choice *choice = &study->space.choices[study->each[i]];
+        uint64_t part_index = aug_space_part_index(&study->space, point, choice->part);
+        group = group * (uint64_t)choice->count + (uint64_t)aug_space_digit(&study->space, study->each[i], part_index);
+    }
+    return group;
+}
+
+uint64_t aug_study_baseline_point(const aug_study *study, uint64_t point) {
     uint64_t index = 0;
-    for (int c = 0; c < space->choice_count; c++) {
-        if (space->choices[c].part != part || space->choices[c].leader >= 0)
-            continue;
-        uint64_t count = (uint64_t)space->choices[c].count;
-        uint64_t own = c == choice ? (uint64_t)digit : random ? aug_random_below(random, count) : 0;
-        index = index * count + own;
+    for (int part = 0; part < AUG_PART_COUNT; part++) {
+        uint64_t own = study->baseline.replaces[part] ? 0 : aug_space_part_index(&study->space, point, (aug_part)part);
+        index = index * study->baseline.study->space.parts[part].count + own;
     }
     return index;
 }
 
-enum { TRIES = 64 };
+static bool has_choice(const aug_space *space, aug_part part) {
+    return space->parts[part].count > 1;
+}
 
-// Errors of tries that may yet come to nothing.
-typedef struct trial {
-    aug_errors first, later;
-} trial;
-
-// Whether some combination accepts a value; the errors of the first are reported where none does.
-static bool try_value(const aug_study *study, aug_point_worker *worker, const aug_reader *reader, trial *tries, int choice,
-                      int digit) {
-    const aug_space *space = &study->space;
-    aug_part part = space->choices[choice].part;
-    aug_random random = {.state = 1};
-    aug_errors *first = &tries->first, *later = &tries->later;
-    first->count = first->dropped = 0;
-    for (int t = 0; t < TRIES; t++) {
-        aug_errors *errors = t == 0 ? first : later;
-        uint64_t index = compose(space, part, choice, digit, t == 0 ? NULL : &random);
-        if (aug_point_try(worker, errors, part, index))
-            return true;
-        if (aug_point_worker_failed(worker))
+// The parts of the baseline's study: those that `row` states, all others as the study has them.
+static bool read_baseline_parts(const aug_reader *reader, const aug_node *root, const aug_node *map, const baseline_row *row, aug_study *study,
+                                aug_study *base) {
+    for (int part = 0; part < AUG_PART_COUNT; part++) {
+        study->baseline.replaces[part] = row->parts[part] != NULL;
+        if (!aug_space_read_part(study->library, reader, row->parts[part] ? map : root, (aug_part)part, &base->space))
             return false;
-        later->count = later->dropped = 0;
-        if (space->parts[part].count == (uint64_t)space->choices[choice].count)
-            break; // the only choice of its part
     }
-    aug_errors_append(reader->errors, first);
-    return false;
-}
-
-// Every value of every choice of a part, or the part itself where it has none.
-static bool try_choices_of(const aug_study *study, const aug_reader *reader, aug_point_worker *worker, trial *tries, aug_part part) {
-    bool good = true, chosen = false;
-    for (int c = 0; c < study->space.choice_count; c++) {
-        if (study->space.choices[c].part != part || study->space.choices[c].leader >= 0)
+    if (!aug_space_finish(reader, map, &base->space))
+        return false;
+    for (int part = 0; part < AUG_PART_COUNT; part++) {
+        if (!row->parts[part] || !has_choice(&base->space, (aug_part)part))
             continue;
-        chosen = true;
-        for (int i = 0; i < study->space.choices[c].count && reader->errors->count < AUG_ERROR_LIMIT; i++)
-            good = !aug_point_worker_failed(worker) && try_value(study, worker, reader, tries, c, i) && good;
+        aug_node_error(reader->errors, row->parts[part], "a part of the baseline has no choices");
+        return false;
     }
-    return chosen ? good : aug_point_try(worker, reader->errors, part, 0);
-}
-
-static bool check_training(const aug_study *study, const aug_reader *reader, const aug_node *root, aug_point_worker *worker) {
-    if (!asks_for(study, AUG_METRIC_LOSS) || !aug_point_try(worker, reader->errors, AUG_PART_MODEL, 0) ||
-        aug_point_training_tokens(worker) > 0.0)
+    if (base->space.count <= AUG_BASELINES)
         return true;
-    const aug_node *model = aug_node_peek(root, "model");
-    aug_error *error = aug_node_error(reader->errors, model ? model : root,
-                                      "the metric 'loss' needs to know how many tokens the model is trained on");
-    aug_error_hint(error, "add 'training_tokens: 15e12' to the model's 'set'");
+    aug_error *error = aug_node_error(reader->errors, map, "the baseline has %llu points, one for each of the parts that it does not state; at most %d",
+                                      (unsigned long long)base->space.count, AUG_BASELINES);
+    aug_error_hint(error, "state the parts with most choices: baseline: {model: NAME, machine: NAME}");
     return false;
 }
 
-static bool try_choices(const aug_study *study, const aug_reader *reader, const aug_node *root) {
-    trial *tries = AUG_NEW(reader->arena, trial);
-    aug_point_worker *worker = aug_point_worker_new(study);
-    if (!worker)
-        aug_arena_fail(reader->arena);
-    bool good = true;
-    for (int part = 0; part < AUG_PART_COUNT; part++)
-        good = try_choices_of(study, reader, worker, tries, (aug_part)part) && good;
-    good = good && check_training(study, reader, root, worker);
-    bool out_of_memory = aug_point_worker_failed(worker);
-    aug_point_worker_free(worker);
-    if (out_of_memory)
-        aug_arena_fail(reader->arena);
-    return good;
+static bool read_baseline(const aug_reader *reader, const aug_node *root, const aug_node *map, aug_study *study) {
+    for (int i = 0; i < study->budget_count; i++) {
+        if (!map && study->budgets[i].relative) {
+            aug_error *error = aug_node_error(reader->errors, aug_node_peek(root, "budgets"), "a budget names a baseline, and there is none");
+            aug_error_hint(error, "add 'baseline: {model: NAME}'");
+            return false;
+        }
+    }
+    if (!map)
+        return true;
+    baseline_row row;
+    if (!aug_fields_read(reader, map, &aug_baseline_fields, &row))
+        return false;
+    aug_study *base = AUG_NEW(reader->arena, aug_study);
+    base->library = study->library;
+    base->name = study->name;
+    base->economy = study->economy;
+    base->law = study->law;
+    study->baseline.study = base;
+    return read_baseline_parts(reader, root, map, &row, study, base) && load_technologies(base, reader) && load_dies(base, reader) && load_kernels(base, reader) &&
+           aug_study_try(base, reader, map);
 }
 
 // A study without its references.
@@ -275,6 +351,7 @@ static aug_study *read_one(const aug_library *library, const aug_reader *reader,
     bool good = read_objectives(reader, row.minimize, false, study);
     good &= read_objectives(reader, row.maximize, true, study);
     good &= read_budgets(reader, row.budgets, study);
+    good &= read_shown(reader, row.show, study);
     study->facts = aug_study_facts_read(reader, row.facts, &study->fact_count);
     study->sources = row.sources;
     good &= study->fact_count >= 0;
@@ -284,15 +361,17 @@ static aug_study *read_one(const aug_library *library, const aug_reader *reader,
         good = false;
     }
     study->economy = aug_economy_load(library, reader->arena, reader->errors, row.economy);
-    if (good && asks_for(study, AUG_METRIC_LOSS))
+    if (good && asks_for_loss(study))
         good = (study->law = aug_law_load(library, reader->arena, reader->errors, row.law)) != NULL;
     for (int part = 0; part < AUG_PART_COUNT; part++)
         good &= aug_space_read_part(library, reader, root, (aug_part)part, &study->space);
     good = good && study->economy && aug_space_finish(reader, root, &study->space);
+    good = good && read_each(reader, row.each, study);
     good = good && load_technologies(study, reader);
     good = good && load_dies(study, reader);
     good = good && load_kernels(study, reader);
-    return good && try_choices(study, reader, root) ? study : NULL;
+    good = good && aug_study_try(study, reader, root);
+    return good && read_baseline(reader, root, row.baseline, study) ? study : NULL;
 }
 
 // The study with a reference in place of its machine.
@@ -307,6 +386,10 @@ static bool read_references(aug_study *study, const aug_reader *reader, const au
     if (list && list->kind != AUG_NODE_LIST) {
         aug_error *error = aug_node_error(reader->errors, list, "expected a list of machines, found %s", aug_node_noun(reader->arena, list));
         aug_error_hint(error, "references: [h100-sxm]");
+        return false;
+    }
+    if (list && study->each_count) {
+        aug_node_error(reader->errors, list, "'references' beside 'each': a distance is from one front");
         return false;
     }
     for (const aug_node *item = list ? list->first : NULL; item; item = item->next) {

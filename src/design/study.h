@@ -15,10 +15,21 @@ typedef struct aug_objective {
 
 typedef struct aug_budget {
     aug_metric metric;
-    double limit; // most, or least where more is better
+    double limit;  // most, or least where more is better
+    bool relative; // times what the baseline has
 } aug_budget;
 
-enum { AUG_BUDGETS = 16, AUG_TECHNOLOGIES = 16, AUG_REFERENCES = 16 };
+enum { AUG_BUDGETS = 16, AUG_TECHNOLOGIES = 16, AUG_SHOWN = 8, AUG_EACH = 4, AUG_BASELINES = 4096, AUG_REFERENCES = 16 };
+
+// What points are compared with: a study of the same parts, but for those that the baseline states itself. A point's own
+// baseline has its machine, plan and scenario where only the model is replaced.
+//
+// Example: 2 machines, 100 models, 3 batches and a baseline that states its model: 6 points; the one of machine 1, model 42,
+// batch 2 is machine 1, batch 2.
+typedef struct aug_baseline {
+    struct aug_study *study; // NULL: none. It has no objectives and no budgets
+    bool replaces[AUG_PART_COUNT];
+} aug_baseline;
 
 typedef struct aug_study {
     const char *name, *question;
@@ -27,6 +38,11 @@ typedef struct aug_study {
     int objective_count;
     aug_budget budgets[AUG_BUDGETS];
     int budget_count;
+    aug_metric shown[AUG_SHOWN]; // beside the objectives
+    int shown_count;
+    int each[AUG_EACH]; // choices: each combination of their values has a front of its own
+    int each_count;
+    aug_baseline baseline;
     const aug_economy *economy;
     const aug_law *law; // NULL where no loss is asked for
     const aug_technology *technologies[AUG_TECHNOLOGIES]; // that the machines may name
@@ -50,6 +66,11 @@ extern const aug_fields aug_study_fields;
 aug_study *aug_study_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name);
 aug_study *aug_study_read(const aug_library *library, aug_arena *arena, aug_errors *errors, const aug_document *document,
                           const char *name);
+
+// The front that a point belongs to; 0 where there is one for all.
+uint64_t aug_study_group(const aug_study *study, uint64_t point);
+// The point of the baseline's study that a point is compared with.
+uint64_t aug_study_baseline_point(const aug_study *study, uint64_t point);
 
 const aug_technology *aug_study_technology(const aug_study *study, const char *name);
 

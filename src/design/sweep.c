@@ -4,6 +4,7 @@
 #include "design/mix.h"
 #include "design/point.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static bool take_point(aug_sweep *sweep, uint64_t index, const aug_point *point)
     sweep->unproven += point->worst_gap > 0.0;
     sweep->unmapped += point->unmapped;
     sweep->worst_gap = point->worst_gap > sweep->worst_gap ? point->worst_gap : sweep->worst_gap;
-    aug_front_point candidate = {.index = index};
+    aug_front_point candidate = {.index = index, .group = aug_study_group(sweep->study, index)};
     memcpy(candidate.objectives, point->objectives, sizeof candidate.objectives);
     memcpy(candidate.metrics, point->metrics, sizeof candidate.metrics);
     return aug_front_add(&sweep->front, &candidate);
@@ -84,12 +85,75 @@ static void note_law(aug_sweep *sweep) {
             sweep->outside_law = true;
 }
 
+static int loss_objective(const aug_study *study) {
+    for (int i = 0; i < study->objective_count; i++)
+        if (study->objectives[i].metric == AUG_METRIC_LOSS && !study->objectives[i].maximize)
+            return i;
+    return -1;
+}
+
+static aug_quality quality_of(const aug_front_point *point) {
+    return (aug_quality){point->metrics[AUG_METRIC_PARAMETERS], point->metrics[AUG_METRIC_TRAINING], point->metrics[AUG_METRIC_LOSS]};
+}
+
+// Whether `right` is as good as `left` in all but the loss, better in one, and of a loss that is not told apart.
+static bool is_like_better(const aug_sweep *sweep, int loss, const aug_front_point *left, const aug_front_point *right) {
+    double own[AUG_OBJECTIVES], other[AUG_OBJECTIVES];
+    if (left->group != right->group)
+        return false;
+    memcpy(own, left->objectives, sizeof own);
+    memcpy(other, right->objectives, sizeof other);
+    own[loss] = other[loss] = 0.0;
+    const aug_quality worse = quality_of(left), better = quality_of(right);
+    return aug_front_dominates(other, own, sweep->front.objective_count) && !aug_law_tells_apart(sweep->study->law, &worse, &better);
+}
+
+// Points of the front that are there for a difference of losses that the law does not tell.
+static void note_bands(aug_sweep *sweep) {
+    enum { MOST = 4096 }; // pairs of more are not worth their time
+    int loss = sweep->study->law ? loss_objective(sweep->study) : -1;
+    for (size_t i = 0; loss >= 0 && i < sweep->front.count && sweep->front.count <= MOST; i++) {
+        bool like = false;
+        for (size_t j = 0; j < sweep->front.count && !like; j++)
+            like = is_like_better(sweep, loss, &sweep->front.points[i], &sweep->front.points[j]);
+        sweep->front.points[i].like_better = like;
+        sweep->like_better += like;
+    }
+}
+
+// Every point of the baseline's study, with nothing to prune against.
+static bool run_baseline(aug_sweep *sweep, const aug_mapped_options *mapped) {
+    const aug_study *study = sweep->study->baseline.study;
+    if (!study)
+        return true;
+    aug_point_worker *worker = aug_point_worker_new(study);
+    bool good = worker && (!mapped || aug_point_worker_map(worker, mapped));
+    sweep->baseline = calloc((size_t)study->space.count, sizeof *sweep->baseline);
+    aug_front none;
+    aug_front_init(&none, 0);
+    for (uint64_t place = 0; good && sweep->baseline && place < study->space.count; place++)
+        aug_point_evaluate_range(worker, &none, place, 1, &sweep->baseline[aug_space_visited(&study->space, place)]);
+    good = good && sweep->baseline && !aug_point_worker_failed(worker);
+    for (uint64_t i = 0; good && i < study->space.count; i++)
+        for (int m = 0; m < AUG_METRIC_COUNT && sweep->baseline[i].reason == AUG_REASON_INVALID; m++)
+            sweep->baseline[i].metrics[m] = (double)NAN;
+    aug_point_worker_free(worker);
+    return good;
+}
+
+void aug_sweep_free(aug_sweep *sweep) {
+    aug_front_free(&sweep->front);
+    free(sweep->baseline);
+    sweep->baseline = NULL;
+}
+
 // One worker per thread; those of a sweep with mappings share what is known.
-static bool start_workers(const aug_study *study, int threads, const aug_mapped_options *mapped, round_run *run) {
+static bool start_workers(const aug_study *study, int threads, const aug_mapped_options *mapped, const aug_point *baseline, round_run *run) {
     for (int w = 0; w < threads; w++) {
         run->workers[w] = aug_point_worker_new(study);
         if (!run->workers[w] || (mapped && !aug_point_worker_map(run->workers[w], mapped)))
             return false;
+        aug_point_worker_compare(run->workers[w], baseline);
     }
     return true;
 }
@@ -99,7 +163,8 @@ static bool run_all(aug_sweep *sweep, aug_progress *progress, const aug_mapped_o
                      .workers = calloc((size_t)sweep->threads, sizeof *run.workers),
                      .item_points = mapped ? 1 : ITEM_POINTS,
                      .mapped = mapped != NULL};
-    bool good = run.points && run.workers && start_workers(sweep->study, sweep->threads, mapped, &run) &&
+    bool good = run.points && run.workers && run_baseline(sweep, mapped) &&
+                start_workers(sweep->study, sweep->threads, mapped, sweep->baseline, &run) &&
                 run_rounds(sweep, &run, progress);
     if (good && sweep->reasons[AUG_REASON_INVALID])
         snprintf(sweep->invalid, sizeof sweep->invalid, "%s", aug_point_first_invalid(run.workers, sweep->threads));
@@ -122,10 +187,11 @@ bool aug_sweep_map(const aug_study *study, int threads, aug_progress *progress, 
         sweep->threads = (int)items;
     aug_front_init(&sweep->front, study->objective_count);
     if (!run_all(sweep, progress, mapped)) {
-        aug_front_free(&sweep->front);
+        aug_sweep_free(sweep);
         return false;
     }
     aug_front_sort(&sweep->front);
     note_law(sweep);
+    note_bands(sweep);
     return true;
 }

@@ -13,6 +13,8 @@ void aug_design_csv(aug_buffer *out, const void *found);
 
 // ---- Parts of it that other reports show, too
 
+// The answer in a sentence.
+const char *aug_design_answer(aug_arena *arena, const aug_sweep *sweep);
 // "chips 1, batch 64": the choices that are settled on the whole front, or those that are not.
 void aug_design_write_choices(aug_buffer *out, const aug_sweep *sweep, const aug_front_point *point, bool settled);
 // "break the budget of power_watts": why points are not feasible, by aug_reason_kind.

@@ -11,6 +11,14 @@ void aug_text_table_init(aug_text_table *table, aug_arena *arena, const char *al
         table->right[table->columns] = alignment[table->columns] == 'r';
 }
 
+// Characters of a text: bytes that begin one.
+static size_t characters(const char *text) {
+    size_t count = 0;
+    for (; *text; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
 static const char *cut(const aug_text_table *table, int column, const char *text) {
     size_t most = table->most[column];
     return most && strlen(text) > most ? aug_arena_print(table->arena, "%.*s..", (int)most - 2, text) : text;
@@ -21,7 +29,7 @@ void aug_text_table_add(aug_text_table *table, const char *text) {
         table->cells = aug_arena_grow(table->arena, table->cells, table->count, &table->capacity, sizeof *table->cells);
     int column = table->count % table->columns;
     text = cut(table, column, text);
-    size_t length = strlen(text);
+    size_t length = characters(text);
     if (length > table->widths[column])
         table->widths[column] = length;
     table->cells[table->count++] = text;
@@ -63,7 +71,7 @@ void aug_text_table_write(const aug_text_table *table, aug_buffer *out, size_t i
         aug_buffer_fill(out, ' ', indent);
         for (int c = 0; c < table->columns && i + c < table->count; c++) {
             const char *cell = table->cells[i + c];
-            size_t blanks = table->widths[c] - strlen(cell);
+            size_t blanks = table->widths[c] - characters(cell);
             bool last = c + 1 == table->columns;
             if (table->right[c])
                 aug_buffer_fill(out, ' ', blanks);

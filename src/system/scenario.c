@@ -105,16 +105,6 @@ bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug
     return good;
 }
 
-bool aug_scenario_is_steady(const aug_reader *reader, const aug_node *map, const aug_scenario *s) {
-    if (!s->turns)
-        return true;
-    const aug_node *node = map ? aug_node_peek(map, "turns") : NULL;
-    aug_place place = node ? aug_node_place(node) : (aug_place){0};
-    aug_error *error = aug_error_add(reader->errors, node ? &place : NULL, "'turns' is not evaluated by this version");
-    aug_error_hint(error, "give 'batch', the number of requests in flight");
-    return false;
-}
-
 // An error at the value of a key below per_turn, or at the key itself where it is missing.
 static bool wrong_turn(const aug_reader *reader, const aug_node *per_turn, const char *key, const char *expected) {
     const aug_node *node = aug_node_peek(per_turn, key);

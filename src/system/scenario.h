@@ -43,8 +43,6 @@ double aug_stage_tokens(const aug_stage *stage, const aug_scenario *scenario);
 double aug_scenario_longest(const aug_scenario *scenario);
 // Tokens of the longest prompt that is worked on at once: an agent's may hold what the cache has lost.
 double aug_scenario_longest_prompt(const aug_scenario *scenario);
-// Whether what is asked is evaluated by studies: the turns of an agent are read, and refused here.
-bool aug_scenario_is_steady(const aug_reader *reader, const aug_node *map, const aug_scenario *scenario);
 // Checks ranges; errors at the keys of `map`, which may be NULL.
 bool aug_scenario_check(const aug_reader *reader, const aug_node *map, const aug_scenario *scenario);
 

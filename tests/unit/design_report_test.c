@@ -192,8 +192,48 @@ static void an_interrupted_study_says_so(void **state) {
     tear_down(&b);
 }
 
+// Each memory has a front of its own; the baseline is the slow memory at 1000 USD: 30 us.
+static void points_stand_beside_their_baseline(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b, "minimize: [latency_s]\nshow: [price_usd]\neach: [machine.levels.dram.bandwidth]\n"
+               "baseline: {machine: {auger: machine/1, model: kernel, price: 1000 USD, levels: [{memory: dram, bandwidth: 100 GB/s}, "
+               "{compute: mac, peak: {int8: 100 TFLOP/s}}]}}\n");
+    aug_design_text(&b.out, &b.sweep);
+    assert_non_null(strstr(aug_buffer_text(&b.out),
+                           "Of 4 points, 2 are not beaten: with bandwidth 100 GB/s lowest latency_s 30 us (1\n"
+                           "of the baseline); with bandwidth 200 GB/s lowest latency_s 20 us (0.667 of the\n"
+                           "baseline).\n"));
+    assert_non_null(strstr(aug_buffer_text(&b.out), "all with price 1000 USD, int8 100 TFLOP/s\n"
+                                                    "\n"
+                                                    "  bandwidth   100 GB/s  200 GB/s\n"
+                                                    "  latency        30 us     20 us\n"
+                                                    "    baseline     30 us     30 us\n"
+                                                    "    of it            1     0.667\n"
+                                                    "  price       1000 USD  1000 USD\n"
+                                                    "    baseline  1000 USD  1000 USD\n"
+                                                    "    of it            1         1\n"));
+    aug_json json;
+    aug_buffer_init(&b.out, &b.ground.arena);
+    aug_json_init(&json, &b.out);
+    aug_json_open(&json, NULL, '{');
+    aug_design_json(&json, &b.sweep);
+    aug_json_close(&json, '}');
+    aug_json_end(&json);
+    const aug_node *root = test_parse(&b.ground, aug_buffer_text(&b.out));
+    const aug_node *point = aug_node_peek(root, "front")->last;
+    assert_string_equal(aug_node_peek(point, "group")->text, "1");
+    assert_string_equal(aug_node_peek(point, "baseline")->text, "0");
+    assert_near(strtod(aug_node_peek(aug_node_peek(point, "of_baseline"), "latency_s")->text, NULL), 2.0 / 3.0, 1e-6);
+    const aug_node *baseline = aug_node_peek(root, "baseline")->first;
+    assert_near(strtod(aug_node_peek(aug_node_peek(baseline, "metrics"), "latency_s")->text, NULL), 30e-6, 1e-9);
+    aug_sweep_free(&b.sweep);
+    tear_down(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(points_stand_beside_their_baseline),
         cmocka_unit_test(the_answer_names_the_best_of_each_objective),
         cmocka_unit_test(choices_that_differ_stand_in_the_table),
         cmocka_unit_test(points_over_budget_are_counted),

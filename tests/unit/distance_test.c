@@ -62,7 +62,7 @@ static bool is_dominated(const aug_front *front, const double *own, double facto
     double better[3];
     for (int i = 0; i < 3; i++)
         better[i] = own[i] < 0.0 ? own[i] * factor : own[i] / factor;
-    return aug_front_beats(front, better);
+    return aug_front_beats(front, 0, better);
 }
 
 // Improved by a little less than its distance a point is dominated, by a little more it is not.

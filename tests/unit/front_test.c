@@ -29,8 +29,8 @@ static void a_better_point_takes_the_place_of_those_it_beats(void **state) {
     for (size_t i = 0; i < 4; i++)
         assert_true(aug_front_add(&front, &points[i]));
     assert_int_equal(front.count, 3); // 4, 4 is beaten by 3, 3
-    assert_true(aug_front_beats(&front, points[3].objectives));
-    assert_false(aug_front_beats(&front, points[4].objectives));
+    assert_true(aug_front_beats(&front, 0, points[3].objectives));
+    assert_false(aug_front_beats(&front, 0, points[4].objectives));
     assert_true(aug_front_add(&front, &points[4]));
     assert_int_equal(front.count, 3); // 2, 2 in place of 3, 3
     // An equal point is counted with the first, and does not beat it.
@@ -48,6 +48,24 @@ static void a_better_point_takes_the_place_of_those_it_beats(void **state) {
     assert_int_equal(front.points[2].index, 2);
     aug_front_free(&front);
     assert_int_equal(front.count, 0);
+}
+
+static void groups_do_not_beat_each_other(void **state) {
+    (void)state;
+    aug_front front;
+    aug_front_init(&front, 2);
+    aug_front_point other = point_of(1, 9, 9);
+    other.group = 1;
+    const aug_front_point points[] = {point_of(0, 3, 3), other, point_of(2, 2, 2)};
+    for (size_t i = 0; i < 3; i++)
+        assert_true(aug_front_add(&front, &points[i]));
+    assert_int_equal(front.count, 2); // 3, 3 is beaten by 2, 2; 9, 9 has a front of its own
+    assert_true(aug_front_beats(&front, 0, points[1].objectives));
+    assert_false(aug_front_beats(&front, 1, points[1].objectives));
+    aug_front_sort(&front); // by groups first
+    assert_int_equal(front.points[0].index, 2);
+    assert_int_equal(front.points[1].index, 1);
+    aug_front_free(&front);
 }
 
 enum { POINTS = 600 };
@@ -85,7 +103,7 @@ static void compare_with_brute_force(uint64_t seed, int objectives, uint64_t val
         bool beaten = false;
         for (int j = 0; j < POINTS; j++)
             beaten = beaten || aug_front_dominates(points[j].objectives, points[i].objectives, objectives);
-        assert_int_equal(aug_front_beats(&front, points[i].objectives), beaten);
+        assert_int_equal(aug_front_beats(&front, 0, points[i].objectives), beaten);
         if (beaten || !is_first_of_equals(points, i, objectives))
             continue;
         expected++;
@@ -116,6 +134,7 @@ static void the_front_is_that_of_brute_force(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(to_dominate_is_to_be_better_in_one_and_worse_in_none),
+        cmocka_unit_test(groups_do_not_beat_each_other),
         cmocka_unit_test(a_better_point_takes_the_place_of_those_it_beats),
         cmocka_unit_test(the_front_is_that_of_brute_force),
     };

@@ -122,32 +122,8 @@ static void a_scenario_without_a_text_is_checked_too(void **state) {
     test_end(&ground);
 }
 
-// An agent's turns are read, and refused where they would have to be evaluated.
-static void what_is_not_steady_is_read_and_refused(void **state) {
-    (void)state;
-    static const struct {
-        const char *text, *message; // NULL: steady
-    } rows[] = {
-        {"{in: 5, batch: 3, cache_hit: 0.5}", NULL},
-        {"{rate: 3/s}", NULL},
-        {"{turns: 33, per_turn: {in: 2500, out: 350, tool: 8 s, cache_hit: 0.94}}", "'turns' is not evaluated by this version"},
-    };
-    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
-        test_ground ground;
-        test_begin(&ground);
-        aug_scenario scenario;
-        const aug_node *root = test_parse(&ground, rows[i].text);
-        assert_true(aug_scenario_read(&ground.reader, root, &scenario));
-        assert_int_equal(aug_scenario_is_steady(&ground.reader, root, &scenario), rows[i].message == NULL);
-        if (rows[i].message)
-            assert_error(&ground.errors, 1, rows[i].message, "give 'batch', the number of requests in flight");
-        test_end(&ground);
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_not_steady_is_read_and_refused),
         cmocka_unit_test(what_is_missing_has_a_default),
         cmocka_unit_test(a_scenario_is_read),
         cmocka_unit_test(an_agent_is_read),

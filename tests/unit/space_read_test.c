@@ -53,6 +53,17 @@ static void choices_and_ranges_become_values(void **state) {
     }
 }
 
+static void energies_of_memories_stay_as_they_are_set(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_space *space = new_space(&ground);
+    const aug_node *root = test_parse(&ground, "machine: {from: tpu-v4i-like, set: {levels.cmem.energy.read: 1 pJ/bit}}");
+    assert_true(aug_space_read_part(&library, &ground.reader, root, AUG_PART_MACHINE, space));
+    assert_true(space->parts[AUG_PART_MACHINE].sets_energy);
+    test_end(&ground);
+}
+
 static void settings_reach_levels_by_name_and_members_by_path(void **state) {
     (void)state;
     test_ground ground;
@@ -78,8 +89,9 @@ static void settings_reach_levels_by_name_and_members_by_path(void **state) {
     // What was missing is added.
     assert_string_equal(aug_node_peek(aug_node_peek(part->variants[0].root, "kernel"), "launch")->text,
                         "2 us");
-    assert_true(part->is_set && part->sets_price && part->sets_energy);
-    assert_false(part->sets_area || part->sets_power);
+    assert_true(part->is_set && part->sets_price);
+    // Energies of units say nothing of those of memories, which follow from their size.
+    assert_false(part->sets_area || part->sets_power || part->sets_energy);
     // The file itself is kept for what follows from it.
     assert_string_equal(aug_node_peek(aug_node_peek(part->variants[0].base, "levels")->first, "size")->text,
                         "8 GB");
@@ -230,6 +242,7 @@ static void at_most_32_choices_fit(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(choices_and_ranges_become_values),
+        cmocka_unit_test(energies_of_memories_stay_as_they_are_set),
         cmocka_unit_test(settings_reach_levels_by_name_and_members_by_path),
         cmocka_unit_test(a_choice_of_files_makes_variants_that_share_settings),
         cmocka_unit_test(a_missing_plan_or_scenario_is_empty),

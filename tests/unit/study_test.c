@@ -124,6 +124,21 @@ static void what_is_wrong_is_said(void **state) {
         {"machine: h100-sxm\n" CHEAP, "key 'model' is missing in study",
          "model: NAME, or {from: NAME, set: {path: {choose: [...]}}}", 1, 1},
         {"[1]", "expected a map (study), found a list", "", 1, 1},
+        {PARTS CHEAP "show: [loss, speed_of_light]", "unknown metric 'speed_of_light'", METRICS, 4, 14},
+        {PARTS CHEAP "show: loss", "expected a list of at most 8 metrics", "", 4, 7},
+        {PARTS CHEAP "scenario: {batch: {choose: [1, 2]}}\neach: [scenario.bath]", "no choice has the path 'scenario.bath'",
+         "did you mean 'scenario.batch'?", 5, 8},
+        {PARTS CHEAP "each: scenario.batch", "expected a list of at most 4 choices", "", 4, 7},
+        {PARTS CHEAP "budgets: {tpot: baseline}", "a budget names a baseline, and there is none", "add 'baseline: {model: NAME}'", 4, 10},
+        {PARTS CHEAP "budgets: {tpot: fast baseline}\nbaseline: {model: llama-3.1-8b}",
+         "expected a time such as '3 us', found 'fast baseline'", "", 4, 17},
+        {PARTS CHEAP "baseline: {modl: llama-3.1-8b}", "unknown key 'modl' in study: baseline", "did you mean 'model'?", 4, 12},
+        {PARTS CHEAP "baseline: {model: {choose: [llama-3.1-8b, gemma-2b]}}", "a part of the baseline has no choices", "", 4, 19},
+        {PARTS CHEAP "scenario: {in: {range: [1, 100], step: 1}, out: {range: [1, 100], step: 1}}\nbaseline: {model: llama-3.1-8b}",
+         "the baseline has 10000 points, one for each of the parts that it does not state; at most 4096",
+         "state the parts with most choices: baseline: {model: NAME, machine: NAME}", 5, 11},
+        {"machine: h100-sxm\nmodel: llama-3.1-8b\nminimize: [loss]\nbaseline: {model: gemma-2b}",
+         "the metric 'loss' needs to know how many tokens the model is trained on", "add 'training_tokens: 15e12' to the model's 'set'", 4, 19},
         // A value that nothing accepts is an error of the study, at its place.
         {PARTS CHEAP "plan: {chips: {choose: [1, 0]}}", "chips: expected 1 to 1000000", "", 4, 28},
         {PARTS CHEAP "plan: {chps: 2}", "unknown key 'chps' in plan", "did you mean 'chips'?", 4, 8},
@@ -155,6 +170,29 @@ static void what_is_wrong_is_said(void **state) {
         assert_int_equal(ground.errors.items[0].column, rows[i].column);
         test_end(&ground);
     }
+}
+
+// Machine 1 of 2, model 2 of 3, batch 3 of 4 (from 0: 1, 1 and 2): its group by machine and batch is 1 · 4 + 2, its baseline's
+// point, which has no choice of a model, the same.
+static void points_have_a_group_and_a_baseline(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_study *study = read_study(&ground, "machine: {choose: [h100-sxm, a100-80g]}\n"
+                                                 "model: {choose: [gemma-2b, llama-2-7b, llama-3.1-8b]}\n"
+                                                 "scenario: {batch: {choose: [1, 2, 4, 8]}}\n"
+                                                 "each: [machine, scenario.batch]\n"
+                                                 "baseline: {model: llama-3.1-8b}\n"
+                                                 "budgets: {tpot: 0.5 baseline, latency: baseline, ttft: 1 s}\n" CHEAP);
+    assert_non_null(study);
+    uint64_t point = (1 * 3 + 1) * 4 + 2;
+    assert_int_equal(aug_study_group(study, point), 6);
+    assert_int_equal(study->baseline.study->space.count, 8);
+    assert_int_equal(aug_study_baseline_point(study, point), 6);
+    assert_true(study->budgets[0].relative && study->budgets[1].relative && !study->budgets[2].relative);
+    assert_near(study->budgets[0].limit, 0.5, 0.0);
+    assert_near(study->budgets[1].limit, 1.0, 0.0);
+    test_end(&ground);
 }
 
 static void at_most_16_budgets_fit(void **state) {
@@ -205,6 +243,7 @@ int main(void) {
         cmocka_unit_test(parts_may_be_written_out),
         cmocka_unit_test(shipped_studies_are_good),
         cmocka_unit_test(what_is_wrong_is_said),
+        cmocka_unit_test(points_have_a_group_and_a_baseline),
         cmocka_unit_test(at_most_16_budgets_fit),
         cmocka_unit_test(several_mistakes_are_told_at_once),
         cmocka_unit_test(values_that_only_some_combinations_accept_are_kept),

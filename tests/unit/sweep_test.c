@@ -289,8 +289,142 @@ static void models_beyond_the_law_are_noted(void **state) {
     test_end(&ground);
 }
 
+// What a study finds for each machine is what studies of each machine alone find.
+static void each_value_has_the_front_of_a_study_of_its_own(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    static const char *const machines[] = {"h100-sxm", "a100-80g"};
+    static const char rest[] = "model: {from: llama-3.1-8b, set: {weights: {choose: [bf16, fp8]}}}\nscenario: {batch: {range: [1, 256], step: x2}}\n"
+                               "minimize: [usd_per_mtok, tpot_s]\n";
+    aug_sweep all, own[2];
+    assert_true(aug_sweep_run(read_study(&ground, aug_arena_print(&ground.arena, "machine: {choose: [h100-sxm, a100-80g]}\n%seach: [machine]\n", rest)),
+                              2, NULL, &all));
+    size_t at = 0;
+    for (int m = 0; m < 2; m++) {
+        assert_true(aug_sweep_run(read_study(&ground, aug_arena_print(&ground.arena, "machine: %s\n%s", machines[m], rest)), 1, NULL, &own[m]));
+        for (size_t p = 0; p < own[m].front.count; p++, at++) {
+            assert_true(at < all.front.count);
+            assert_int_equal(all.front.points[at].group, m);
+            assert_memory_equal(all.front.points[at].metrics, own[m].front.points[p].metrics, sizeof own[m].front.points[p].metrics);
+        }
+        aug_sweep_free(&own[m]);
+    }
+    assert_int_equal(at, all.front.count);
+    aug_sweep_free(&all);
+    test_end(&ground);
+}
+
+// The model of the baseline is one of the points: it keeps a budget of its own loss, and one of half its price per token is kept by
+// none that is not twice as cheap.
+static void budgets_follow_the_baseline(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    static const char parts[] = "machine: {choose: [h100-sxm, a100-80g]}\n"
+                                "model: {from: llama-3.1-8b, set: {num_hidden_layers: {choose: [16, 32, 40]}}}\n"
+                                "baseline: {model: llama-3.1-8b}\nminimize: [tpot_s]\neach: [machine]\n";
+    aug_sweep sweep;
+    assert_true(aug_sweep_run(read_study(&ground, aug_arena_print(&ground.arena, "%sbudgets: {loss: baseline}\n", parts)), 1, NULL, &sweep));
+    assert_int_equal(sweep.front.count, 2);
+    assert_int_equal(sweep.reasons[AUG_REASON_BUDGET], 2); // 16 layers, on both machines
+    for (size_t p = 0; p < 2; p++) {
+        const aug_front_point *point = &sweep.front.points[p];
+        const aug_point *baseline = &sweep.baseline[aug_study_baseline_point(sweep.study, point->index)];
+        assert_near(point->metrics[AUG_METRIC_TPOT], baseline->metrics[AUG_METRIC_TPOT], 0.0);
+        assert_near(point->metrics[AUG_METRIC_LOSS_GAP], 0.0, 1e-12);
+        assert_near(point->metrics[AUG_METRIC_LOSS_GAP_HIGH], 0.0, 1e-12);
+        assert_true(point->metrics[AUG_METRIC_LOSS_HIGH] - point->metrics[AUG_METRIC_LOSS] > 0.02);
+    }
+    aug_sweep_free(&sweep);
+    assert_true(aug_sweep_run(read_study(&ground, aug_arena_print(&ground.arena, "%sbudgets: {tpot: 0.9 baseline}\n", parts)), 1, NULL, &sweep));
+    assert_int_equal(sweep.reasons[AUG_REASON_BUDGET], 4); // all but 16 layers
+    for (size_t p = 0; p < sweep.front.count; p++) {
+        const aug_point *baseline = &sweep.baseline[aug_study_baseline_point(sweep.study, sweep.front.points[p].index)];
+        assert_true(sweep.front.points[p].metrics[AUG_METRIC_TPOT] <= 0.9 * baseline->metrics[AUG_METRIC_TPOT]);
+    }
+    aug_sweep_free(&sweep);
+    test_end(&ground);
+}
+
+// A baseline that does not fit has no figures, and a budget of it allows nothing; one that is too slow for the scenario has them.
+static void baselines_may_not_fit_or_be_late(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    static const char parts[] = "machine: h100-sxm\nmodel: gemma-2b\nminimize: [tpot_s]\n";
+    aug_sweep sweep;
+    assert_true(aug_sweep_run(read_study(&ground, aug_arena_print(&ground.arena, "%sbaseline: {model: llama-3.1-70b}\nbudgets: {tpot: baseline}\n", parts)), 1,
+                              NULL, &sweep));
+    assert_int_equal(sweep.reasons[AUG_REASON_BUDGET], 1);
+    assert_int_equal(sweep.baseline[0].reason, AUG_REASON_MEMORY);
+    aug_sweep_free(&sweep);
+    assert_true(aug_sweep_run(read_study(&ground, aug_arena_print(&ground.arena, "%sbaseline: {model: llama-2-7b}\nscenario: {tpot: 3 ms}\nbudgets: {tpot: baseline}\n", parts)),
+                              1, NULL, &sweep));
+    assert_int_equal(sweep.baseline[0].reason, AUG_REASON_LIMITS);
+    assert_true(sweep.baseline[0].metrics[AUG_METRIC_TPOT] > 3e-3);
+    assert_int_equal(sweep.front.count, 1);
+    aug_sweep_free(&sweep);
+    test_end(&ground);
+}
+
+// 8.03 G weights on 15 T and on 15.01 T tokens differ by 2e-5, far within the band: the one that costs more is on the front for nothing
+// that the law tells. On 1 T the loss differs by 0.05, which it tells.
+static void points_within_the_band_are_counted(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    static const char *const tokens[] = {"15e12, 15.01e12", "1e12, 15e12"};
+    for (int i = 0; i < 2; i++) {
+        aug_sweep sweep;
+        const char *text = aug_arena_print(&ground.arena, "machine: h100-sxm\nmodel: {from: llama-3.1-8b, set: {training_tokens: {choose: [%s]}}}\n"
+                                                          "minimize: [loss, training_flops]\n", tokens[i]);
+        assert_true(aug_sweep_run(read_study(&ground, text), 1, NULL, &sweep));
+        assert_int_equal(sweep.front.count, 2);
+        assert_int_equal(sweep.like_better, i == 0);
+        if (i == 0) {
+            bool first_is_dearer = sweep.front.points[0].metrics[AUG_METRIC_TRAINING] > sweep.front.points[1].metrics[AUG_METRIC_TRAINING];
+            assert_true(first_is_dearer ? sweep.front.points[0].like_better : sweep.front.points[1].like_better);
+        }
+        aug_sweep_free(&sweep);
+    }
+    test_end(&ground);
+}
+
+// An agent's task: what it costs in all is what a token costs times the tokens that it writes.
+static void agents_are_evaluated(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_sweep sweep;
+    assert_true(aug_sweep_run(read_study(&ground, "machine: h100-sxm\nmodel: llama-3.1-8b\nminimize: [usd_per_task]\n"
+                                                  "scenario: {in: 1000, turns: 5, per_turn: {in: 500, out: 100, tool: {choose: [0 s, 1 s]}, cache_hit: 0.9}}\n"
+                                                  "each: [scenario.per_turn.tool]\n"),
+                              1, NULL, &sweep));
+    assert_int_equal(sweep.front.count, 2);
+    const double *idle = sweep.front.points[0].metrics, *waits = sweep.front.points[1].metrics;
+    assert_near(idle[AUG_METRIC_TASK_USD], idle[AUG_METRIC_USD_MTOK] * 1e-6 * 500.0, 1e-9);
+    assert_near(idle[AUG_METRIC_TASK_JOULES], idle[AUG_METRIC_JOULES] * 500.0, 1e-9);
+    assert_near(waits[AUG_METRIC_TASK] - idle[AUG_METRIC_TASK], 5.0, 1e-9); // five turns of a second
+    assert_true(waits[AUG_METRIC_TASK_USD] > idle[AUG_METRIC_TASK_USD]);
+    aug_sweep_free(&sweep);
+    // A model that does not see the whole context has no answer: 1000 + 4 (500 + 100) + 100 tokens.
+    assert_true(aug_sweep_run(read_study(&ground, "machine: h100-sxm\nmodel: {from: llama-3.1-8b, set: {max_position_embeddings: {choose: [3499, 3500]}}}\n"
+                                                  "scenario: {in: 1000, turns: 5, per_turn: {in: 500, out: 100, tool: 1 s, cache_hit: 0.9}}\nminimize: [task_s]\n"),
+                              1, NULL, &sweep));
+    assert_int_equal(sweep.reasons[AUG_REASON_LIMITS], 1);
+    assert_int_equal(sweep.evaluated, 1);
+    aug_sweep_free(&sweep);
+    test_end(&ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_value_has_the_front_of_a_study_of_its_own),
+        cmocka_unit_test(budgets_follow_the_baseline),
+        cmocka_unit_test(baselines_may_not_fit_or_be_late),
+        cmocka_unit_test(points_within_the_band_are_counted),
+        cmocka_unit_test(agents_are_evaluated),
         cmocka_unit_test(the_front_depends_neither_on_threads_nor_on_pruning),
         cmocka_unit_test(mappings_do_not_depend_on_threads),
         cmocka_unit_test(a_stopped_round_with_mappings_is_left_out),
