@@ -17,6 +17,7 @@ typedef struct aug_core {
     double fp32, fp64, int32;                  // single operations per cycle
     double lanes, threads, graphics;  // lanes of 32 bits; hardware threads; 1 where it draws pictures
     double registers_bits, sram_bits; // of one core
+    double sram_mm2;                  // where it is several memories; 0: as one of sram_bits
     double bank_bits;                 // that one access opens; NaN: all of sram_bits
     double sram_bits_per_cycle;       // that it reads at most
     double tile_m, tile_n, tile_k;    // of one instruction at 16 bits; NaN: operands come from no register

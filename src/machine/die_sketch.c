@@ -41,6 +41,7 @@ static void add_memory(const aug_technology *t, const aug_level *level, bool ins
         die->shared_bits_per_second += isfinite(rate) ? rate : 0.0;
     } else if (m->size_bits > OWN_BITS) {
         die->core.sram_bits += bits;
+        die->core.sram_mm2 += bits * aug_sram_area(t, m->size_bits);
     }
 }
 
@@ -81,6 +82,7 @@ static void divide(aug_core *core, const aug_technology *technology) {
     core->fp32 /= core->used;
     core->lanes /= core->used;
     core->sram_bits /= core->used;
+    core->sram_mm2 /= core->used;
 }
 
 void aug_dies_sketch(const aug_machine *machine, const aug_technology *technology, aug_dies *dies) {

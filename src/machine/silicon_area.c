@@ -48,8 +48,10 @@ static void digital_areas(const aug_die *die, double *mm2) {
     mm2[AUG_BLOCK_VECTOR] = c->count * (c->fp32 * t->vector.fp32_mm2 + c->fp64 * t->vector.fp64_mm2 +
                                         c->int32 * t->vector.int32_mm2);
     mm2[AUG_BLOCK_REGISTERS] = c->count * c->registers_bits * t->sram_mm2_per_bit[AUG_SRAM_REGISTERS];
-    mm2[AUG_BLOCK_LOCAL] =
-        (c->count * c->sram_bits + die->scratch_bits) * t->sram_mm2_per_bit[AUG_SRAM_LOCAL];
+    double memory = c->sram_mm2 > 0.0    ? c->sram_mm2
+                    : c->sram_bits > 0.0 ? c->sram_bits * aug_sram_area(t, c->sram_bits)
+                                         : 0.0;
+    mm2[AUG_BLOCK_LOCAL] = c->count * memory + die->scratch_bits * t->sram_mm2_per_bit[AUG_SRAM_LOCAL];
     mm2[AUG_BLOCK_SHARED] = die->shared_bits * t->sram_mm2_per_bit[AUG_SRAM_SHARED];
     mm2[AUG_BLOCK_CONTROL] = c->count * (t->control.core_mm2 + c->lanes * t->control.lane_mm2 +
                                          c->threads * t->control.thread_mm2);

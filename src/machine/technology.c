@@ -34,15 +34,27 @@ static const aug_fields point_fields = {
     .name = "technology: sram energy", .about = "Energy of an SRAM of one size; others lie between, on a double logarithmic line.",
     .rows = point_rows, .count = AUG_COUNT(point_rows)};
 
+static const aug_field fill_rows[] = {
+    REQUIRED(aug_sram_fill, size_bits, "size", AUG_DIMENSION_BITS, "capacity of the memory"),
+    REQUIRED(aug_sram_fill, share, "share", AUG_DIMENSION_NUMBER, "of its area that cells have, over that of a large memory"),
+};
+
+static const aug_fields fill_fields = {
+    .name = "technology: sram fill", .about = "How much of a memory beside one core is cells; others lie between, on a double logarithmic line, larger than the last as large ones.",
+    .rows = fill_rows, .count = AUG_COUNT(fill_rows)};
+
 typedef struct sram_row {
     double mm2_per_bit[AUG_SRAM_KINDS], operand;
-    const aug_node *energy;
+    double flop;
+    const aug_node *energy, *fill;
 } sram_row;
 
 static const aug_field sram_rows[] = {
     {.key = "area", .kind = AUG_FIELD_SPLIT, .offset = offsetof(sram_row, mm2_per_bit), .words = sram_names, .dimension = AUG_DIMENSION_MM2_PER_BIT,
      .alternative = AUG_DIMENSION_MM2_PER_BIT, .bounds = AUG_POSITIVE, .required = true,
      .help = "with periphery and wires: of memories beside one core, of those that many share, of registers; or one for all"},
+    AUG_ROW_NODE(sram_row, fill, "fill", &fill_fields, AUG_LAYOUT_LIST, "share of cells by size, smallest first; 1 where missing"),
+    AUG_ROW_QUANTITY(sram_row, flop, "flop", AUG_DIMENSION_MM2_PER_BIT, AUG_POSITIVE, NULL, "of single registers: no memory takes more per bit"),
     AUG_ROW_QUANTITY(sram_row, operand, "operand", AUG_DIMENSION_PJ_PER_BIT, AUG_POSITIVE, NULL, "energy of a bit to or from register files; that of an SRAM of 8 KiB where missing"),
     {.key = "energy", .kind = AUG_FIELD_NODE, .offset = offsetof(sram_row, energy), .required = true, .fields = &point_fields, .layout = AUG_LAYOUT_LIST, .help = "by size, smallest first"},
 };
@@ -224,6 +236,40 @@ static bool read_sram(const aug_reader *reader, const aug_node *list, aug_techno
     return true;
 }
 
+static bool read_fill(const aug_reader *reader, const aug_node *list, aug_technology *t) {
+    if (!list)
+        return true;
+    if (list->kind != AUG_NODE_LIST || list->count == 0 || list->count > AUG_SRAM_POINTS) {
+        aug_node_error(reader->errors, list, "expected a list of 1 to %d sizes", AUG_SRAM_POINTS);
+        return false;
+    }
+    for (const aug_node *node = list->first; node; node = node->next) {
+        aug_sram_fill *fill = &t->fill[t->fill_count];
+        if (!aug_fields_read(reader, node, &fill_fields, fill))
+            return false;
+        if (t->fill_count && fill->size_bits <= fill[-1].size_bits) {
+            aug_node_error(reader->errors, node, "sizes must rise");
+            return false;
+        }
+        t->fill_count++;
+    }
+    return true;
+}
+
+// Below the first size the line of the first two goes on.
+double aug_sram_area(const aug_technology *t, double size_bits) {
+    double large = t->sram_mm2_per_bit[AUG_SRAM_LOCAL];
+    int last = t->fill_count - 1, i = 0;
+    if (last < 1 || size_bits >= t->fill[last].size_bits)
+        return large;
+    while (i + 2 <= last && size_bits > t->fill[i + 1].size_bits)
+        i++;
+    const aug_sram_fill *low = &t->fill[i], *high = &t->fill[i + 1];
+    double slope = log(high->share / low->share) / log(high->size_bits / low->size_bits);
+    double area = large / (low->share * pow(size_bits / low->size_bits, slope));
+    return area > t->flop_mm2_per_bit ? t->flop_mm2_per_bit : area;
+}
+
 static bool read_phy(const aug_reader *reader, const aug_node *map, aug_technology *technology) {
     for (int i = 0; i < AUG_PHY_COUNT; i++)
         technology->phy[i] = (aug_phy){0.0, 0.0, (double)INFINITY};
@@ -279,6 +325,7 @@ bool aug_technology_read(const aug_reader *reader, const aug_node *root, const c
     *technology = (aug_technology){.name = row.name ? row.name : name,
                                    .node_nm = row.node_nm,
                                    .mac_separate = row.mac.separate,
+                                   .flop_mm2_per_bit = row.sram.flop,
                                    .operand_pj_per_bit = row.sram.operand,
                                    .vector = row.vector,
                                    .control = row.control,
@@ -304,6 +351,7 @@ bool aug_technology_read(const aug_reader *reader, const aug_node *root, const c
         return false;
     }
     bool good = read_sram(reader, row.sram.energy, technology);
+    good &= read_fill(reader, row.sram.fill, technology);
     return read_phy(reader, row.phy, technology) && good;
 }
 

@@ -47,6 +47,11 @@ extern const char *const aug_block_keys[AUG_BLOCK_COUNT + 1];  // NULL at the en
 extern const char *const aug_block_names[AUG_BLOCK_COUNT + 1];
 extern const char *const aug_phy_names[AUG_PHY_COUNT + 1];
 
+// Share of the cells of a memory of one size over that of a large one: small macros are mostly periphery.
+typedef struct aug_sram_fill {
+    double size_bits, share;
+} aug_sram_fill;
+
 // Energy of an SRAM of one size.
 typedef struct aug_sram_point {
     double size_bits, read_pj_per_bit, write_pj_per_bit;
@@ -86,6 +91,9 @@ typedef struct aug_technology {
     const char *name;
     double node_nm;
     double sram_mm2_per_bit[AUG_SRAM_KINDS];
+    aug_sram_fill fill[AUG_SRAM_POINTS];  // of local memories, sizes rise; 1 from the last on
+    int fill_count;
+    double flop_mm2_per_bit;              // of single registers, which small memories are made of; NaN: not known
     aug_sram_point sram[AUG_SRAM_POINTS]; // sizes rise
     int sram_count;
     double operand_pj_per_bit;            // of a bit to or from registers of 8 KiB; NaN: that of an SRAM of this size
@@ -115,6 +123,8 @@ typedef struct aug_technology {
 
 extern const aug_fields aug_technology_fields;
 
+// Area per bit of a memory beside one core: as a large one over its share of cells, at most as single registers.
+double aug_sram_area(const aug_technology *technology, double size_bits);
 aug_technology *aug_technology_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name);
 bool aug_technology_read(const aug_reader *reader, const aug_node *root, const char *name, aug_technology *technology);
 

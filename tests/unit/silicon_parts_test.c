@@ -118,8 +118,8 @@ static void areas_add_up(void **state) {
     assert_near(s.area_mm2 - s.low_mm2, 4.80216, 1e-5);
 }
 
-// A base die of 22 mm2 of interfaces and 8.4 mm2 of their control, with its share of the rest 12.6, under three dies
-// of 105.67 mm2: 351.61 in all.
+// A base die of 22 mm2 of interfaces and 8.4 mm2 of their control, with its share of the rest 12.6, under
+// three dies of 105.67 mm2: 351.61 in all.
 static void a_base_die_holds_what_it_carries(void **state) {
     (void)state;
     const aug_technology t = node();
@@ -255,10 +255,13 @@ static void a_limit_leaves_a_clock(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(areas_add_up),           cmocka_unit_test(a_base_die_holds_what_it_carries),
+        cmocka_unit_test(areas_add_up),
+        cmocka_unit_test(a_base_die_holds_what_it_carries),
         cmocka_unit_test(further_formats_take_area_of_their_own),
-        cmocka_unit_test(powers_add_up),          cmocka_unit_test(a_faster_clock_takes_its_square),
-        cmocka_unit_test(prices_add_up),          cmocka_unit_test(a_die_alone),
+        cmocka_unit_test(powers_add_up),
+        cmocka_unit_test(a_faster_clock_takes_its_square),
+        cmocka_unit_test(prices_add_up),
+        cmocka_unit_test(a_die_alone),
         cmocka_unit_test(a_limit_leaves_a_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

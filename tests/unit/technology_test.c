@@ -68,6 +68,26 @@ static void what_is_left_out_has_its_default(void **state) {
     test_end(&ground);
 }
 
+// Cells are half of a memory of 4 KiB and a quarter of one of 1 KiB: the share falls with the root of the size; at 64 B it would be a 16th, 16
+// mm2/MiB, but single registers take 10.
+static void small_memories_are_mostly_periphery(void **state) {
+    (void)state;
+    static const struct {
+        double bytes, mm2_per_mib;
+    } cases[] = {{1048576, 1}, {16384, 1}, {8192, 1.41421356}, {4096, 2}, {1024, 4}, {256, 8}, {64, 10}};
+    test_ground ground;
+    aug_technology t;
+    test_begin(&ground);
+    const aug_node *root = test_parse(&ground, "node: 7\nsram: {area: 1 mm2/MiB, flop: 10 mm2/MiB, fill: [{size: 1 KiB, share: 0.25}, {size: 4 KiB, share: 0.5}, {size: 16 KiB, share: 1}],\n"
+                                               "       energy: [{size: 1 KiB, read: 0.1 pJ/bit}]}\n" MAC WAFER YIELD);
+    assert_true(aug_technology_read(&ground.reader, root, "test", &t));
+    for (size_t i = 0; i < AUG_COUNT(cases); i++)
+        assert_near(aug_sram_area(&t, cases[i].bytes * 8) * 8388608, cases[i].mm2_per_mib, 1e-7);
+    assert_true(aug_technology_read(&ground.reader, test_parse(&ground, NODE), "test", &t));
+    assert_near(aug_sram_area(&t, 64) * 8388608, 1, 1e-12); // nothing is said of small ones
+    test_end(&ground);
+}
+
 static void mistakes_are_shown_where_they_stand(void **state) {
     (void)state;
     static const struct {
@@ -84,6 +104,8 @@ static void mistakes_are_shown_where_they_stand(void **state) {
         {NODE "phy: {hbm: {area: 1 mm2}}\n", "key 'bandwidth' is missing in technology: phy", "that it carries; of links one way", 6, 7},
         {NODE "memory: {hbm: 15 USD}\n", "expected a price per capacity such as '15 USD/GB', found '15 USD'", "", 6, 15},
         {NODE "markup: 0\n", "expected a finite value above 0, found '0'", "", 6, 9},
+        {"node: 7\nsram: {area: 1 mm2/MiB, fill: [{size: 2 KiB, share: 1}, {size: 1 KiB, share: 1}], energy: [{size: 1 KiB, read: 1 pJ/bit}]}\n" MAC WAFER YIELD, "sizes must rise", "", 2, 57},
+        {NODE "voltage: {threshold: 0.9}\n", "expected threshold < least <= 1 <= most", "", 6, 10},
         {"node: 7\nsram: {area: 1 mm2/MiB, energy: []}\n" MAC WAFER YIELD, "expected a list of 1 to 12 sizes", "", 2, 33},
         {"node: 7\nsram: {area: 1 mm2/MiB, energy: 1 pJ/bit}\n" MAC WAFER YIELD, "expected a list of 1 to 12 sizes", "", 2, 33},
         {"node: 7\nsram: {area: 1 mm2/MiB, energy: [{size: 1 KiB}]}\n" MAC WAFER YIELD,
@@ -135,6 +157,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(units_become_augers_own),
         cmocka_unit_test(what_is_left_out_has_its_default),
+        cmocka_unit_test(small_memories_are_mostly_periphery),
         cmocka_unit_test(mistakes_are_shown_where_they_stand),
         cmocka_unit_test(every_shipped_technology_loads),
     };
