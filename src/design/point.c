@@ -147,12 +147,6 @@ static const aug_machine *base_machine(aug_point_worker *w, int variant) {
     return w->bases[variant];
 }
 
-// The dies that a file counts, unless the study has them made in another technology.
-static const aug_dies *dies_of(const aug_point_worker *w, int variant, const aug_technology *technology) {
-    const aug_dies *dies = w->study->dies[variant];
-    return dies && strcmp(dies->dies[0].technology_name, technology->name) == 0 ? dies : NULL;
-}
-
 static void finish_silicon(aug_point_worker *w, aug_machine *machine, int variant) {
     const aug_technology *technology = machine->technology ? aug_study_technology(w->study, machine->technology) : NULL;
     const aug_space_part *part = &w->study->space.parts[AUG_PART_MACHINE];
@@ -160,7 +154,8 @@ static void finish_silicon(aug_point_worker *w, aug_machine *machine, int varian
         return;
     const aug_machine *base = part->is_set ? base_machine(w, variant) : NULL;
     if (base)
-        aug_silicon_vary_dies(machine, base, dies_of(w, variant, technology), technology,
+        aug_silicon_vary_dies(machine, base, w->study->dies[variant], technology,
+                              base->technology ? aug_study_technology(w->study, base->technology) : NULL,
                               (aug_stated){.area = part->sets_area, .price = part->sets_price, .power = part->sets_power, .energy = part->sets_energy});
     else
         aug_silicon_complete(machine, technology);

@@ -146,7 +146,7 @@ typedef struct aug_machine {
     const aug_node *kernels;           // constants of kernel models as its file states them; NULL: none
     const struct aug_kernels *models;  // the constants that hold (kernel/kernels.h); NULL: none, a roofline with the shares above
     const aug_node *technology_node; // where `technology` stands
-    bool price_modelled, area_modelled, power_modelled; // from the technology, not stated
+    bool price_modelled, area_modelled, power_modelled, energy_modelled; // from the technology, not stated
 
     // Derived.
     int memories[AUG_LEVELS]; // indices of memory levels, outermost first

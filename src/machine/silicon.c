@@ -116,8 +116,7 @@ static void fill_compute(aug_compute *c, const aug_technology *t, double squared
     }
 }
 
-// A machine that states no energy of a level has it from the technology.
-static void fill_energies(aug_machine *machine, const aug_technology *t) {
+void aug_silicon_fill_energies(aug_machine *machine, const aug_technology *t) {
     double v = aug_voltage_at(&t->voltage, machine->clock_hz);
     for (int i = 0; i < machine->level_count; i++) {
         aug_level *level = &machine->levels[i];
@@ -132,8 +131,10 @@ static void fill_energies(aug_machine *machine, const aug_technology *t) {
 void aug_silicon_complete(aug_machine *machine, const aug_technology *t) {
     if (!aug_silicon_is_incomplete(machine))
         return;
-    if (!machine->has_energy)
-        fill_energies(machine, t);
+    if (!machine->has_energy) {
+        aug_silicon_fill_energies(machine, t);
+        machine->energy_modelled = true;
+    }
     aug_silicon s = aug_silicon_model(machine, t);
     if (isnan(machine->area_mm2)) {
         machine->area_mm2 = s.area_mm2;

@@ -60,10 +60,12 @@ bool aug_silicon_load(const aug_library *library, aug_arena *arena, aug_errors *
 typedef struct aug_stated {
     bool area, price, power, energy;
 } aug_stated;
-void aug_silicon_vary(aug_machine *varied, const aug_machine *base, const aug_technology *technology, aug_stated stated);
+// `before`: what the base is made in; NULL: the same.
+void aug_silicon_vary(aug_machine *varied, const aug_machine *base, const aug_technology *after, const aug_technology *before,
+                      aug_stated stated);
 
 // The same with the dies of the base as a file counts them, which follow what changed (machine/die_follow.h); NULL: a sketch.
 void aug_silicon_vary_dies(aug_machine *varied, const aug_machine *base, const aug_dies *dies,
-                           const aug_technology *technology, aug_stated stated);
+                           const aug_technology *after, const aug_technology *before, aug_stated stated);
 
 #endif

@@ -7,6 +7,8 @@
 // A figure of multiply-accumulate units by format; one that the technology does not state is that of the
 // format it is computed as, of the next wider ones in turn, or of the widest that is stated.
 double aug_mac_figure(const double *by_format, aug_number_format format);
+// Gives levels that state no energy that of the technology, at the voltage of the machine's clock.
+void aug_silicon_fill_energies(aug_machine *machine, const aug_technology *technology);
 // Fills the areas of blocks and dies.
 void aug_silicon_areas(const aug_dies *dies, aug_silicon *silicon);
 // Fills voltage, watts and static watts.

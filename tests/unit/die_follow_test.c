@@ -133,7 +133,7 @@ static void a_varied_machine_pays_for_whole_cores(void **state) {
     base->area_mm2 = 826;
     aug_machine *varied = gpu(&ground, "120", "346.67 TFLOP/s", "40 MB", "2039 GB/s", "300 GB/s");
     const aug_technology *technology = dies->dies[0].technology;
-    aug_silicon_vary_dies(varied, base, dies, technology, (aug_stated){0});
+    aug_silicon_vary_dies(varied, base, dies, technology, NULL, (aug_stated){0});
     double counted_mm2 = aug_silicon_of(dies, base).dies[0].block_mm2 * 128 * 12 / 108;
     assert_near(varied->area_mm2 - 826, counted_mm2,
                 0.02); // moved in ratio where the model takes more than is stated

@@ -201,7 +201,7 @@ static void a_varied_machine_moves_by_what_the_model_says(void **state) {
 #define STATED "area: 400 mm2\nprice: 3000 USD\nrent: 2 USD/h\npower: {limit: 250 W}\n"
     const aug_machine *base = read(&ground, CHIP("100 MiB") STATED);
     aug_machine *varied = read(&ground, CHIP("200 MiB") STATED);
-    aug_silicon_vary(varied, base, technology, (aug_stated){0});
+    aug_silicon_vary(varied, base, technology, NULL, (aug_stated){0});
     assert_near(varied->area_mm2, 600, 1e-12);
     const double *energy = varied->levels[1].memory.energy_pj_per_bit;
     assert_near(energy[AUG_ACTION_READ], 1.41421356, 1e-8);
@@ -237,7 +237,7 @@ static void an_area_stays_above_zero(void **state) {
     test_begin(&ground);
     for (size_t i = 0; i < AUG_COUNT(cases); i++) {
         aug_machine *varied = read(&ground, cases[i].varied);
-        aug_silicon_vary(varied, read(&ground, cases[i].base), node_of(&ground), (aug_stated){0});
+        aug_silicon_vary(varied, read(&ground, cases[i].base), node_of(&ground), NULL, (aug_stated){0});
         assert_near(varied->area_mm2, cases[i].mm2, 1e-12);
     }
     test_end(&ground);
@@ -249,13 +249,13 @@ static void what_a_study_states_stays(void **state) {
     test_begin(&ground);
     const aug_machine *base = read(&ground, CHIP("100 MiB") STATED);
     aug_machine *varied = read(&ground, CHIP("200 MiB") STATED);
-    aug_silicon_vary(varied, base, node_of(&ground), (aug_stated){true, true, true, true});
+    aug_silicon_vary(varied, base, node_of(&ground), NULL, (aug_stated){true, true, true, true});
     assert_true(varied->area_mm2 == base->area_mm2 && varied->price_usd == 3000 && varied->power_limit_watts == 250);
     assert_near(varied->rent_usd_per_hour, 2, 1e-14);
     assert_near(varied->levels[1].memory.energy_pj_per_bit[AUG_ACTION_READ], 1, 1e-14);
     assert_false(varied->area_modelled || varied->price_modelled);
     aug_machine *same = read(&ground, CHIP("100 MiB") STATED); // and what is not varied is not touched
-    aug_silicon_vary(same, base, node_of(&ground), (aug_stated){0});
+    aug_silicon_vary(same, base, node_of(&ground), NULL, (aug_stated){0});
     assert_true(same->area_mm2 == base->area_mm2 && same->price_usd == 3000 && same->power_limit_watts == 250);
     assert_false(same->area_modelled || same->price_modelled);
     test_end(&ground);
@@ -288,12 +288,80 @@ static void energies_of_words_grow_with_the_memory(void **state) {
     "levels:\n  - {memory: dram, cells: hbm}\n  - {memory: sram, size: " size ", energy: {read: 2 pJ/word, write: 8 pJ}, bits: 16}\n" \
     "  - {compute: mac, rate: 1/cycle}\nclock: 1 GHz\n"
     aug_machine *base = read(&ground, WORDS("100 MiB")), *varied = read(&ground, WORDS("200 MiB"));
-    aug_silicon_vary(varied, base, node_of(&ground), (aug_stated){0});
+    aug_silicon_vary(varied, base, node_of(&ground), NULL, (aug_stated){0});
     const aug_memory *sram = &varied->levels[1].memory;
     assert_near(sram->energy_pj_per_word[AUG_ACTION_READ], 2 * 1.41421356, 1e-8);
     assert_near(sram->energy_pj_per_bit[AUG_ACTION_READ], 2 * 1.41421356 / 16, 1e-8);
     assert_near(sram->energy_pj_per_action[AUG_ACTION_WRITE], 16, 1e-12);
     assert_true(isnan(sram->energy_pj_per_word[AUG_ACTION_WRITE]));
+    test_end(&ground);
+}
+
+// What was filled in for the base follows from the varied machine itself: 350 mm2 and 450 mm2, not 350 + 100 of a stated figure.
+static void what_was_filled_in_is_modelled_anew(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_technology *technology = node_of(&ground);
+    aug_machine *base = read(&ground, CHIP("100 MiB")), *varied = read(&ground, CHIP("150 MiB"));
+    aug_silicon_complete(base, technology);
+    assert_true(base->area_modelled && base->price_modelled && base->power_modelled && !base->energy_modelled);
+    assert_near(base->power_limit_watts, 125, 1e-12);
+    assert_near(base->power_static_watts, 35, 1e-12);
+    aug_silicon_vary(varied, base, technology, NULL, (aug_stated){0});
+    const aug_silicon now = aug_silicon_model(varied, technology);
+    assert_near(varied->area_mm2, 450, 1e-12);
+    assert_near(varied->price_usd, now.price_usd, 1e-12);
+    assert_near(varied->power_limit_watts, now.peak_power_watts, 1e-12);
+    assert_near(varied->power_static_watts, 45, 1e-12);
+    test_end(&ground);
+}
+
+// Reads of 1 and 4 KiB take 0.1 and 0.2 pJ/bit, writes 0.2 and 0.8; units of bf16 1 pJ, int8 as much; nothing is known of off-chip memory.
+static void energies_that_are_not_stated_are_the_technologys(void **state) {
+    (void)state;
+#define BARE "clock: 1 GHz\nlevels:\n  - {memory: outer, size: 4 KiB, bandwidth: 1 GB/s}\n  - {array: a, fanout: {x: 2}}\n  - {memory: inner, size: 1 KiB, energy: 7 pJ/bit}\n  - {compute: mac, rate: {bf16: 1/cycle, int8: 1/cycle}}\n"
+    test_ground ground;
+    test_begin(&ground);
+    const aug_technology *technology = node_of(&ground);
+    aug_machine *machine = read(&ground, BARE);
+    assert_false(machine->has_energy);
+    aug_silicon_complete(machine, technology);
+    assert_true(machine->has_energy && machine->energy_modelled);
+    assert_near(machine->levels[0].memory.energy_pj_per_bit[AUG_ACTION_READ], 0.2, 1e-12);
+    assert_near(machine->levels[0].memory.energy_pj_per_bit[AUG_ACTION_UPDATE], 0.8, 1e-12);
+    assert_near(machine->levels[2].memory.energy_pj_per_bit[AUG_ACTION_READ], 7, 1e-12); // stated
+    assert_near(machine->levels[3].compute.energy_pj[AUG_FORMAT_BF16], 1, 1e-12);
+    assert_near(machine->levels[3].compute.energy_pj[AUG_FORMAT_INT8], 1, 1e-12);
+    aug_machine *varied = read(&ground, BARE);
+    aug_silicon_vary(varied, machine, technology, NULL, (aug_stated){0});
+    assert_true(varied->has_energy);
+    assert_near(varied->levels[0].memory.energy_pj_per_bit[AUG_ACTION_READ], 0.2, 1e-12);
+    test_end(&ground);
+}
+
+// In a node of half the areas and energies, the model falls from 300 + 50 mm2 of interfaces to 150 + 50: a stated 400 mm2 become 250.
+static void another_technology_moves_areas_and_energies(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_technology *before = node_of(&ground);
+    aug_technology *after = node_of(&ground);
+    for (int i = 0; i < AUG_SRAM_KINDS; i++)
+        after->sram_mm2_per_bit[i] /= 2;
+    for (int f = 0; f < AUG_FORMAT_COUNT; f++) {
+        after->mac_mm2[f] /= 2;
+        after->mac_pj[f] /= 2;
+    }
+    for (int i = 0; i < after->sram_count; i++)
+        after->sram[i] = (aug_sram_point){after->sram[i].size_bits, after->sram[i].read_pj_per_bit / 2, after->sram[i].write_pj_per_bit / 2};
+    const aug_machine *base = read(&ground, CHIP("100 MiB") "area: 400 mm2\n");
+    aug_machine *varied = read(&ground, CHIP("100 MiB") "area: 400 mm2\n");
+    aug_silicon_vary(varied, base, after, before, (aug_stated){0});
+    assert_near(varied->area_mm2, 250, 1e-12);
+    assert_near(varied->levels[0].memory.energy_pj_per_bit[AUG_ACTION_READ], 5, 1e-12); // another chip
+    assert_near(varied->levels[1].memory.energy_pj_per_bit[AUG_ACTION_READ], 0.5, 1e-12);
+    assert_near(varied->energy_pj_per_op[AUG_UNIT_MATRIX][AUG_FORMAT_BF16], 0.25, 1e-12);
     test_end(&ground);
 }
 
@@ -312,6 +380,9 @@ int main(void) {
         cmocka_unit_test(what_a_study_states_stays),
         cmocka_unit_test(the_technology_is_found_by_name),
         cmocka_unit_test(energies_of_words_grow_with_the_memory),
+        cmocka_unit_test(what_was_filled_in_is_modelled_anew),
+        cmocka_unit_test(energies_that_are_not_stated_are_the_technologys),
+        cmocka_unit_test(another_technology_moves_areas_and_energies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
