@@ -141,6 +141,33 @@ static void a_varied_machine_pays_for_whole_cores(void **state) {
     test_end(&ground);
 }
 
+// The dies of a machine that is made in 5 nm in place of 7 nm take what they take in 5 nm; a die of another
+// technology than the machine's stays in its own.
+static void counted_dies_move_to_another_technology(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_library library = test_library();
+    aug_dies *dies = aug_dies_load(&library, &ground.arena, &ground.errors, "ga100");
+    assert_true(dies && aug_dies_equip(&library, &ground.arena, &ground.errors, dies));
+    const aug_technology *before = dies->dies[0].technology;
+    const aug_technology *after = aug_technology_load(&library, &ground.arena, &ground.errors, "5nm");
+    const aug_technology *third = aug_technology_load(&library, &ground.arena, &ground.errors, "12nm");
+    dies->dies[1] = dies->dies[0];
+    dies->dies[1].technology = third;
+    dies->count = 2;
+    aug_dies moved = *dies;
+    moved.dies[0].technology = after;
+    aug_machine *base = gpu(&ground, "108", "312 TFLOP/s", "40 MB", "2039 GB/s", "300 GB/s");
+    aug_machine *varied = gpu(&ground, "108", "312 TFLOP/s", "40 MB", "2039 GB/s", "300 GB/s");
+    double old_mm2 = aug_silicon_of(dies, base).area_mm2, new_mm2 = aug_silicon_of(&moved, varied).area_mm2;
+    base->area_mm2 = old_mm2 + 100;
+    aug_silicon_vary_dies(varied, base, dies, after, before, (aug_stated){0});
+    assert_true(new_mm2 < old_mm2);
+    assert_near(varied->area_mm2, new_mm2 + 100, 1e-9);
+    test_end(&ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(more_cores_bring_all_that_they_own),
@@ -148,6 +175,7 @@ int main(void) {
         cmocka_unit_test(one_core_grows_by_its_units),
         cmocka_unit_test(nothing_moves_without_a_change),
         cmocka_unit_test(a_varied_machine_pays_for_whole_cores),
+        cmocka_unit_test(counted_dies_move_to_another_technology),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
