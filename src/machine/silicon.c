@@ -7,6 +7,9 @@
 
 #include <math.h>
 
+const aug_silicon_band aug_silicon_power_band = {0.7, 1.35}, aug_silicon_cost_band = {0.8, 1.25},
+                       aug_silicon_die_band = {0.8, 1.6};
+
 aug_silicon aug_silicon_of(const aug_dies *dies, const aug_machine *machine) {
     aug_silicon silicon = {0};
     aug_silicon_areas(dies, &silicon);

@@ -36,6 +36,13 @@ typedef struct aug_silicon {
     double static_watts;
 } aug_silicon;
 
+// Between which multiples of a prediction four of five published figures lie (auger validate validation/truth/dies.csv).
+typedef struct aug_silicon_band {
+    double low, high;
+} aug_silicon_band;
+
+extern const aug_silicon_band aug_silicon_power_band, aug_silicon_cost_band, aug_silicon_die_band;
+
 // Energy per bit of an SRAM of `size_bits` at the nominal voltage.
 double aug_sram_energy(const aug_technology *technology, double size_bits, bool write);
 // What an inventory takes in a machine. Technologies are there.

@@ -103,8 +103,10 @@ static void write_power(aug_buffer *out, const aug_machine *m, const aug_dies *d
     if (isnan(s->peak_power_watts))
         aug_buffer_put(&line, "unknown: energies are missing");
     else
-        aug_buffer_print(&line, "%s with everything busy, %s of it static",
+        aug_buffer_print(&line, "%s (%.0f to %.0f W) with everything busy, %s of it static",
                          aug_show(s->peak_power_watts, AUG_DIMENSION_WATTS).text,
+                         aug_silicon_power_band.low * s->peak_power_watts,
+                         aug_silicon_power_band.high * s->peak_power_watts,
                          aug_show(s->static_watts, AUG_DIMENSION_WATTS).text);
     if (s->clock_hz > 0.0)
         aug_buffer_print(&line, "; %s", aug_show(s->clock_hz, AUG_DIMENSION_HERTZ).text);
@@ -118,8 +120,10 @@ static void write_power(aug_buffer *out, const aug_machine *m, const aug_dies *d
 static void write_cost(aug_buffer *out, const aug_machine *m, const aug_technology *t, const aug_silicon *s) {
     aug_buffer line;
     aug_buffer_init(&line, out->arena);
-    aug_buffer_print(&line, "%.0f USD: dies %.0f, memory %.0f, package and test %.0f, lost in bonding %.0f",
-                     s->cost_usd, s->die_usd, s->memory_usd, s->package_usd, s->bonding_usd);
+    aug_buffer_print(
+        &line, "%.0f USD (%.0f to %.0f): dies %.0f, memory %.0f, package and test %.0f, lost in bonding %.0f",
+        s->cost_usd, aug_silicon_cost_band.low * s->cost_usd, aug_silicon_cost_band.high * s->cost_usd,
+        s->die_usd, s->memory_usd, s->package_usd, s->bonding_usd);
     aug_text_labelled(out, "cost to make", aug_buffer_text(&line));
     aug_buffer_init(&line, out->arena);
     aug_buffer_print(&line, "%.0f USD at %s times that and %.0f USD of masks and design (%s chips)",
@@ -260,6 +264,8 @@ void aug_silicon_json(aug_json *json, const aug_machine *machine, const aug_dies
     aug_json_number(json, "clock_hz", s.clock_hz);
     aug_json_number(json, "volts", s.voltage * t->voltage.nominal_volts);
     aug_json_number(json, "peak_power_w", s.peak_power_watts);
+    aug_json_number(json, "low_power_w", aug_silicon_power_band.low * s.peak_power_watts);
+    aug_json_number(json, "high_power_w", aug_silicon_power_band.high * s.peak_power_watts);
     aug_json_number(json, "static_power_w", s.static_watts);
     aug_json_number(json, "clock_within_limit_hz",
                     machine->power_modelled
@@ -273,6 +279,8 @@ void aug_silicon_json(aug_json *json, const aug_machine *machine, const aug_dies
     aug_json_number(json, "package_usd", s.package_usd);
     aug_json_number(json, "bonding_usd", s.bonding_usd);
     aug_json_number(json, "cost_usd", s.cost_usd);
+    aug_json_number(json, "low_usd", aug_silicon_cost_band.low * s.cost_usd);
+    aug_json_number(json, "high_usd", aug_silicon_cost_band.high * s.cost_usd);
     aug_json_number(json, "nre_usd", s.nre_usd);
     aug_json_number(json, "price_usd", s.price_usd);
     aug_json_number(json, "stated_price_usd", machine->price_modelled ? (double)NAN : machine->price_usd);

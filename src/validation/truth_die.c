@@ -45,7 +45,6 @@ static void answer_area(double mm2, const aug_silicon *s, aug_prediction *predic
     aug_truth_answer(prediction, TARGET_AREA, mm2, isfinite(low) ? low : 1.0, isfinite(high) ? high : 1.0);
 }
 
-// Spreads of power and cost: those of the energies and prices that they rest on.
 static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *prediction) {
     const aug_machine *machine = NULL;
     aug_dies *dies = dies_of(truth, row, &machine, prediction);
@@ -65,10 +64,12 @@ static void predict(aug_truth *truth, const aug_table_row *row, aug_prediction *
         return;
     }
     answer_area(s.area_mm2, &s, prediction);
+    const aug_silicon_band *power = &aug_silicon_power_band, *cost = &aug_silicon_cost_band,
+                           *made = &aug_silicon_die_band;
     if (isfinite(s.peak_power_watts))
-        aug_truth_answer(prediction, TARGET_POWER, s.peak_power_watts, 0.7, 1.4);
-    aug_truth_answer(prediction, TARGET_COST, s.cost_usd, 0.75, 1.3);
-    aug_truth_answer(prediction, TARGET_DIE, s.die_usd, 0.7, 1.5);
+        aug_truth_answer(prediction, TARGET_POWER, s.peak_power_watts, power->low, power->high);
+    aug_truth_answer(prediction, TARGET_COST, s.cost_usd, cost->low, cost->high);
+    aug_truth_answer(prediction, TARGET_DIE, s.die_usd, made->low, made->high);
 }
 
 const aug_truth_kind aug_truth_die = {
