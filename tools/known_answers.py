@@ -31,7 +31,7 @@ EIGHT = {"model": "model: {from: llama-3.1-70b, set: {weights: FORMAT}}", "plan"
 PICTURES = {"model": "model: resnet-50", "minimize": "minimize: [latency_s, joules_per_token]", "maximize": "maximize: [tokens_per_s]"}
 SMALL = {"model": "model: {from: llama-3.1-8b, set: {weights: int8}}", "plan": "plan: {chips: {choose: [64, 72, 128, 144, 256, 288]}}"}
 HALF_BANDWIDTH = {"references": "references: [{from: a100-80g, set: {levels.hbm.bandwidth: 1019 GB/s}}]"}
-HALF_UNITS = {"references": "references: [{from: h100-sxm, set: {area: 814 mm2, power.limit: 700 W, price: 28000 USD, levels.sm.fanout.x: 66, "
+HALF_UNITS = {"references": "references: [{from: h100-sxm, set: {area: 814 mm2, power.limit: 700 W, power.static: 120 W, price: 28000 USD, levels.sm.fanout.x: 66, "
                             "levels.matrix.peak: {bf16: 494.5 TFLOP/s, fp8: 989 TFLOP/s, int8: 989 TFLOP/s}}}]"}
 
 

@@ -1,13 +1,11 @@
 // An inventory counts what no level of a machine tells: registers, lanes, threads, spare cores. When a study
 // varies the machine, the inventory moves in proportion:
 //
-//   cores        by the instances of the matrix units (elements of the arrays around them), each with all
-//   that it owns; where a file
-//                counts one core, it stays one
+//   cores        by the growth that instances of the matrix units (elements of the arrays around them) and
+//                multiply-accumulates per cycle have in common, each core with all that it owns
 //   their units  by what is left of the change of multiply-accumulates per cycle
 //   SRAM         memory in common by that of the levels outside of all arrays, memory of cores by that of the
-//   levels inside; where the
-//                file has one kind only, by all of it
+//                levels inside; where the file has one kind only, by all of it
 //   interfaces   by the bandwidth of the memories of their cells, and of the links
 //
 // Example, 128 cores of 1024 units of which 108 work, 48 MiB in common and six stacks; varied from 108 to 120
@@ -64,6 +62,14 @@ static double ratio(double now, double before) {
     return now > 0.0 && before > 0.0 && isfinite(now) && isfinite(before) ? now / before : 1.0;
 }
 
+// The smaller of two changes in one direction; none where they go in different ones. A longer row of memory
+// slices has more instances around the same units, a faster unit does more in the same instances.
+static double in_common(double left, double right) {
+    if (left > 1.0 && right > 1.0)
+        return fmin(left, right);
+    return left < 1.0 && right < 1.0 ? fmax(left, right) : 1.0;
+}
+
 static void follow_memory(const extent *now, const extent *before, double cores, aug_die *die) {
     double all = ratio(now->outside_bits + now->inside_bits, before->outside_bits + before->inside_bits);
     bool both = die->shared_bits > 0.0 && die->core.sram_bits > 0.0;
@@ -75,9 +81,8 @@ static void follow_memory(const extent *now, const extent *before, double cores,
 }
 
 static void follow_die(const extent *now, const extent *before, aug_die *die) {
-    double instances = ratio(now->instances, before->instances);
-    double cores = die->core.count > 1.0 ? instances : 1.0;
-    double units = ratio(now->units_per_cycle, before->units_per_cycle) / cores;
+    double all_units = ratio(now->units_per_cycle, before->units_per_cycle);
+    double cores = in_common(ratio(now->instances, before->instances), all_units), units = all_units / cores;
     die->core.count *= cores;
     die->core.used *= cores;
     for (int f = 0; f < AUG_FORMAT_COUNT; f++)

@@ -78,9 +78,9 @@ static void a_higher_peak_is_larger_units_unless_the_clock_brings_it(void **stat
     test_end(&ground);
 }
 
-// One core stays one, with all units; where a file has memory of one kind only, all SRAM of the machine moves
-// it: 40 MB of cache and 4 times 1 MB are 44, with eight times 1 MB 48.
-static void one_core_grows_by_its_units(void **state) {
+// Memory in common alone: all SRAM of the machine moves it. 40 MB of cache and 4 times 1 MB are 44, with
+// eight times 1 MB 48. The one core that the file counts becomes two.
+static void one_core_becomes_two(void **state) {
     (void)state;
     test_ground ground;
     test_begin(&ground);
@@ -96,14 +96,28 @@ static void one_core_grows_by_its_units(void **state) {
     one.dies[0].core.count = one.dies[0].core.used = 1;
     one.dies[0].core.sram_bits = 0;
     aug_dies_follow(&one, base, varied, &moved);
-    assert_near(moved.dies[0].core.count, 1, 0);
-    assert_near(moved.dies[0].core.matrix_per_cycle[AUG_FORMAT_BF16], 2048, 1e-12);
+    assert_near(moved.dies[0].core.count, 2, 1e-12);
+    assert_near(moved.dies[0].core.matrix_per_cycle[AUG_FORMAT_BF16], 1024, 1e-12);
     assert_near(moved.dies[0].shared_bits, 48.0 * 48 / 44, 1e-12);
-    // All of it in the core.
+    // All of it in the cores: half of it in each.
     one.dies[0].core.sram_bits = 48;
     one.dies[0].shared_bits = 0;
     aug_dies_follow(&one, base, varied, &moved);
-    assert_near(moved.dies[0].core.sram_bits, 48.0 * 48 / 44, 1e-12);
+    assert_near(moved.dies[0].core.sram_bits, 48.0 * 48 / 44 / 2, 1e-12);
+    test_end(&ground);
+}
+
+// A longer row of slices around the same units: no more cores.
+static void a_longer_row_is_no_core(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_dies moved;
+    aug_dies_follow(&counted, gpu(&ground, "92", "188 TFLOP/s", "230 MB", "2000 GB/s", "300 GB/s"),
+                    gpu(&ground, "114", "188 TFLOP/s", "288 MB", "2000 GB/s", "300 GB/s"), &moved);
+    assert_near(moved.dies[0].core.count, 128, 0);
+    assert_near(moved.dies[0].core.matrix_per_cycle[AUG_FORMAT_BF16], 1024, 1e-12);
+    assert_near(moved.dies[0].shared_bits, 48.0 * 288 / 230, 1e-12);
     test_end(&ground);
 }
 
@@ -172,7 +186,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(more_cores_bring_all_that_they_own),
         cmocka_unit_test(a_higher_peak_is_larger_units_unless_the_clock_brings_it),
-        cmocka_unit_test(one_core_grows_by_its_units),
+        cmocka_unit_test(one_core_becomes_two),
+        cmocka_unit_test(a_longer_row_is_no_core),
         cmocka_unit_test(nothing_moves_without_a_change),
         cmocka_unit_test(a_varied_machine_pays_for_whole_cores),
         cmocka_unit_test(counted_dies_move_to_another_technology),

@@ -78,25 +78,63 @@ static void decode_wants_bandwidth_and_prefill_arithmetic(void **state) {
     }
 }
 
-// A reference that is a point of its study is not beyond the front, and not far inside.
+// The largest distance of the first reference of a study.
+static double distance_of(test_ground *ground, const char *text) {
+    const aug_study *study = read_study(ground, text);
+    aug_sweep sweep;
+    assert_true(aug_sweep_run(study, 2, NULL, &sweep));
+    assert_true(aug_references_run(&ground->arena, 2, NULL, NULL, &sweep));
+    const aug_reference *reference = &sweep.references[0];
+    assert_true(reference->sweep.front.count > 0);
+    double distance = reference->points[reference->farthest].distance.factor;
+    aug_references_free(&sweep);
+    aug_front_free(&sweep.front);
+    return distance;
+}
+
+// Chips that were built are near the front of what their cores, node, area and power allow; beside arrays
+// that are not programmable the A100 is as far inside as such chips were measured to be ahead of it (1.2
+// to 1.7 times, docs/studies/known-answers.md).
 static void chips_that_were_built_lie_near_their_front(void **state) {
     (void)state;
-    static const char *const studies[] = {"known-a100", "known-h100", "known-tpu-v4i", "known-groq-lpu"};
-    for (size_t s = 0; s < AUG_COUNT(studies); s++) {
+    static const struct {
+        const char *study;
+        double least, most;
+    } rows[] = {
+        {"known-a100", 1.0, 1.1},     {"known-h100", 1.0, 1.1},        {"known-tpu-v4i", 1.0, 1.3},
+        {"known-groq-lpu", 1.0, 1.1}, {"known-a100-arrays", 1.2, 1.7},
+    };
+    for (size_t r = 0; r < AUG_COUNT(rows); r++) {
         test_ground ground;
         test_begin(&ground);
-        const aug_study *study = read_study(&ground, study_text(&ground, studies[s]));
-        aug_sweep sweep;
-        assert_true(aug_sweep_run(study, 2, NULL, &sweep));
-        assert_true(aug_references_run(&ground.arena, 2, NULL, NULL, &sweep));
-        const aug_reference *reference = &sweep.references[0];
-        assert_true(reference->sweep.front.count > 0);
-        double distance = reference->points[reference->farthest].distance.factor;
-        if (!(distance <= 1.5))
-            print_error("%s: %g\n", studies[s], distance);
-        assert_true(distance >= 1.0 && distance <= 1.5);
-        aug_references_free(&sweep);
-        aug_front_free(&sweep.front);
+        double distance = distance_of(&ground, study_text(&ground, rows[r].study));
+        if (!(distance >= rows[r].least && distance <= rows[r].most))
+            print_error("%s: %g\n", rows[r].study, distance);
+        assert_true(distance >= rows[r].least && distance <= rows[r].most);
+        test_end(&ground);
+    }
+}
+
+// What nobody would build is far inside: the same dies with half the bandwidth, or half the cores.
+static void spoilt_chips_lie_far_inside(void **state) {
+    (void)state;
+    static const struct {
+        const char *study, *reference;
+    } rows[] = {
+        {"known-a100", "references: [{from: a100-80g, set: {levels.hbm.bandwidth: 1019 GB/s}}]"},
+        {"known-h100", "references: [{from: h100-sxm, set: {area: 814 mm2, power.limit: 700 W, power.static: "
+                       "120 W, price: 28000 "
+                       "USD, levels.sm.fanout.x: 66, "
+                       "levels.matrix.peak: {bf16: 494.5 TFLOP/s, fp8: 989 TFLOP/s, int8: 989 TFLOP/s}}}]"},
+    };
+    for (size_t r = 0; r < AUG_COUNT(rows); r++) {
+        test_ground ground;
+        test_begin(&ground);
+        double distance = distance_of(&ground, with_line(&ground, study_text(&ground, rows[r].study),
+                                                         "references:", rows[r].reference));
+        if (!(distance > 1.15))
+            print_error("%s: %g\n", rows[r].study, distance);
+        assert_true(distance > 1.15);
         test_end(&ground);
     }
 }
@@ -105,6 +143,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decode_wants_bandwidth_and_prefill_arithmetic),
         cmocka_unit_test(chips_that_were_built_lie_near_their_front),
+        cmocka_unit_test(spoilt_chips_lie_far_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
