@@ -72,7 +72,7 @@ static bool take_option(cli_arguments *arguments, char **words, int count, int *
 
 // Two answers in one stream would be neither.
 static bool check_stdout(const cli_arguments *arguments) {
-    static const char *const forms[] = {"json", "csv", "predictions", "certificate"};
+    static const char *const forms[] = {"json", "html", "csv", "predictions", "certificate"};
     const char *first = NULL;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         const char *path = cli_value(arguments, forms[i]);

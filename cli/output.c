@@ -187,8 +187,8 @@ static bool write_forms(const form *forms, size_t count) {
 }
 
 static bool write_answer(const cli_arguments *arguments, aug_answer *answer) {
-    static const char *const options[] = {"json", "csv", "predictions", "out", "certificate"};
-    const char *(*const makers[])(aug_answer *) = {aug_answer_json, aug_answer_csv, aug_answer_predictions, aug_answer_calibrated,
+    static const char *const options[] = {"json", "html", "csv", "predictions", "out", "certificate"};
+    const char *(*const makers[])(aug_answer *) = {aug_answer_json, aug_answer_html, aug_answer_csv, aug_answer_predictions, aug_answer_calibrated,
                                                    aug_answer_certificate, aug_answer_text};
     enum { FORMS = sizeof makers / sizeof *makers };
     form forms[FORMS] = {{NULL, NULL}};

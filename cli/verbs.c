@@ -4,6 +4,7 @@
 
 const cli_option cli_common_options[] = {
     {"json", "PATH", "write the answer as JSON; - is stdout, in place of the text"},
+    {"html", "PATH", "write the answer as a page for a browser; - is stdout, in place of the text"},
     {"csv", "PATH", "write the answer's table as CSV; - is stdout, in place of the text"},
     {"threads", "N", "worker threads; all cores where missing"},
     {"data", "DIR", "folder of the shipped data, in place of $AUGER_DATA"},

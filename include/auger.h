@@ -70,6 +70,8 @@ aug_status aug_answer_status(const aug_answer *answer);
 const char *aug_answer_text(aug_answer *answer);
 // One JSON document; for BAD_INPUT "".
 const char *aug_answer_json(aug_answer *answer);
+// The same document as a page that opens from disk without network; for BAD_INPUT "".
+const char *aug_answer_html(aug_answer *answer);
 // A table of the answer's rows: operators, points of the front, groups of rows.
 const char *aug_answer_csv(aug_answer *answer);
 // For aug_validate_run, the table's rows as they came with columns of predictions added; for aug_calibrate_run, rows that were held

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/spelling.h"
+#include "report/page.h"
 #include "text/diagnostic.h"
 
 #include <stdlib.h>
@@ -146,7 +147,14 @@ static const char *status_word(aug_status status) {
     return "error";
 }
 
-typedef enum answer_form { FORM_TEXT, FORM_JSON, FORM_CSV, FORM_PREDICTIONS, FORM_CALIBRATED, FORM_CERTIFICATE } answer_form;
+typedef enum answer_form { FORM_TEXT, FORM_JSON, FORM_HTML, FORM_CSV, FORM_PREDICTIONS, FORM_CALIBRATED, FORM_CERTIFICATE } answer_form;
+
+static void write_page(aug_buffer *out, aug_answer *answer) {
+    aug_buffer json;
+    aug_buffer_init(&json, &answer->arena);
+    aug_report_json(&json, &answer->report, status_word(answer->status));
+    aug_page_write(out, aug_buffer_text(&json));
+}
 
 static void write_form(aug_buffer *out, aug_answer *answer, answer_form form) {
     const aug_report *report = &answer->report;
@@ -154,6 +162,8 @@ static void write_form(aug_buffer *out, aug_answer *answer, answer_form form) {
         return;
     if (form == FORM_JSON)
         aug_report_json(out, report, status_word(answer->status));
+    else if (form == FORM_HTML)
+        write_page(out, answer);
     else if (form == FORM_TEXT)
         report->text(out, report->found);
     else if (form == FORM_CSV && report->csv)
@@ -187,6 +197,10 @@ const char *aug_answer_text(aug_answer *answer) {
 
 const char *aug_answer_json(aug_answer *answer) {
     return build(answer, &answer->json, FORM_JSON);
+}
+
+const char *aug_answer_html(aug_answer *answer) {
+    return build(answer, &answer->html, FORM_HTML);
 }
 
 const char *aug_answer_csv(aug_answer *answer) {

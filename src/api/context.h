@@ -27,7 +27,7 @@ struct aug_answer {
     aug_status status;
     aug_report report; // what was found, and how it is written
     void (*release)(void *found); // frees what of it is not in the arena; NULL: all is
-    const char *text, *json, *csv, *predictions, *calibrated, *certificate, *error_text;
+    const char *text, *json, *html, *csv, *predictions, *calibrated, *certificate, *error_text;
     struct {
         const char *name, *text;
     } files[AUG_ANSWER_FILES]; // that an import makes

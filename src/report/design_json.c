@@ -87,12 +87,24 @@ static void write_baseline(aug_json *json, const aug_sweep *sweep) {
     aug_json_close(json, ']');
 }
 
+static void write_objectives(aug_json *json, const aug_study *study) {
+    aug_json_open(json, "objectives", '[');
+    for (int i = 0; i < study->objective_count; i++) {
+        aug_json_open_row(json, NULL, '{');
+        aug_json_text(json, "metric", aug_metric_key(study->objectives[i].metric));
+        aug_json_text(json, "goal", study->objectives[i].maximize ? "maximize" : "minimize");
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+}
+
 void aug_design_json(aug_json *json, const void *found) {
     const aug_sweep *sweep = found;
     const aug_study *study = sweep->study;
     aug_json_text(json, "study", study->name);
     aug_json_text(json, "question", study->question);
     aug_json_text(json, "answer", aug_design_answer(json->out->arena, sweep));
+    write_objectives(json, study);
     aug_json_open(json, "front", '[');
     for (size_t p = 0; p < sweep->front.count; p++) {
         const aug_front_point *point = &sweep->front.points[p];

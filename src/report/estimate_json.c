@@ -94,6 +94,42 @@ static void write_ideal(aug_json *json, const aug_outcome *ideal) {
     aug_json_close(json, '}');
 }
 
+// Peaks of one unit for the formats that this deployment computes in.
+static void write_peaks(aug_json *json, const aug_estimate *e, aug_unit unit, const char *name) {
+    bool seen[AUG_FORMAT_COUNT] = {false};
+    for (int s = 0; s < AUG_STORAGE_COUNT; s++) {
+        aug_number_format used = AUG_FORMAT_NONE;
+        double peak = aug_machine_peak(e->machine, unit, e->outcome.precision.of[s], &used);
+        if (!(peak > 0.0) || used == AUG_FORMAT_NONE || seen[used])
+            continue;
+        seen[used] = true;
+        aug_json_open_row(json, NULL, '{');
+        aug_json_text(json, "unit", name);
+        aug_json_text(json, "format", aug_format_name(used));
+        aug_json_number(json, "flops_per_s", peak);
+        aug_json_close(json, '}');
+    }
+}
+
+// The most that one chip can do: operations of its units, and bytes that its memories deliver.
+static void write_roofs(aug_json *json, const aug_estimate *e) {
+    const aug_roofline *roofline = &e->deployment.roofline;
+    aug_json_open(json, "roofs", '{');
+    aug_json_open(json, "compute", '[');
+    write_peaks(json, e, AUG_UNIT_MATRIX, "matrix");
+    write_peaks(json, e, AUG_UNIT_VECTOR, "vector");
+    aug_json_close(json, ']');
+    aug_json_open(json, "memories", '[');
+    for (int m = 0; m < roofline->memory_count; m++) {
+        aug_json_open_row(json, NULL, '{');
+        aug_json_text(json, "name", roofline->memories[m].name);
+        aug_json_number(json, "bytes_per_s", roofline->memories[m].read_bits_per_second / 8.0);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+    aug_json_close(json, '}');
+}
+
 static int largest_bound(const aug_phase_cost *cost) {
     int most = 0;
     for (int b = 1; b < AUG_BOUNDS; b++)
@@ -249,6 +285,18 @@ static void write_front(aug_json *json, const aug_plan_front *front) {
     aug_json_close(json, ']');
 }
 
+// What is asked; in place of a batch, requests that arrive per second where those are said.
+static void write_scenario(aug_json *json, const aug_scenario *scenario) {
+    aug_json_open_row(json, "scenario", '{');
+    aug_json_count(json, "in", scenario->in_tokens);
+    aug_json_count(json, "out", scenario->out_tokens);
+    if (isnan(scenario->rate_hz))
+        aug_json_count(json, "batch", scenario->batch);
+    else
+        aug_json_number(json, "requests_per_s", scenario->rate_hz);
+    aug_json_close(json, '}');
+}
+
 void aug_estimate_json(aug_json *json, const void *found) {
     const aug_estimate *e = found;
     const aug_outcome *o = &e->outcome;
@@ -256,6 +304,7 @@ void aug_estimate_json(aug_json *json, const void *found) {
     aug_json_text(json, "model", e->model->name);
     aug_json_text(json, "machine", e->machine->name);
     aug_json_bool(json, "fits", e->fit == AUG_FIT_OK || e->fit == AUG_FIT_LIMITS);
+    write_scenario(json, e->scenario);
     if (planned) {
         aug_estimate_json_plan(json, o);
         write_figures(json, o);
@@ -283,6 +332,7 @@ void aug_estimate_json(aug_json *json, const void *found) {
     if (planned) {
         write_phases(json, e);
         write_operators(json, e);
+        write_roofs(json, e);
         write_sensitivities(json, e);
     }
     write_deadline(json, e);

@@ -1,0 +1,68 @@
+// The best mapping: one einsum, a fused group, a front, or a whole graph of which one picks a row.
+import { el, hint, note, walk } from './dom.js';
+import { frame, mark, swatches } from './chart.js';
+import { stackedBars } from './bars.js';
+import { percent, quantity } from './format.js';
+import { evaluationParts } from './evaluate.js';
+import { nest } from './nest.js';
+import { table } from './table.js';
+
+function frontPart(points, ranks) {
+  const holder = el('div', { role: 'status', 'aria-live': 'polite' });
+  const picture = frame({ height: 360, label: `${points.length} mappings that no other beats. Arrow keys go from one to the next, Enter shows its nest.`,
+    x: { values: points.map(p => p.cycles), unit: 'cycles', log: false, title: 'cycles' }, y: { values: points.map(p => p.energy_pj * 1e-12), unit: 'J', log: false, title: 'energy' } });
+  const marks = points.map((point, i) => hint(mark(0, picture.across(point.cycles), picture.up(point.energy_pj * 1e-12), { role: 'button', 'data-point': i, 'aria-pressed': 'false',
+    'aria-label': `${quantity(point.energy_pj, 'pJ')}, ${quantity(point.cycles, 'cycles')}` }), () => [`${quantity(point.energy_pj, 'pJ')} in ${quantity(point.cycles, 'cycles')}`, point.bound_by ? 'bound by ' + point.bound_by : '']));
+  picture.layer.append(...marks);
+  const choose = i => {
+    marks.forEach((element, k) => element.setAttribute('aria-pressed', String(k === i)));
+    holder.replaceChildren(el('h3', {}, `${quantity(points[i].energy_pj, 'pJ')} in ${quantity(points[i].cycles, 'cycles')}`), ...(points[i].mapping ? [nest(points[i].mapping, { ranks })] : []));
+  };
+  walk(marks, choose);
+  if (points[0].mapping) choose(0);
+  return { title: 'Energy against time', nodes: [picture.svg, note('Each point is the best for its time: none takes less of both.'), holder] };
+}
+
+// Energy or cycles of all groups, repeats counted; the largest keep a colour.
+function totals(groups) {
+  const rows = [['Energy', g => g.energy_pj * 1e-12 * g.repeats, 'J'], ['Cycles', g => g.cycles * g.repeats, 'cycles']];
+  const largest = [...groups].sort((a, b) => b.energy_pj * b.repeats - a.energy_pj * a.repeats).slice(0, 7);
+  return rows.flatMap(([name, of, unit]) => {
+    const parts = largest.map((g, kind) => ({ name: g.einsums.join(' + '), value: of(g), kind, hint: [`${g.repeats} ×`] })), rest = groups.filter(g => !largest.includes(g)).reduce((sum, g) => sum + of(g), 0);
+    if (rest > 0) parts.push({ name: 'all others', value: rest, kind: 7 });
+    return [stackedBars(name + ' of all', [{ name, parts: parts.filter(part => part.value > 0) }], unit)];
+  }).concat(swatches([...largest.map(g => g.einsums.join(' + ')), ...(groups.length > largest.length ? ['all others'] : [])]));
+}
+
+function groupPart(answer, groups) {
+  const holder = el('div', { role: 'status', 'aria-live': 'polite' });
+  const ranksOf = group => Object.assign({}, ...group.einsums.map(name => (answer.einsums.find(e => e.name === name) || {}).ranks || {}));
+  const choose = group => holder.replaceChildren(el('h3', {}, group.einsums.join(' + ')),
+    ...(group.kept && group.kept.length ? [el('p', {}, 'Stays on the chip: ' + group.kept.map(kept => `${kept.tensor} in ${kept.memory} (${quantity(kept.words * kept.bits / 8, 'B')})`).join(', ') + '.')] : []),
+    ...(group.mapping ? [nest(group.mapping, { ranks: ranksOf(group) })] : [note('No mapping fits.')]));
+  const shown = groups.map(group => ({ einsums: group.einsums.join(' + '), repeats: group.repeats, energy_pj: group.energy_pj, cycles: group.cycles, utilization: group.utilization, proven: group.proven,
+    ...(group.unfused_energy_pj !== group.energy_pj ? { alone_energy_pj: group.unfused_energy_pj, alone_cycles: group.unfused_cycles } : {}) }));
+  const of = new Map(shown.map((row, i) => [row, groups[i]]));
+  choose(groups[0]);
+  return { title: groups.length > 1 ? 'Einsums and their nests' : 'Loop nest', nodes: groups.length > 1 ? [note('Press a name to see its nest.'), ...table('Einsums', shown, { choose: row => choose(of.get(row)) }), holder] : [holder] };
+}
+
+function fusedPart(answer) {
+  const { unfused } = answer;
+  const row = (name, energy, kind) => ({ name, parts: [{ name: 'energy', value: energy * 1e-12, kind }] });
+  return { title: 'Fused and not', nodes: [stackedBars('Energy fused and not', [row('each alone', unfused.energy_pj, 7), row('fused', answer.energy_pj, 2)], 'J'),
+    note(`Fused it takes ${percent(answer.energy_pj / unfused.energy_pj)} of the energy and ${percent(answer.cycles / unfused.cycles)} of the cycles.`)] };
+}
+
+export function mapView(answer) {
+  if (!answer.objective || !Array.isArray(answer.einsums)) return [];
+  const parts = [], groups = answer.groups || [], single = answer.einsums.length === 1 ? answer.einsums[0] : null;
+  if (!answer.proven) parts.push({ title: 'Proof', nodes: [note(`The search ended at a limit: nothing is below ${quantity(answer.lower_bound, answer.objective === 'energy' ? 'pJ' : answer.objective === 'latency' ? 'cycles' : '')}, which is ${percent(answer.gap)} lower than what was found.`)] });
+  if (answer.unfused && groups.some(group => group.einsums.length > 1)) parts.push(fusedPart(answer));
+  if (groups.length > 1) parts.push({ title: 'Where energy and time go', nodes: totals(groups) });
+  const points = Array.isArray(answer.front) && answer.front.length > 1 ? answer.front : null;
+  if (points) parts.push(frontPart(points, single ? single.ranks : {}));
+  if (single && Array.isArray(answer.memories) && answer.mapping) parts.push({ title: 'Loop nest', nodes: [nest(answer.mapping, { ranks: single.ranks || answer.ranks, memories: answer.memories })] }, ...evaluationParts(answer));
+  else if (groups.length) parts.push(groupPart(answer, groups));
+  return parts;
+}

@@ -1,0 +1,142 @@
+// The answer in one sentence, and the figures that one looks for first.
+import { el } from './dom.js';
+import { nameOf, percent, quantity, show, unitOf } from './format.js';
+
+const SERVING = ['ttft_s', 'tpot_s', 'tokens_per_s_per_user', 'tokens_per_s', 'joules_per_token', 'usd_per_mtok', 'watts_per_chip', 'largest_batch'];
+const CONTROL = ['latency_s', 'deadline.period_s', 'deadline.slack_s', 'actions_per_s', 'watts_per_chip', 'meter_watts', 'usd_per_hour'];
+const AGENT = ['agent.seconds', 'agent.joules', 'agent.usd', 'agent.tasks_per_s', 'tokens_per_s_per_user', 'agent.cached_share', 'agent.context_tokens', 'watts_per_chip'];
+const MAPPING = ['energy_pj', 'cycles', 'utilization', 'lower_bound', 'gap', 'operations'];
+const CLAIM = ['claimed', 'bound', 'bound_nothing_kept', 'estimate.tokens_per_s', 'estimate.low', 'estimate.high'];
+
+export const at = (answer, path) => path.split('.').reduce((value, key) => (value === null || value === undefined ? value : value[key]), answer);
+const capital = text => text.replace(/^./, letter => letter.toUpperCase());
+const price = value => quantity(value, 'USD per million tokens', 3);
+
+function where(answer) {
+  const chips = (answer.plan && answer.plan.chips) || (answer.claim && answer.claim.chips) || 1;
+  return `${answer.model} on ${chips > 1 ? `${chips} chips of ` : ''}${answer.machine}`;
+}
+
+function ofEstimate(answer) {
+  if (!answer.fits) {
+    const reason = (answer.notes || []).find(text => /does not fit|no plan|needs/.test(text));
+    return `${where(answer)} does not fit` + (reason ? `: ${reason.replace(/^does not fit: /, '')}` : '') + (answer.chips_needed ? `; ${answer.chips_needed} chips would hold it.` : '.');
+  }
+  const { deadline, agent } = answer;
+  if (deadline) return `${where(answer)} takes ${quantity(answer.latency_s, 's', 3)}: its period of ${quantity(deadline.period_s, 's', 3)} is ${deadline.met ? 'kept' : 'missed'}, ` +
+    `with ${quantity(Math.abs(deadline.slack_s), 's', 3)} ${deadline.met ? 'to spare' : 'too much'}.`;
+  if (agent) return `${where(answer)} does a task of ${agent.turns} turns in ${quantity(agent.seconds, 's', 3)} for ${quantity(agent.usd, 'USD', 3)}.`;
+  if (answer.actions_per_inference) return `${where(answer)} takes ${quantity(answer.latency_s, 's', 3)} for one inference.`;
+  const limits = answer.status === 'no' ? ' It misses the limits that were set.' : '';
+  return `${where(answer)} gives each user ${quantity(answer.tokens_per_s_per_user, 'tok/s', 3)}` + (typeof answer.usd_per_mtok === 'number' ? ` at ${price(answer.usd_per_mtok)}.` : '.') + limits;
+}
+
+function ofMap(answer) {
+  const what = { energy: 'The least energy', latency: 'The fewest cycles', edp: 'The least energy-delay product', front: 'The front of energy and cycles' }[answer.objective];
+  const value = answer.objective === 'latency' ? quantity(answer.cycles, 'cycles') : answer.objective === 'energy' ? quantity(answer.energy_pj, 'pJ')
+    : `${quantity(answer.energy_pj, 'pJ')} in ${quantity(answer.cycles, 'cycles')}`;
+  const proof = answer.proven ? 'proven' : `not proven: at most ${percent(answer.gap)} above the best`;
+  return `${what} of ${answer.workload} on ${answer.machine}: ${value}, ${proof}.`;
+}
+
+function ofEvaluation(answer) {
+  const value = `${quantity(answer.energy_pj, 'pJ')} in ${quantity(answer.cycles, 'cycles')}`;
+  if (answer.infeasible.length) return `This mapping of ${answer.einsum} does not fit on ${answer.machine}: ${answer.infeasible[0].message}.`;
+  return `This mapping of ${answer.einsum} on ${answer.machine} takes ${value}, bound by ${answer.bound_by}; ${percent(answer.utilization)} of compute is used.`;
+}
+
+function ofValidation(answer) {
+  const all = answer.totals.filter(row => row.device === 'all').reduce((most, row) => row.n > (most ? most.n : 0) ? row : most, null);
+  if (!all) return `${answer.file}: ${answer.rows} rows, none of which is scored.`;
+  return `Predictions for ${answer.file} are ${quantity(all.mdape, '', 3)} % off in the median of ${all.n} rows (${all.operation}), and between low and high in ${quantity(all.coverage80, '', 3)} %.`;
+}
+
+// The points of the front that are best in one objective each.
+export function bestOf(answer) {
+  return (answer.objectives || []).map(({ metric, goal }) => {
+    const sign = goal === 'maximize' ? -1 : 1, known = answer.front.filter(point => typeof point.metrics[metric] === 'number');
+    return { metric, goal, point: known.reduce((best, point) => !best || sign * point.metrics[metric] < sign * best.metrics[metric] ? point : best, null) };
+  }).filter(best => best.point);
+}
+
+function ofStudy(answer) {
+  if (!answer.front.length) return `Of ${answer.total} points, none keeps all limits.`;
+  const best = bestOf(answer).map(({ metric, point }) => `${nameOf(metric)} ${show(point.metrics[metric], metric)}`);
+  return `Of ${quantity(answer.total, '')} points, ${answer.front.length} ${answer.front.length === 1 ? 'is' : 'are'} not beaten; the best of them: ${best.join(', ')}.`;
+}
+
+function ofComparison(answer) {
+  const name = i => { const row = answer.rows[i]; return `${row.model} on ${row.machine}`; };
+  const say = [['tokens_per_s_per_user', 'is the fastest for each user'], ['usd_per_mtok', 'the cheapest'], ['joules_per_token', 'takes the least energy']]
+    .filter(([metric]) => answer.winner[metric] >= 0);
+  const groups = new Map();
+  for (const [metric, text] of say) {
+    const who = name(answer.winner[metric]);
+    groups.set(who, [...(groups.get(who) || []), `${text} (${show(answer.rows[answer.winner[metric]].metrics[metric], metric)})`]);
+  }
+  if (!groups.size) return `Of ${answer.rows.length} deployments, none fits.`;
+  return `Of ${answer.rows.length} deployments, ` + [...groups.entries()].map(([who, list]) => `${who} ${list.join(' and ').replace(/^the /, 'is the ')}`).join('; ') + '.';
+}
+
+function ofAudit(answer) {
+  const rate = value => quantity(value, 'tok/s'), per = answer.claim && answer.claim.per ? ` per ${answer.claim.per}` : '';
+  if (answer.possible) return `${capital(answer.verdict)}: ${rate(answer.claimed)}${per} are claimed for ${where(answer)}, ${rate(answer.bound)} are possible at most, by ${answer.limit}.`;
+  return `${capital(answer.verdict)} as stated: ${rate(answer.claimed)}${per} are claimed for ${where(answer)}, but ${rate(answer.bound)} are the most that ${answer.limit} allows, ${quantity(answer.claimed / answer.bound, '', 3)} times less.`;
+}
+
+export function sentence(answer) {
+  if (answer.status === 'error') return 'No answer: ' + ((answer.errors && answer.errors[0] && answer.errors[0].message) || 'see the messages of the program') + '.';
+  if (answer.totals && answer.file) return ofValidation(answer);
+  if (answer.objective) return ofMap(answer);
+  if (answer.infeasible && answer.memories) return ofEvaluation(answer);
+  if (typeof answer.verdict === 'string') return ofAudit(answer);
+  if (answer.study && answer.front) return ofStudy(answer);
+  if (answer.winner && answer.rows) return ofComparison(answer);
+  if (answer.model && answer.machine && 'fits' in answer) return ofEstimate(answer);
+  return typeof answer.answer === 'string' ? answer.answer : 'Status: ' + answer.status;
+}
+
+// What was asked, and what the sentence leaves out.
+function lead(answer) {
+  const parts = [];
+  if (answer.scenario && answer.plan) {
+    const { in: read, out, batch, requests_per_s: rate } = answer.scenario, plan = answer.plan;
+    if (!answer.agent && !answer.actions_per_inference) parts.push(`Prompts of ${quantity(read, 'tokens')}, answers of ${out}, ` + (rate ? `${quantity(rate, '')} requests a second.` : `${batch} at once.`));
+    const degrees = ['tp', 'pp', 'ep', 'dp', 'cp'].filter(key => plan[key] > 1).map(key => `${key} ${plan[key]}`);
+    parts.push(`Weights ${plan.weights}, cache ${plan.kv}${degrees.length ? ', ' + degrees.join(', ') : ''}` + (answer.plans > 1 ? `: the best of ${answer.plans} plans.` : '.'));
+  }
+  if (answer.fits && answer.bottleneck) parts.push(capital(answer.bottleneck) + '.');
+  return parts.length ? el('p', { class: 'lead' }, parts.join(' ')) : null;
+}
+
+function keysOf(answer) {
+  if (typeof answer.verdict === 'string') return CLAIM;
+  if (answer.objective || answer.infeasible) return MAPPING;
+  if (answer.fits === false) return ['memory.capacity_bytes', 'memory.weights_bytes', 'memory.kv_bytes', 'memory.activations_bytes', 'chips_needed'];
+  return answer.agent ? AGENT : answer.deadline || answer.actions_per_inference ? CONTROL : SERVING;
+}
+
+// The unit of a figure at a path, where its key alone does not tell it.
+function unitAt(answer, path) {
+  if (typeof answer.verdict === 'string') return 'tok/s';
+  if (path === 'lower_bound') return answer.objective === 'latency' ? 'cycles' : answer.objective === 'energy' ? 'pJ' : '';
+  return unitOf(path.split('.').pop());
+}
+
+const TITLES = { 'agent.seconds': 'time of a task', 'agent.joules': 'energy of a task', 'agent.usd': 'price of a task', 'agent.tasks_per_s': 'tasks', 'agent.cached_share': 'of what is read is cached',
+  'deadline.period_s': 'period', 'deadline.slack_s': 'slack', 'estimate.tokens_per_s': 'expected', 'estimate.low': 'expected, low', 'estimate.high': 'expected, high', bound: 'possible at most',
+  bound_nothing_kept: 'with nothing kept on the chip', lower_bound: 'proven bound', gap: 'not proven' };
+
+// Figures as { path, name, value, note }.
+function figures(answer) {
+  if (answer.study && answer.front) return bestOf(answer).map(({ metric, goal, point }) => ({ path: `front.${answer.front.indexOf(point)}.metrics.${metric}`, name: `${goal === 'maximize' ? 'highest' : 'lowest'} ${nameOf(metric)}`,
+    value: show(point.metrics[metric], metric) }));
+  if (answer.winner && answer.rows) return [];
+  return keysOf(answer).filter(path => typeof at(answer, path) === 'number').map(path => ({ path, name: TITLES[path] || nameOf(path.split('.').pop()), value: quantity(at(answer, path), unitAt(answer, path)) }));
+}
+
+export function header(answer) {
+  const list = figures(answer);
+  return el('header', {}, answer.question ? el('p', { class: 'question' }, answer.question) : null, el('h1', {}, sentence(answer)), lead(answer),
+    list.length ? el('dl', { class: 'tiles' }, ...list.map(figure => el('div', {}, el('dt', {}, figure.name), el('dd', { 'data-key': figure.path }, figure.value)))) : null);
+}
