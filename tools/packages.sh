@@ -54,3 +54,8 @@ clang_packages=(
     "llvm:command -v llvm-symbolizer"
     "libclang-rt-14-dev:echo 'int main(void){return 0;}' | clang -x c -fsanitize=address,undefined -o /dev/null -"
 )
+
+browser_packages=(
+    "chromium:command -v chromium || command -v chromium-browser || command -v google-chrome"
+    "fonts-dejavu-core:test -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+)
