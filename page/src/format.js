@@ -59,3 +59,6 @@ export function show(value, key = '') {
 export function percent(share, count = 3) {
   return digits(share * 100, count) + ' %';
 }
+
+// Keys of figures within a text, as names.
+export const readable = text => text.replace(/\b[a-z]+(_[a-z0-9]+)+\b/g, key => NAMES[key] || key);

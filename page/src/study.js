@@ -1,13 +1,11 @@
 // A study, or the plans of a deployment: the front as points whose axes one chooses, and the details of the one selected.
 import { choice, el, hint, note, walk } from './dom.js';
 import { WIDTH, frame, mark, switches } from './chart.js';
-import { digits, nameOf, quantity, show, unitOf } from './format.js';
+import { digits, nameOf, quantity, readable, show, unitOf } from './format.js';
 import { bestOf } from './summary.js';
 import { table } from './table.js';
 
 const PANEL = 340, KINDS = 8;
-// Keys of metrics within a text, as names.
-const readable = text => text.replace(/[a-z]+(_[a-z0-9]+)+/g, nameOf);
 
 // Points { choices, metrics, equal } of a study's front or of an estimate's plans.
 function pointsOf(answer) {
@@ -32,17 +30,24 @@ function colourings(points) {
     .sort((a, b) => (typeof b[1][0] === 'string') - (typeof a[1][0] === 'string') || b[1].length - a[1].length);
 }
 
-// What a metric of a point may be off by: the law of predicted loss says so of losses.
-function band(answer, point, metric) {
-  const value = point.metrics[metric], uncertainty = answer.law && answer.law.uncertainty;
-  return metric === 'loss' && uncertainty > 0 ? [value - uncertainty, value + uncertainty] : null;
+// What a metric of a point may be, low to high, where the document says so.
+function band(point, metric) {
+  const band = point.bands && point.bands[metric];
+  return band ? [band.low, band.high] : null;
+}
+
+const SHOWN_REFERENCES = 60;
+
+// Machines that a study is held against, with each of their points, as points of the picture.
+function referencesOf(answer) {
+  return (answer.references || []).filter(reference => reference.metrics).flatMap(reference => (reference.points || [reference]).map(point => ({ ...point, machine: reference.machine }))).slice(0, SHOWN_REFERENCES);
 }
 
 function details(answer, point, names) {
   const pairs = list => el('dl', { class: 'pairs' }, ...list.flatMap(([key, name, text]) => [el('dt', {}, name), el('dd', { 'data-key': key }, text)]));
   const known = Object.keys(point.metrics).filter(key => typeof point.metrics[key] === 'number'), first = (answer.objectives || []).map(o => o.metric);
   const order = [...first.filter(key => known.includes(key)), ...known.filter(key => !first.includes(key))];
-  const text = key => show(point.metrics[key], key) + (band(answer, point, key) ? ` ± ${digits(answer.law.uncertainty, 2)}` : '');
+  const text = key => show(point.metrics[key], key) + (band(point, key) ? ` ± ${digits((band(point, key)[1] - band(point, key)[0]) / 2, 2)}` : '');
   return [el('h3', {}, 'Choices'), pairs([...names].map(([path, name]) => [path, name, show(point.choices[path])])), el('h3', {}, 'Figures'),
     pairs(order.map(key => [key, nameOf(key), text(key)])), point.equal ? note(`${point.equal} more ${point.equal === 1 ? 'point has' : 'points have'} the same figures.`) : null].filter(Boolean);
 }
@@ -62,13 +67,26 @@ function drawFacts(answer, picture, state) {
   }
 }
 
-function drawPoint(answer, picture, state, point, i, view) {
-  const { x: across, y: up } = state, x = picture.across(point.metrics[across]), y = picture.up(point.metrics[up]), bx = band(answer, point, across), by = band(answer, point, up);
+function drawPoint(picture, state, point, i, view) {
+  const { x: across, y: up } = state, x = picture.across(point.metrics[across]), y = picture.up(point.metrics[up]), bx = band(point, across), by = band(point, up);
   if (bx) picture.layer.append(el('path', { class: 'whisker faint', d: `M${picture.across(bx[0])} ${y}H${picture.across(bx[1])}` }));
   if (by) picture.layer.append(el('path', { class: 'whisker faint', d: `M${x} ${picture.up(by[0])}V${picture.up(by[1])}` }));
   const kind = state.by ? view.values.get(state.by).indexOf(point.choices[state.by]) : 0, figures = [across, up].map(key => `${nameOf(key)} ${show(point.metrics[key], key)}`);
   const element = mark(kind, x, y, { role: 'button', 'aria-pressed': String(i === state.selected), 'data-point': i, 'aria-label': `${view.title(point)}: ${figures.join(', ')}` });
   return hint(element, () => [view.title(point), ...figures]);
+}
+
+// A machine that exists: a cross with its name; how far from the front it lies.
+function drawReference(picture, state, point, named) {
+  const value = { x: point.metrics[state.x], y: point.metrics[state.y] };
+  if (typeof value.x !== 'number' || typeof value.y !== 'number' || (state.log && !(value.x > 0 && value.y > 0))) return null;
+  const x = picture.across(value.x), y = picture.up(value.y), choices = Object.entries(point.choices || {}).map(([path, chosen]) => `${path.split('.').pop()} ${show(chosen)}`).join(', ');
+  const cross = el('path', { class: 'known', d: `M${x - 8} ${y - 8}L${x + 8} ${y + 8}M${x - 8} ${y + 8}L${x + 8} ${y - 8}`, role: 'img', 'data-machine': point.machine,
+    'aria-label': `${point.machine}: ${nameOf(state.x)} ${show(value.x, state.x)}, ${nameOf(state.y)} ${show(value.y, state.y)}` });
+  hint(cross, () => [`${point.machine}${choices ? ', ' + choices : ''}`, ...[state.x, state.y].map(key => `${nameOf(key)} ${show(point.metrics[key], key)}`),
+    typeof point.distance === 'number' ? (point.distance <= 1.0005 ? 'lies on the front' : `the front is ${digits(point.distance, 3)} times better in its least advantage, ${nameOf(point.least_ahead)}`) : '']);
+  const left = x > picture.box.right - 90;
+  return [cross, named ? el('text', { x: left ? x - 10 : x + 10, y: y - 8, class: 'halo known-name', 'text-anchor': left ? 'end' : 'start' }, point.machine) : null].filter(Boolean);
 }
 
 function explain(answer, points) {
@@ -77,7 +95,8 @@ function explain(answer, points) {
   else if (typeof answer.total === 'number') notes.push(`${quantity(answer.total, '')} points: ${quantity(answer.evaluated, '')} evaluated, ${quantity(answer.pruned, '')} ruled out by bounds, ${quantity(answer.infeasible, '')} not feasible` +
     (Object.keys(answer.reasons || {}).length ? ` (${Object.entries(answer.reasons).map(([why, count]) => `${quantity(count, '')} ${readable(why)}`).join(', ')})` : '') + (answer.complete === false ? '; stopped early.' : '.'));
   if (answer.law && points.some(point => typeof point.metrics.loss === 'number'))
-    notes.push(`Loss is predicted by the law ${answer.law.name}, give or take ${answer.law.uncertainty}: whiskers show it on an axis of loss.` + (answer.law.outside_range ? ' Some points lie outside of the sizes that the law was fitted to.' : ''));
+    notes.push(`Loss is predicted by the law ${answer.law.name}; whiskers are its 95 % band. Differences between points are known better than that, as an error of the law's floor is the same for all.` + (answer.law.outside_range ? ' Some points lie outside of the sizes that the law was fitted to.' : ''));
+  if ((answer.references || []).length) notes.push('Crosses are machines that exist, under the same work.');
   return notes.map(note);
 }
 
@@ -88,15 +107,17 @@ function explorer(answer, points, metrics) {
   const first = (list, but) => [...list, ...wanted, ...metrics].find(name => metrics.includes(name) && name !== but);
   const x = first(['tokens_per_s_per_user', 'tpot_s', 'latency_s']), state = { x, y: first(['usd_per_mtok', 'joules_per_token'], x), log: true, by: kinds.length ? kinds[0][0] : null, selected: -1, hidden: new Set() };
   const holder = el('div', { class: 'holder' }), panel = el('div', { role: 'status', class: 'details panel', 'aria-live': 'polite' }, note('Select a point to see its choices and figures.'));
-  const view = { values: new Map(kinds), title: point => (varied.length ? varied : [...names.keys()]).map(path => `${names.get(path)} ${show(point.choices[path])}`).join(', ') };
+  const known = referencesOf(answer), view = { values: new Map(kinds), title: point => (varied.length ? varied : [...names.keys()]).map(path => `${names.get(path)} ${show(point.choices[path])}`).join(', ') };
   const width = WIDTH >= 860 ? WIDTH - PANEL - 20 : WIDTH;
+  holder.style.maxWidth = width + 'px';
   const draw = () => {
-    const of = key => ({ values: points.flatMap(p => [p.metrics[key], ...(band(answer, p, key) || [])]), unit: unitOf(key), log: state.log, title: nameOf(key) });
+    const of = key => ({ values: [...points.flatMap(p => [p.metrics[key], ...(band(p, key) || [])]), ...known.map(p => p.metrics[key]).filter(value => typeof value === 'number' && (!state.log || value > 0))], unit: unitOf(key), log: state.log, title: nameOf(key) });
     const picture = frame({ width, height: Math.min(480, Math.max(360, width * 0.66)), label: `${points.length} points: ${nameOf(state.y)} against ${nameOf(state.x)}. Arrow keys go from one to the next, Enter selects.`, x: of(state.x), y: of(state.y) });
     const shown = points.map((_, i) => i).filter(i => !state.by || !state.hidden.has(view.values.get(state.by).indexOf(points[i].choices[state.by])));
     drawFacts(answer, picture, state);
-    const order = shown.sort((a, b) => points[a].metrics[state.x] - points[b].metrics[state.x]), marks = order.map(i => drawPoint(answer, picture, state, points[i], i, view));
-    picture.layer.append(...marks);
+    const order = shown.sort((a, b) => points[a].metrics[state.x] - points[b].metrics[state.x]), marks = order.map(i => drawPoint(picture, state, points[i], i, view));
+    const drawn = known.flatMap((point, i) => drawReference(picture, state, point, i === 0 || known[i - 1].machine !== point.machine) || []);
+    picture.layer.append(...drawn.filter(element => element.tagName === 'path'), ...marks, ...drawn.filter(element => element.tagName === 'text'));
     walk(marks, k => select(order[k]));
     holder.replaceChildren(...(state.by ? [switches(view.values.get(state.by).map(value => `${names.get(state.by)} ${show(value)}`), state.hidden, draw)] : []), picture.svg);
   };

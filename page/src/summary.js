@@ -105,6 +105,8 @@ function lead(answer) {
     const degrees = ['tp', 'pp', 'ep', 'dp', 'cp'].filter(key => plan[key] > 1).map(key => `${key} ${plan[key]}`);
     parts.push(`Weights ${plan.weights}, cache ${plan.kv}${degrees.length ? ', ' + degrees.join(', ') : ''}` + (answer.plans > 1 ? `: the best of ${answer.plans} plans.` : '.'));
   }
+  for (const { machine, distance, least_distance: least } of answer.references || [])
+    if (typeof distance === 'number') parts.push(`${machine} lies ` + (distance <= 1.0005 ? 'on the front.' : `${least < distance ? `${quantity(least || 1, '', 3)} to ` : ''}${quantity(distance, '', 3)} times behind the front.`));
   if (answer.fits && answer.bottleneck) parts.push(capital(answer.bottleneck) + '.');
   return parts.length ? el('p', { class: 'lead' }, parts.join(' ')) : null;
 }

@@ -47,6 +47,20 @@ static void write_mixes_json(aug_json *json, const aug_space *space) {
     aug_json_close(json, '}');
 }
 
+// What a predicted loss may be, 95 %; nothing where no law says.
+static void write_bands(aug_json *json, const aug_law *law, const double *metrics) {
+    const aug_quality quality = {metrics[AUG_METRIC_PARAMETERS], metrics[AUG_METRIC_TRAINING], metrics[AUG_METRIC_LOSS]};
+    double half = law && !isnan(quality.loss) ? AUG_LAW_BAND * aug_law_error(law, &quality) : (double)NAN;
+    if (isnan(half))
+        return;
+    aug_json_open_row(json, "bands", '{');
+    aug_json_open_row(json, aug_metric_key(AUG_METRIC_LOSS), '{');
+    aug_json_number(json, "low", quality.loss - half);
+    aug_json_number(json, "high", quality.loss + half);
+    aug_json_close(json, '}');
+    aug_json_close(json, '}');
+}
+
 // Where a point stands beside its baseline, in its group and in the band of its loss.
 static void write_comparison(aug_json *json, const aug_sweep *sweep, const aug_front_point *point) {
     const aug_study *study = sweep->study;
@@ -110,6 +124,7 @@ void aug_design_json(aug_json *json, const void *found) {
         const aug_front_point *point = &sweep->front.points[p];
         aug_json_open_row(json, NULL, '{');
         aug_design_json_point(json, sweep, point);
+        write_bands(json, study->law, point->metrics);
         write_comparison(json, sweep, point);
         aug_json_count(json, "equal", point->equal);
         aug_json_close(json, '}');

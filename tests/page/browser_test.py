@@ -27,6 +27,7 @@ CASES = {
     "compare": ["compare", "llama-3.1-8b,llama-3.1-70b", "h100-sxm,b200,rtx-4090", "--chips", "4"],
     "study": ["design", "machines-for-llama"],
     "study-loss": ["design", "models-for-h100"],
+    "study-known": ["design", "known-a100"],
     "evaluate": ["evaluate", "resnet-50", "eyeriss-like", "row-stationary", "--einsum", "conv4 3x3"],
     "list": ["list", "machines"],
 }
@@ -180,8 +181,8 @@ def check_front(checks, page, document):
     metrics = [point.get("metrics") or {k: v for k, v in point.items() if k != "plan"} for point in front]
     marks = "document.querySelectorAll('.holder [data-point]')"
     checks.equal(sorted(page.run(f"[...{marks}].map(e => Number(e.dataset.point))")), list(range(len(front))), "points of the front")
-    page.click(marks + "[1]")
     chosen = page.run(f"Number({marks}[1].dataset.point)")
+    page.click(marks + "[1]")
 
     def panel(point, how):
         for key, text in page.run("[...document.querySelectorAll('.panel dd')].map(e => [e.dataset.key, e.textContent])"):
@@ -190,6 +191,7 @@ def check_front(checks, page, document):
         checks.equal(page.run("document.querySelector('.holder [data-point][aria-pressed=true]').dataset.point"), str(point), how)
 
     top = page.run("(() => { const b = %s[1].getBoundingClientRect(); return Number(document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2).dataset.point); })()" % marks)
+    checks.expect(top is not None, "nothing can be clicked where a point is drawn")
     panel(top, "a click")
     page.run(f"{marks}[0].focus()")
     page.key("ArrowRight", 39)
@@ -210,11 +212,18 @@ def check_front(checks, page, document):
 
 
 def check_loss(checks, page, document):
-    """Whiskers of predicted loss are as long as its law is uncertain."""
+    """Whiskers of predicted loss are as long as the document says."""
     page.run("(() => { const s = [...document.querySelectorAll('.controls select')][1]; s.value = 'loss'; s.dispatchEvent(new Event('change')); })()")
     checks.equal(page.run("document.querySelectorAll('.holder .whisker').length"), len(document["front"]), "whiskers")
     page.click("document.querySelector('.holder [data-point]')")
-    checks.expect(f"± {document['law']['uncertainty']}" in page.run("document.querySelector('.panel dd[data-key=loss]').textContent"), "the panel tells what the loss is uncertain by")
+    point = page.run("Number(document.querySelector('.holder [data-point][aria-pressed=true]').dataset.point)")
+    band, text = document["front"][point]["bands"]["loss"], page.run("document.querySelector('.panel dd[data-key=loss]').textContent")
+    checks.expect(close(float(text.split("±")[1]), (band["high"] - band["low"]) / 2, 0.05), f"the panel shows the loss {text}, JSON has {band}")
+
+
+def check_references(checks, page, document):
+    names = page.run("[...new Set([...document.querySelectorAll('.holder [data-machine]')].map(e => e.dataset.machine))]")
+    checks.equal(names, [reference["machine"] for reference in document["references"]], "machines beside the front")
 
 
 def check_compare(checks, page, document):
@@ -266,6 +275,8 @@ def check_case(checks, browser, auger, words, folder, pictures):
         check_estimate(checks, page, document)
     if "front" in document:
         check_front(checks, page, document)
+    if document.get("references"):
+        check_references(checks, page, document)
     if document.get("law"):
         check_loss(checks, page, document)
     for key, check in (("winner", check_compare), ("agent", check_agent), ("verdict", check_audit)):
