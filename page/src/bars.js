@@ -44,7 +44,7 @@ export function stackedBars(label, rows, unit, { width = WIDTH, total = row => q
 
 // Bars to both sides of zero, names at the left; `items`: { name, value, text }.
 export function signedBars(label, items, { width = WIDTH } = {}) {
-  const row = 24, column = Math.min(170, width * 0.42), room = 66, marks = [];
+  const row = 24, column = Math.min(170, width * 0.42), room = 74, marks = [];
   const least = Math.min(0, ...items.map(item => item.value)), most = Math.max(0, ...items.map(item => item.value));
   const from = column + (least < 0 ? room : 6), to = width - (most > 0 ? room : 6);
   const at = value => from + (value - least) / (most - least || 1) * (to - from);

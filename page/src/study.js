@@ -106,7 +106,7 @@ function explorer(answer, points, metrics) {
   const wanted = (answer.objectives || []).map(o => o.metric).filter(metric => metrics.includes(metric));
   const first = (list, but) => [...list, ...wanted, ...metrics].find(name => metrics.includes(name) && name !== but);
   const x = first(['tokens_per_s_per_user', 'tpot_s', 'latency_s']), state = { x, y: first(['usd_per_mtok', 'joules_per_token'], x), log: true, by: kinds.length ? kinds[0][0] : null, selected: -1, hidden: new Set() };
-  const holder = el('div', { class: 'holder' }), panel = el('div', { role: 'status', class: 'details panel', 'aria-live': 'polite' }, note('Select a point to see its choices and figures.'));
+  const holder = el('div', { class: 'holder' }), panel = el('div', { role: 'status', class: 'details panel', tabindex: 0, 'aria-label': 'The selected point', 'aria-live': 'polite' }, note('Select a point to see its choices and figures.'));
   const known = referencesOf(answer), view = { values: new Map(kinds), title: point => (varied.length ? varied : [...names.keys()]).map(path => `${names.get(path)} ${show(point.choices[path])}`).join(', ') };
   const width = WIDTH >= 860 ? WIDTH - PANEL - 20 : WIDTH;
   holder.style.maxWidth = width + 'px';
