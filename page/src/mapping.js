@@ -37,9 +37,10 @@ function totals(groups) {
 function groupPart(answer, groups) {
   const holder = el('div', { role: 'status', 'aria-live': 'polite' });
   const ranksOf = group => Object.assign({}, ...group.einsums.map(name => (answer.einsums.find(e => e.name === name) || {}).ranks || {}));
+  const memoriesOf = name => (answer.einsums.find(e => e.name === name) || {}).memories || null;
   const choose = group => holder.replaceChildren(el('h3', {}, group.einsums.join(' + ')),
     ...(group.kept && group.kept.length ? [el('p', {}, 'Stays on the chip: ' + group.kept.map(kept => `${kept.tensor} in ${kept.memory} (${quantity(kept.words * kept.bits / 8, 'B')})`).join(', ') + '.')] : []),
-    ...(group.mapping ? [nest(group.mapping, { ranks: ranksOf(group) })] : [note('No mapping fits.')]));
+    ...(group.mapping ? [nest(group.mapping, { ranks: ranksOf(group), memories: group.einsums.length === 1 ? memoriesOf(group.einsums[0]) : null })] : [note('No mapping fits.')]));
   const shown = groups.map(group => ({ einsums: group.einsums.join(' + '), repeats: group.repeats, energy_pj: group.energy_pj, cycles: group.cycles, utilization: group.utilization, proven: group.proven,
     ...(group.unfused_energy_pj !== group.energy_pj ? { alone_energy_pj: group.unfused_energy_pj, alone_cycles: group.unfused_cycles } : {}) }));
   const of = new Map(shown.map((row, i) => [row, groups[i]]));

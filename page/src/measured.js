@@ -7,11 +7,12 @@ import { table } from './table.js';
 
 const MOST_KINDS = 8;
 
-// `points` of the document: { columns, rows } with row, device, operation, library, measured, predicted, low, high.
+// `points` of the document: { columns, rows, names } with row, device, operation, dtype, library, measured, predicted, low, high.
 function read(answer) {
   const points = answer.points;
   if (!points || !Array.isArray(points.rows) || !points.rows.length) return [];
-  return points.rows.map(row => Object.fromEntries(points.columns.map((name, i) => [name, row[i]]))).filter(p => p.measured > 0 && p.predicted > 0);
+  const named = (name, value) => points.names && points.names[name] ? points.names[name][value] : value;
+  return points.rows.map(row => Object.fromEntries(points.columns.map((name, i) => [name, named(name, row[i])]))).filter(p => p.measured > 0 && p.predicted > 0);
 }
 
 function scatter(all) {
@@ -53,7 +54,7 @@ export function validateView(answer) {
   if (!Array.isArray(answer.totals) || !answer.file) return [];
   const all = read(answer), parts = [];
   if (all.length) {
-    parts.push({ title: 'Predicted against measured', nodes: [...scatter(all), ...(answer.points.of > answer.points.rows.length ? [note(`Every ${Math.round(answer.points.of / answer.points.rows.length)}th of ${answer.points.of} rows is shown.`)] : [])] });
+    parts.push({ title: 'Predicted against measured', nodes: [...scatter(all), ...(answer.points.of > answer.points.rows.length ? [note(`${answer.points.rows.length} of ${answer.points.of} rows are shown, evenly taken; the CSV of --predictions has all.`)] : [])] });
     parts.push({ title: 'How errors are spread', nodes: [histogram(all)] });
   }
   if (answer.groups.length) parts.push({ title: 'Groups of rows', wide: true, nodes: table('Groups of rows', answer.groups) });

@@ -12,8 +12,10 @@ export function parseNest(text) {
     while (at < words.length && words[at] !== '}') {
       const word = words[at++];
       if (word === '{') {
-        const name = words[at++].replace(/:$/, '');
-        list.push({ kind: 'member', name, items: items() });
+        const name = []; // of several words: "row maximum:"
+        while (at < words.length && !words[at].endsWith(':') && words[at] !== '}') name.push(words[at++]);
+        if (words[at] !== '}') name.push((words[at++] || '').slice(0, -1));
+        list.push({ kind: 'member', name: name.join(' '), items: items() });
         at++;
       } else if (word === 'for') {
         const [rank, tile] = words[at++].split(':');
@@ -46,7 +48,7 @@ function tensorRow(name, info, most) {
   if (!info) return el('li', { class: 'tensor' }, el('b', {}, name));
   const words = (info.reads || 0) + (info.fills || 0) + (info.updates || 0);
   return el('li', { class: 'tensor', title: `${name}: tile of ${digits(info.tile_words)} words, read ${digits(info.reads)}, filled ${digits(info.fills)}, updated ${digits(info.updates)}, ${quantity(info.energy_pj, 'pJ')}` },
-    el('b', {}, name), ` tile ${quantity(info.tile_words, 'words', 3)}`,
+    el('span', { class: 'tile' }, el('b', {}, name), ` ${quantity(info.tile_words, '', 3)} ${info.tile_words === 1 ? 'word' : 'words'}`),
     el('span', { class: 'flow' }, el('span', { class: 'flow-bar', style: `width:${(words / most * 100).toFixed(1)}%` })),
     el('span', { class: 'flow-text' }, `↓ ${quantity(info.reads, '', 3)} read` + (info.fills ? `, ${quantity(info.fills, '', 3)} filled` : '') + (info.updates ? `, ↑ ${quantity(info.updates, '', 3)} updated` : '')));
 }
@@ -57,7 +59,7 @@ function band(item, memories, most) {
   return [el('div', { class: 'memory-name' }, el('b', {}, item.memory),
     memory ? el('span', { class: 'memory-text' }, ` ${memory.instances > 1 ? digits(memory.instances) + ' instances, ' : ''}${full !== null ? percent(full) + ' full' : 'no limit'}, ${quantity(memory.energy_pj, 'pJ')}`) : null,
     full !== null ? el('span', { class: 'fill' + (full > 1 ? ' over' : ''), 'aria-hidden': 'true' }, el('span', { style: `width:${Math.min(100, full * 100).toFixed(1)}%` })) : null),
-  el('ul', { class: 'tensors' }, ...item.tensors.map(name => tensorRow(name, info(name), most)))];
+  el('ul', { class: memory ? 'tensors' : 'tensors plain' }, ...item.tensors.map(name => tensorRow(name, info(name), most)))];
 }
 
 // `details`: { ranks, memories } of the document, where it has them.

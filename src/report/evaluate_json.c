@@ -71,7 +71,7 @@ static void write_ports(aug_json *json, const aug_memory_cost *memory) {
     aug_json_close(json, ']');
 }
 
-static void write_memories(aug_json *json, const aug_evaluation *e) {
+void aug_evaluation_memories_json(aug_json *json, const aug_evaluation *e) {
     aug_json_open(json, "memories", '[');
     for (int m = 0; m < e->problem->memory_count; m++) {
         const aug_memory_cost *memory = &e->cost->memories[m];
@@ -196,6 +196,13 @@ static double leakage_of(const aug_evaluation *e) {
     return sum;
 }
 
+void aug_problem_ranks_json(aug_json *json, const aug_problem *problem) {
+    aug_json_open_row(json, "ranks", '{');
+    for (int r = 0; r < problem->rank_count; r++)
+        aug_json_count(json, problem->ranks[r], problem->sizes[r]);
+    aug_json_close(json, '}');
+}
+
 void aug_evaluate_json(aug_json *json, const void *found) {
     const aug_evaluation *e = found;
     const aug_cost *cost = e->cost;
@@ -212,7 +219,8 @@ void aug_evaluate_json(aug_json *json, const void *found) {
     aug_json_number(json, "area_um2", cost->area_um2);
     aug_json_count(json, "operations", cost->compute.operations);
     aug_json_text(json, "bound_by", aug_evaluation_bound(json->out->arena, e));
-    write_memories(json, e);
+    aug_problem_ranks_json(json, e->problem);
+    aug_evaluation_memories_json(json, e);
     write_compute(json, e);
     write_network(json, e);
     aug_buffer text;

@@ -2,6 +2,7 @@
 // row.
 #include "report/map_report.h"
 
+#include "report/evaluate_report.h"
 #include "text/csv_writer.h"
 
 #include <math.h>
@@ -124,6 +125,7 @@ static void write_einsum(aug_json *json, const aug_map *map, const aug_map_einsu
     aug_json_text(json, "name", e->name);
     aug_json_count(json, "repeats", (uint64_t)e->repeats);
     aug_json_text(json, "status", aug_map_status_name(e->status));
+    aug_problem_ranks_json(json, e->problem);
     write_best(json, e);
     aug_json_number(json, "utilization", found ? e->rows[e->chosen].utilization : (double)NAN);
     aug_json_text(json, "bound_by", found ? e->rows[e->chosen].bound : NULL);
@@ -132,6 +134,8 @@ static void write_einsum(aug_json *json, const aug_map *map, const aug_map_einsu
     aug_json_bool(json, "proven", e->result.proven);
     aug_json_text(json, "why", e->status == AUG_MAPPER_NONE ? e->cause.text : NULL);
     write_front(json, map, e);
+    if (found && map->count > 1)
+        aug_evaluation_memories_json(json, &e->evaluation);
     aug_json_close(json, '}');
 }
 

@@ -121,6 +121,64 @@ static void write_groups(aug_json *json, const char *key, const aug_validation *
     aug_json_close(json, ']');
 }
 
+enum { POINT_NAMES = 4, MOST_POINTS = 2500, MOST_NAMES = 400 };
+
+// Which of a point's names: device, operation, dtype, library.
+static const char *point_name(const aug_validation_point *point, int which) {
+    const char *const names[POINT_NAMES] = {point->device, point->operation, point->dtype, point->library};
+    return names[which] ? names[which] : "";
+}
+
+typedef struct name_table {
+    int count;
+    const char *at[MOST_NAMES]; // more are all the last
+} name_table;
+
+static int name_index(name_table *table, const char *name) {
+    for (int i = 0; i < table->count; i++)
+        if (strcmp(table->at[i], name) == 0)
+            return i;
+    if (table->count < MOST_NAMES)
+        table->at[table->count++] = name;
+    return table->count - 1;
+}
+
+// Rows as lists of numbers, so that pages of thousands stay small: every so many of the points, names by their place in `names`.
+static void write_points(aug_json *json, const aug_validation *v) {
+    static const char *const keys[POINT_NAMES] = {"device", "operation", "dtype", "library"};
+    static const char *const columns[] = {"row", "device", "operation", "dtype", "library", "measured", "predicted", "low", "high"};
+    name_table *tables = AUG_NEW_ARRAY(json->out->arena, name_table, POINT_NAMES);
+    size_t step = (v->point_count + MOST_POINTS - 1) / MOST_POINTS;
+    aug_json_open(json, "points", '{');
+    aug_json_count(json, "of", v->point_count);
+    aug_json_open_row(json, "columns", '[');
+    for (size_t i = 0; i < AUG_COUNT(columns); i++)
+        aug_json_text(json, NULL, columns[i]);
+    aug_json_close(json, ']');
+    aug_json_open(json, "rows", '[');
+    for (size_t i = 0; i < v->point_count; i += step) {
+        const aug_validation_point *p = &v->points[i];
+        aug_json_open_row(json, NULL, '[');
+        aug_json_count(json, NULL, p->row + 1);
+        for (int n = 0; n < POINT_NAMES; n++)
+            aug_json_count(json, NULL, (uint64_t)name_index(&tables[n], point_name(p, n)));
+        const double numbers[] = {p->measured, p->predicted, p->low, p->high};
+        for (size_t n = 0; n < AUG_COUNT(numbers); n++)
+            aug_json_number(json, NULL, numbers[n]);
+        aug_json_close(json, ']');
+    }
+    aug_json_close(json, ']');
+    aug_json_open(json, "names", '{');
+    for (int n = 0; n < POINT_NAMES; n++) {
+        aug_json_open_row(json, keys[n], '[');
+        for (int i = 0; i < tables[n].count; i++)
+            aug_json_text(json, NULL, tables[n].at[i]);
+        aug_json_close(json, ']');
+    }
+    aug_json_close(json, '}');
+    aug_json_close(json, '}');
+}
+
 void aug_validate_json(aug_json *json, const void *found) {
     const aug_validation *v = found;
     aug_json_text(json, "file", v->file);
@@ -128,6 +186,7 @@ void aug_validate_json(aug_json *json, const void *found) {
     aug_json_count(json, "skipped", v->skipped);
     write_groups(json, "groups", v, v->groups, v->group_count);
     write_groups(json, "totals", v, v->totals, v->total_count);
+    write_points(json, v);
     aug_json_open(json, "worst", '[');
     for (int i = 0; i < v->worst_count; i++) {
         const aug_validation_row *w = &v->worst[i];

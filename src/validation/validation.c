@@ -102,6 +102,19 @@ static void note_worst(aug_validation *v, size_t row, int target, double error) 
     v->worst_count = last + 1;
 }
 
+static void take_points(aug_arena *arena, aug_validation *v, const entry *entries, size_t count) {
+    v->points = AUG_NEW_ARRAY(arena, aug_validation_point, count);
+    for (size_t i = 0; i < count; i++) {
+        const entry *e = &entries[i];
+        if (!e->scored)
+            continue;
+        double unit = aug_truth_unit(v->table, &v->kind->targets[e->target], e->row);
+        v->points[v->point_count++] = (aug_validation_point){e->device, e->operation, e->dtype, e->library, e->row,
+                                                             e->values.measured / unit, e->values.predicted / unit,
+                                                             e->values.low / unit, e->values.high / unit};
+    }
+}
+
 static void collect(aug_arena *arena, aug_validation *v, aug_truth *truth) {
     const aug_table *table = v->table;
     size_t targets = (size_t)v->kind->target_count, count = 0;
@@ -134,6 +147,7 @@ static void collect(aug_arena *arena, aug_validation *v, aug_truth *truth) {
             entries[count++] = e;
         }
     }
+    take_points(arena, v, entries, count); // before they are put in another order
     group_entries(arena, v, entries, count);
 }
 

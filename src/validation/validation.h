@@ -21,6 +21,13 @@ typedef struct aug_validation_row {
     double error;
 } aug_validation_row;
 
+// A row's target that was scored, in the table's own unit.
+typedef struct aug_validation_point {
+    const char *device, *operation, *dtype, *library;
+    size_t row; // from 0
+    double measured, predicted, low, high;
+} aug_validation_point;
+
 enum { AUG_WORST_ROWS = 20 };
 
 typedef struct aug_validation {
@@ -30,6 +37,8 @@ typedef struct aug_validation {
     aug_prediction *predictions; // one per row
     aug_validation_group *groups, *totals;
     size_t group_count, total_count;
+    aug_validation_point *points; // all that were scored, in the order of rows
+    size_t point_count;
     aug_validation_row worst[AUG_WORST_ROWS]; // largest error first
     int worst_count;
     size_t answered, unanswered, skipped; // skipped: quality is not ok

@@ -206,6 +206,29 @@ static void the_worst_rows_come_first(void **state) {
     test_end(&ground);
 }
 
+// In the order of the table and its unit: what has no measurement, or is of bad quality, is none.
+static void points_are_rows_that_were_scored(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_validation *v = run(&ground, gemm_header,
+                                  "h100_sxm,bf16,bf16,64,64,64,3.1,x,ok\n"
+                                  "h100_sxm,bf16,bf16,64,64,64,0.5,x,bad\n"
+                                  "h100_sxm,bf16,bf16,64,64,64,1.5,x,ok\n");
+    assert_non_null(v);
+    assert_int_equal(v->point_count, 2);
+    assert_int_equal(v->points[0].row, 0);
+    assert_int_equal(v->points[1].row, 2);
+    assert_string_equal(v->points[1].device, "h100_sxm");
+    assert_near(v->points[1].measured, 1.5, 1e-12);
+    const aug_prediction *p = &v->predictions[2];
+    double unit = v->points[1].predicted / p->values[0]; // of the column
+    assert_near(v->points[1].low, p->low[0] * unit, 1e-12);
+    assert_near(v->points[1].high, p->high[0] * unit, 1e-12);
+    assert_true(v->points[1].low < v->points[1].predicted && v->points[1].predicted < v->points[1].high);
+    test_end(&ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_large_product_waits_for_power),
@@ -217,6 +240,7 @@ int main(void) {
         cmocka_unit_test(a_serving_row_is_what_the_deployment_says),
         cmocka_unit_test(prompts_wait_where_their_workers_are_busy),
         cmocka_unit_test(the_worst_rows_come_first),
+        cmocka_unit_test(points_are_rows_that_were_scored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
