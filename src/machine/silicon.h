@@ -18,6 +18,7 @@ typedef struct aug_silicon_block {
 typedef struct aug_silicon_die {
     const aug_die *die;
     double area_mm2, block_mm2; // of one; of one of its cores
+    double empty_mm2;           // of it that holds nothing: room for what stands on top
     double gross, yield, usd;   // per wafer; share of good ones; of a good one
 } aug_silicon_die;
 

@@ -129,6 +129,7 @@ void aug_silicon_areas(const aug_dies *dies, aug_silicon *s) {
         s->dies[i] = (aug_silicon_die){.die = die};
         s->dies[i].block_mm2 = die_areas(die, above, mm2);
         s->dies[i].area_mm2 = sum_of(mm2);
+        s->dies[i].empty_mm2 = mm2[AUG_BLOCK_BASE];
         s->area_mm2 += die->count * s->dies[i].area_mm2;
         for (int b = 0; b < AUG_BLOCK_COUNT; b++)
             s->blocks[b].area_mm2 += die->count * mm2[b];

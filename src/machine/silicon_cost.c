@@ -1,6 +1,6 @@
 // Price:
 //
-//   die     = wafer / (gross · yield), cores with spare ones                   (machine/yield.h)
+//   die     = wafer / (gross · yield), cores with spare ones, of what is not empty         (machine/yield.h)
 //   package = substrate and test of a die on its own; of several dies or stacks of memory:
 //             (dies · area + stacks · footprint) · interposer $/mm² + assembly
 //   bonding = (dies + memory + interposer) · (good bond^-pieces - 1)           pieces: dies and stacks
@@ -19,13 +19,14 @@
 static void price_die(const aug_die *die, aug_silicon_die *sized, double pieces) {
     const aug_technology *t = die->technology;
     const aug_core *c = &die->core;
-    double area = sized->area_mm2 / pieces, cores = sized->block_mm2 * c->count / pieces;
+    double area = sized->area_mm2 / pieces, filled = area - sized->empty_mm2 / pieces;
+    double cores = sized->block_mm2 * c->count / pieces;
     double block = aug_part_yield(t, sized->block_mm2), spare = floor((c->count - c->used) / pieces);
     if (spare > 0.0)
-        sized->yield = aug_part_yield(t, fmax(0.0, area - cores)) *
+        sized->yield = aug_part_yield(t, fmax(0.0, filled - cores)) *
                        aug_block_yield(block, floor(c->count / pieces), spare);
     else
-        sized->yield = aug_part_yield(t, area);
+        sized->yield = aug_part_yield(t, filled);
     sized->gross = die->wafer ? 1.0 : fmax(1.0, aug_gross_dies(t, area));
     sized->usd = pieces * t->wafer_usd / (sized->gross * sized->yield);
 }

@@ -169,21 +169,22 @@ static void add_links(const aug_machine *machine, const aug_technology *t, aug_s
     }
 }
 
-// Static power of blocks by their area.
+// Static power of blocks by their area; room under stacked dies has none.
 static void add_static(const aug_die *die, const aug_silicon_die *sized, double clock_hz, double voltage,
                        aug_silicon *s) {
     const aug_technology *t = die->technology;
     double nominal = t->voltage.clock_hz, pace = nominal > 0.0 && clock_hz > 0.0 ? clock_hz / nominal : 1.0;
     double density = t->leakage_watts_per_mm2 * voltage * voltage * voltage +
                      t->clocking_watts_per_mm2 * voltage * voltage * pace;
-    s->static_watts += die->count * sized->area_mm2 * density;
+    s->static_watts += die->count * (sized->area_mm2 - sized->empty_mm2) * density;
 }
 
 static void share_static(aug_silicon *s) {
     s->peak_power_watts = s->static_watts;
+    double filled = s->area_mm2 - s->blocks[AUG_BLOCK_BASE].area_mm2;
     for (int b = 0; b < AUG_BLOCK_COUNT; b++) {
-        s->blocks[b].static_watts =
-            s->area_mm2 > 0.0 ? s->static_watts * s->blocks[b].area_mm2 / s->area_mm2 : 0.0;
+        if (b != AUG_BLOCK_BASE && filled > 0.0)
+            s->blocks[b].static_watts = s->static_watts * s->blocks[b].area_mm2 / filled;
         s->peak_power_watts += s->blocks[b].watts;
     }
 }

@@ -135,6 +135,14 @@ static void a_base_die_holds_what_it_carries(void **state) {
     assert_near(s.dies[0].area_mm2, 3 * 105.67 + 34.6, 1e-12);
     assert_near(s.blocks[AUG_BLOCK_BASE].area_mm2, 3 * 105.67, 1e-12);
     assert_near(s.area_mm2, 6 * 105.67 + 34.6, 1e-12);
+    // What only carries leaks nothing and is not broken by defects.
+    test_ground ground;
+    test_begin(&ground);
+    s = aug_silicon_of(&dies, machine_of(&ground, ""));
+    assert_near(s.static_watts, (34.6 + 3 * 105.67) * 0.3, 1e-12);
+    assert_true(s.blocks[AUG_BLOCK_BASE].static_watts == 0);
+    assert_near(s.dies[0].yield, aug_part_yield(&t, 34.6), 1e-14);
+    test_end(&ground);
 }
 
 // bf16 takes 10 mm2, fp8 9 mm2 of which four tenths are its own.
