@@ -116,6 +116,9 @@ static void add_all(listing *all, const aug_study *study) {
     add(all, "study", NULL, study->sources);
     for (int v = 0; v < machines->variant_count; v++)
         add(all, "machine", machines->variants[v].name, aug_node_peek(machines->variants[v].root, "sources"));
+    const aug_space_part *others = study->baseline.replaces[AUG_PART_MACHINE] ? &study->baseline.study->space.parts[AUG_PART_MACHINE] : NULL;
+    for (int v = 0; others && v < others->variant_count; v++)
+        add(all, "baseline", others->variants[v].name, aug_node_peek(others->variants[v].root, "sources"));
     for (int t = 0; t < study->technology_count; t++)
         add(all, "technology", study->technologies[t]->name, study->technologies[t]->sources);
     add(all, "economy", study->economy->name, study->economy->sources);

@@ -37,7 +37,7 @@ typedef struct aug_study_constants_list {
 
 struct aug_study;
 
-// The constants of all that a study names: machines (from their files), technologies, economy, law, the study
+// The constants of all that a study names: machines (from their files) and that of a baseline, technologies, economy, law, the study
 // itself.
 aug_study_constants_list aug_study_constants(aug_arena *arena, const struct aug_study *study);
 // Whether a source says that there is none.

@@ -14,27 +14,37 @@ typedef struct bench {
     aug_sweep sweep;
 } bench;
 
-// A shipped study with one passage replaced; NULL: as it is.
-static void run(bench *b, const char *name, const char *passage, const char *other) {
+// What stands in place of a passage of a study's file.
+typedef struct edit {
+    const char *passage, *other;
+} edit;
+
+// A shipped study with passages replaced, `edits` ended by one without a passage.
+static void run(bench *b, const char *name, const edit *edits) {
     test_begin(&b->ground);
     aug_library_file file;
     assert_non_null(
         aug_library_read(&library, &b->ground.arena, &b->ground.errors, "studies", "study", name, &file));
     const aug_document *document = aug_document_load(&b->ground.arena, &b->ground.errors, file.path);
     assert_non_null(document);
-    if (passage) {
-        const char *at = strstr(document->text, passage);
-        assert_non_null(at);
-        const char *text = aug_arena_print(&b->ground.arena, "%.*s%s%s", (int)(at - document->text),
-                                           document->text, other, at + strlen(passage));
-        document = aug_document_parse(&b->ground.arena, &b->ground.errors, name, text, strlen(text));
+    const char *text = document->text;
+    for (; edits->passage; edits++) {
+        const char *at = strstr(text, edits->passage);
+        if (!at)
+            fail_msg("%s does not say '%s'", name, edits->passage);
+        text = aug_arena_print(&b->ground.arena, "%.*s%s%s", (int)(at - text), text, edits->other,
+                               at + strlen(edits->passage));
     }
-    const aug_study *study = aug_study_read(&library, &b->ground.arena, &b->ground.errors, document, name);
+    document = aug_document_parse(&b->ground.arena, &b->ground.errors, name, text, strlen(text));
+    const aug_study *study =
+        document ? aug_study_read(&library, &b->ground.arena, &b->ground.errors, document, name) : NULL;
     if (!study)
         print_error("%s\n", b->ground.errors.items[0].message);
     assert_non_null(study);
     assert_true(aug_sweep_run(study, 2, NULL, &b->sweep));
 }
+
+static const edit as_it_is[] = {{NULL, NULL}};
 
 static void end(bench *b) {
     aug_sweep_free(&b->sweep);
@@ -79,7 +89,7 @@ static const aug_front_point *find(const bench *b, const char *path, const char 
 static void both_machines_want_the_same_kind_of_model(void **state) {
     (void)state;
     bench b;
-    run(&b, "models-at-equal-loss", NULL, NULL);
+    run(&b, "models-at-equal-loss", as_it_is);
     assert_int_equal(b.sweep.front.count, 8);
     for (size_t p = 0; p < b.sweep.front.count; p++) {
         const aug_front_point *point = &b.sweep.front.points[p];
@@ -113,8 +123,9 @@ static void both_machines_want_the_same_kind_of_model(void **state) {
 static void the_band_decides_on_four_bits(void **state) {
     (void)state;
     bench sure, open;
-    run(&sure, "models-at-equal-loss", "{loss: baseline", "{loss_gap_high: 0");
-    run(&open, "models-at-equal-loss", "{loss: baseline", "{loss_gap_low: 0");
+    run(&sure, "models-at-equal-loss",
+        (const edit[]){{"{loss: baseline", "{loss_gap_high: 0"}, {NULL, NULL}});
+    run(&open, "models-at-equal-loss", (const edit[]){{"{loss: baseline", "{loss_gap_low: 0"}, {NULL, NULL}});
     assert_int_equal(sure.sweep.front.count, 8);
     assert_int_equal(open.sweep.front.count, 8);
     for (size_t p = 0; p < 8; p++) {
@@ -128,6 +139,9 @@ static void the_band_decides_on_four_bits(void **state) {
     end(&open);
 }
 
+// A larger common memory never pays: points without it answer the same, in half the time.
+static const edit small[] = {{"{choose: [32 MiB, 128 MiB]}", "32 MiB"}, {NULL, NULL}};
+
 // chip-and-model-for-agents: agents want memory for their contexts and bandwidth to read them, chats want
 // arithmetic; windows are worth much to agents and nothing to chats.
 static void agents_want_memory_where_chats_want_arithmetic(void **state) {
@@ -136,7 +150,7 @@ static void agents_want_memory_where_chats_want_arithmetic(void **state) {
     static const char size[] = "machine.levels.hbm.size", bandwidth[] = "machine.levels.hbm.bandwidth",
                       cores[] = "machine.levels.core.fanout.core";
     bench b;
-    run(&b, "chip-and-model-for-agents", "{choose: [32 MiB, 128 MiB]}", "32 MiB"); // a larger one never pays
+    run(&b, "chip-and-model-for-agents", small); // a larger one never pays
     assert_int_equal(b.sweep.front.count, 4);
     const aug_front_point *chat = find(&b, scenario, "chat", windows, "36"),
                           *windowed_chat = find(&b, scenario, "chat", windows, "9");
@@ -162,11 +176,41 @@ static void agents_want_memory_where_chats_want_arithmetic(void **state) {
     end(&b);
 }
 
+// Where one prefix in ten is lost and read again, agents want arithmetic as chats do.
+static void a_lost_cache_is_arithmetic(void **state) {
+    (void)state;
+    bench b;
+    run(&b, "chip-and-model-for-agents",
+        (const edit[]){
+            {"{choose: [32 MiB, 128 MiB]}", "32 MiB"},
+            {"from: {choose: [chat, agentic-coding]}", "from: agentic-coding"},
+            {"concurrency: {choose: [1, 4, 16, 32, 64, 128]}",
+             "concurrency: 16\n    per_turn.cache_hit: {choose: [0.9, 0.985]}"},
+            {"max_window_layers: {choose: [36, 9]}", "max_window_layers: 36"},
+            {"each: [scenario.from, model.max_window_layers]", "each: [scenario.per_turn.cache_hit]"},
+            {NULL, NULL}});
+    assert_int_equal(b.sweep.front.count, 2);
+    const aug_front_point *lost = &b.sweep.front.points[0], *kept = &b.sweep.front.points[1];
+    assert_true(number_of(&b, lost, "machine.levels.core.fanout.core") >
+                number_of(&b, kept, "machine.levels.core.fanout.core"));
+    assert_true(number_of(&b, lost, "machine.levels.hbm.bandwidth") <
+                number_of(&b, kept, "machine.levels.hbm.bandwidth"));
+    assert_true(lost->metrics[AUG_METRIC_TASK_USD] > 1.2 * kept->metrics[AUG_METRIC_TASK_USD]);
+    // The machine that it is compared with is among what the answer rests on.
+    aug_study_constants_list constants = aug_study_constants(&b.ground.arena, b.sweep.study);
+    int of_baseline = 0;
+    for (int i = 0; i < constants.count; i++)
+        of_baseline += strcmp(constants.at[i].of, "baseline a100-80g") == 0;
+    assert_true(of_baseline > 0);
+    end(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_machines_want_the_same_kind_of_model),
         cmocka_unit_test(the_band_decides_on_four_bits),
         cmocka_unit_test(agents_want_memory_where_chats_want_arithmetic),
+        cmocka_unit_test(a_lost_cache_is_arithmetic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
