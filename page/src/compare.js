@@ -34,6 +34,8 @@ function reasons(answer) {
 
 export function compareView(answer) {
   if (!Array.isArray(answer.rows) || !answer.rows.length || !answer.winner) return [];
+  // Winners are numbers of rows, which a cut document has no more.
+  if (answer.cut) return [{ title: 'Deployments', nodes: table('Deployments', answer.rows) }];
   const names = labels(answer.rows), metrics = Object.keys(answer.winner).filter(metric => answer.rows.some(row => row.fits && typeof row.metrics[metric] === 'number'));
   const width = columnWidth(3);
   const rows = answer.rows.map((row, i) => ({ deployment: names[i], wins: Object.values(answer.winner).filter(who => who === i).length, ...(row.fits ? row.metrics : {}), ...(row.reason ? { reason: row.reason } : {}) }));

@@ -7,7 +7,7 @@ import { table } from './table.js';
 function referenceRows(answer) {
   const metrics = (answer.objectives || []).map(objective => objective.metric);
   return answer.references.flatMap(reference => (reference.points || [reference]).map(point => ({ machine: reference.machine, ...Object.fromEntries(Object.entries(point.choices || {}).map(([path, value]) => [path.split('.').pop(), value])),
-    distance: point.distance, ...Object.fromEntries(metrics.map(metric => [metric, (point.metrics || {})[metric]])), nearest_point: point.nearest ? point.nearest.point + 1 : null, status: reference.status })));
+    distance: point.distance, ...Object.fromEntries(metrics.map(metric => [metric, (point.metrics || {})[metric]])), ...(point.nearest && !answer.cut ? { nearest_point: point.nearest.point + 1 } : {}), status: reference.status })));
 }
 
 export function factsView(answer) {

@@ -5,7 +5,7 @@ import { nameOf, percent, quantity, show, unitOf } from './format.js';
 const SERVING = ['ttft_s', 'tpot_s', 'tokens_per_s_per_user', 'tokens_per_s', 'joules_per_token', 'usd_per_mtok', 'watts_per_chip', 'largest_batch'];
 const CONTROL = ['latency_s', 'deadline.period_s', 'deadline.slack_s', 'actions_per_s', 'watts_per_chip', 'meter_watts', 'usd_per_hour'];
 const AGENT = ['agent.seconds', 'agent.joules', 'agent.usd', 'agent.tasks_per_s', 'tokens_per_s_per_user', 'agent.cached_share', 'agent.context_tokens', 'watts_per_chip'];
-const MAPPING = ['energy_pj', 'cycles', 'utilization', 'lower_bound', 'gap', 'operations'];
+const MAPPING = ['energy_pj', 'cycles', 'utilization', 'operations'];
 const CLAIM = ['claimed', 'bound', 'bound_nothing_kept', 'estimate.tokens_per_s', 'estimate.low', 'estimate.high'];
 
 export const at = (answer, path) => path.split('.').reduce((value, key) => (value === null || value === undefined ? value : value[key]), answer);
@@ -62,7 +62,8 @@ export function bestOf(answer) {
 function ofStudy(answer) {
   if (!answer.front.length) return `Of ${answer.total} points, none keeps all limits.`;
   const best = bestOf(answer).map(({ metric, point }) => `${nameOf(metric)} ${show(point.metrics[metric], metric)}`);
-  return `Of ${quantity(answer.total, '')} points, ${answer.front.length} ${answer.front.length === 1 ? 'is' : 'are'} not beaten; the best of them: ${best.join(', ')}.`;
+  const cut = (answer.cut || []).find(entry => entry.list === 'front'), count = cut ? cut.rows : answer.front.length;
+  return `Of ${quantity(answer.total, '')} points, ${quantity(count, '')} ${count === 1 ? 'is' : 'are'} not beaten; the best of ${cut ? 'those here' : 'them'}: ${best.join(', ')}.`;
 }
 
 function ofComparison(answer) {
@@ -91,9 +92,9 @@ export function sentence(answer) {
   if (answer.infeasible && answer.memories) return ofEvaluation(answer);
   if (typeof answer.verdict === 'string') return ofAudit(answer);
   if (answer.study && answer.front) return ofStudy(answer);
-  if (answer.winner && answer.rows) return ofComparison(answer);
+  if (answer.winner && answer.rows && !answer.cut) return ofComparison(answer);
   if (answer.model && answer.machine && 'fits' in answer) return ofEstimate(answer);
-  return typeof answer.answer === 'string' ? answer.answer : 'Status: ' + answer.status;
+  return typeof answer.answer === 'string' ? answer.answer : answer.rows ? `${answer.rows.length} deployments side by side.` : 'Status: ' + answer.status;
 }
 
 // What was asked, and what the sentence leaves out.
@@ -121,13 +122,12 @@ function keysOf(answer) {
 // The unit of a figure at a path, where its key alone does not tell it.
 function unitAt(answer, path) {
   if (typeof answer.verdict === 'string') return 'tok/s';
-  if (path === 'lower_bound') return answer.objective === 'latency' ? 'cycles' : answer.objective === 'energy' ? 'pJ' : '';
   return unitOf(path.split('.').pop());
 }
 
 const TITLES = { 'agent.seconds': 'time of a task', 'agent.joules': 'energy of a task', 'agent.usd': 'price of a task', 'agent.tasks_per_s': 'tasks', 'agent.cached_share': 'of what is read is cached',
   'deadline.period_s': 'period', 'deadline.slack_s': 'slack', 'estimate.tokens_per_s': 'expected', 'estimate.low': 'expected, low', 'estimate.high': 'expected, high', bound: 'possible at most',
-  bound_nothing_kept: 'with nothing kept on the chip', lower_bound: 'proven bound', gap: 'not proven' };
+  bound_nothing_kept: 'with nothing kept on the chip' };
 
 // Figures as { path, name, value, note }.
 function figures(answer) {
@@ -137,8 +137,15 @@ function figures(answer) {
   return keysOf(answer).filter(path => typeof at(answer, path) === 'number').map(path => ({ path, name: TITLES[path] || nameOf(path.split('.').pop()), value: quantity(at(answer, path), unitAt(answer, path)) }));
 }
 
+// What was left out so that the page stays small.
+function cutNote(answer) {
+  if (!answer.cut) return null;
+  const lists = answer.cut.map(({ list, rows, shown }) => `${quantity(shown, '')} of ${quantity(rows, '')} rows of ${nameOf(list)}`);
+  return el('p', { class: 'cut', role: 'note' }, `This page holds ${lists.join(', ')}, taken evenly; --json writes all of them.`);
+}
+
 export function header(answer) {
   const list = figures(answer);
-  return el('header', {}, answer.question ? el('p', { class: 'question' }, answer.question) : null, el('h1', {}, sentence(answer)), lead(answer),
+  return el('header', {}, answer.question ? el('p', { class: 'question' }, answer.question) : null, el('h1', {}, sentence(answer)), lead(answer), cutNote(answer),
     list.length ? el('dl', { class: 'tiles' }, ...list.map(figure => el('div', {}, el('dt', {}, figure.name), el('dd', { 'data-key': figure.path }, figure.value)))) : null);
 }
