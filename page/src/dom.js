@@ -24,7 +24,7 @@ function place(element, event) {
   const box = element.getBoundingClientRect(), own = tooltip().getBoundingClientRect();
   const x = event && event.clientX ? event.clientX : box.left + box.width / 2, y = event && event.clientY ? event.clientY : box.top;
   const left = Math.max(4, Math.min(x + 12, document.documentElement.clientWidth - own.width - 4));
-  const top = y - own.height - 12 > 0 ? y - own.height - 12 : y + 16;
+  const top = y + own.height + 20 < document.documentElement.clientHeight ? y + 16 : y - own.height - 12;
   tooltip().style.left = left + window.scrollX + 'px';
   tooltip().style.top = top + window.scrollY + 'px';
 }

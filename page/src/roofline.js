@@ -24,12 +24,14 @@ function drawMemories({ across, up, layer }, memories, top, labels) {
   });
 }
 
+// Lines of peaks from where the fastest memory can feed them. Their names stand left of that, where nothing can be, if there is room.
 function drawPeaks({ across, up, layer, box }, compute, fastest, labels) {
   const [least, most] = across.domain();
   for (const peak of compute) {
-    const from = fastest ? Math.min(most, Math.max(least, peak.flops_per_s / fastest)) : least;
-    layer.append(el('path', { class: 'roof', d: `M${across(from)} ${up(peak.flops_per_s)}H${box.right}` }));
-    labels.push(el('text', { class: 'roof-name halo', x: box.right, y: up(peak.flops_per_s) - 6, 'text-anchor': 'end' }, `${peak.unit} ${peak.format} ${quantity(peak.flops_per_s, 'FLOP/s', 3)}`));
+    const from = across(fastest ? Math.min(most, Math.max(least, peak.flops_per_s / fastest)) : least), y = up(peak.flops_per_s);
+    const text = `${peak.unit} ${peak.format} ${quantity(peak.flops_per_s, 'FLOP/s', 3)}`, room = from - box.left > text.length * 7;
+    layer.append(el('path', { class: 'roof', d: `M${from} ${y}H${box.right}` }));
+    labels.push(el('text', { class: 'roof-name halo', x: room ? from - 8 : box.right, y: room ? y + 4 : y - 6, 'text-anchor': 'end' }, text));
   }
 }
 

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Takes the pictures of pages that docs show, in headless Chromium: page_pictures.py AUGER [FOLDER], docs/pictures where none is given.
+
+A picture is one part of a page after some steps: what to point at, to press or to choose.
+"""
+import base64
+import os
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "tests", "page"))
+from browser import Browser, find  # noqa: E402
+
+ESTIMATE = ["estimate", "deepseek-v3", "h200", "--chips", "16", "--batch", "256", "--in", "4096", "--out", "512"]
+# Name: the command, the part, how wide the window is, steps ("hover" or "click" and an element).
+PICTURES = {
+    "page-roofline": (ESTIMATE, "part-roofline", 900, [("hover", "document.querySelector('#part-roofline [data-name^=\"decode expert gate\"]')")]),
+    "page-front": (["design", "llama-and-its-chip"], "part-the-front", 1080,
+                   [("click", "document.querySelectorAll('.controls button')[3]")]),
+    "page-phone": (["estimate", "llama-3.1-8b", "h100-sxm"], None, 390, []),
+}
+PHONE_HEIGHT = 780
+
+
+def box(page, part):
+    """The place of a part with a margin; of no part, the top of the page."""
+    if not part:
+        return {"x": 0, "y": 0, "width": 390, "height": PHONE_HEIGHT}
+    place = page.run("(() => { const b = document.getElementById('%s').getBoundingClientRect();"
+                     " return {x: b.left + scrollX, y: b.top + scrollY, width: b.width, height: b.height}; })()" % part)
+    return {"x": place["x"] - 8, "y": place["y"] + 4, "width": place["width"] + 16, "height": place["height"] + 8}
+
+
+def take(browser, auger, name, folder):
+    words, part, width, steps = PICTURES[name]
+    with tempfile.TemporaryDirectory() as scratch:
+        path = os.path.join(scratch, "answer.html")
+        subprocess.run([auger, *words, "--html", path], check=True, stdout=subprocess.DEVNULL, env=dict(os.environ, AUGER_DATA=os.path.join(ROOT, "data")))
+        page = browser.open(path, width=width, height=6000 if part else PHONE_HEIGHT)
+        for step, element in steps:
+            getattr(page, step)(element)
+        data = page.call("Page.captureScreenshot", format="png", clip={**box(page, part), "scale": 1})
+        page.close()
+    picture = os.path.join(folder, name + ".png")
+    with open(picture, "wb") as file:
+        file.write(base64.b64decode(data["data"]))
+    print(f"{picture}: {os.path.getsize(picture)} bytes")
+
+
+def main():
+    if not find():
+        print("no Chromium", file=sys.stderr)
+        return 1
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.path.join(ROOT, "docs", "pictures")
+    with Browser() as browser:
+        for name in PICTURES:
+            take(browser, os.path.abspath(sys.argv[1]), name, folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
