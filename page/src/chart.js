@@ -88,9 +88,10 @@ function logTicks(of, count) {
 }
 
 function ticks(axis, of, unit, count, across) {
-  if (of.base) axis.tickValues(logTicks(of, count));
-  else axis.ticks(count);
-  return axis.tickFormat(value => quantity(value, PLAIN.test(unit) ? '' : unit, 3)).tickSizeOuter(0).tickSizeInner(-across).tickPadding(6);
+  const values = of.base ? logTicks(of, count) : of.ticks(count), text = digits => value => quantity(value, PLAIN.test(unit) ? '' : unit, digits);
+  let digits = 3; // as many as tell ticks apart
+  while (digits < 8 && new Set(values.map(text(digits))).size < values.length) digits++;
+  return axis.tickValues(values).tickFormat(text(digits)).tickSizeOuter(0).tickSizeInner(-across).tickPadding(6);
 }
 
 // Units without prefixes stand in the title, others at each tick.

@@ -1,6 +1,6 @@
 // One mapping: the nest, what keeps it from being faster, where the energy goes, how full memories are.
 import { el, note } from './dom.js';
-import { digits, quantity } from './format.js';
+import { exact, quantity } from './format.js';
 import { stackedBars } from './bars.js';
 import { swatches } from './chart.js';
 import { nest } from './nest.js';
@@ -16,10 +16,10 @@ export function evaluationParts(answer) {
   if (answer.compute) cycles.unshift({ name: answer.compute.name, parts: [{ name: 'operations', value: answer.compute.cycles, kind: 6 }] });
   if (answer.overhead_cycles > 0) cycles.push({ name: 'filling and draining of arrays', parts: [{ name: 'overhead', value: answer.overhead_cycles, kind: 5 }] });
   const full = answer.memories.filter(memory => memory.capacity_bits > 0);
-  const parts = [{ title: 'Cycles', nodes: [stackedBars('Cycles of each port', cycles, 'cycles'), note(`All ports work at once, so the longest counts: ${digits(answer.cycles)} cycles.`)] }];
+  const parts = [{ title: 'Cycles', nodes: [stackedBars('Cycles of each port', cycles, 'cycles'), note(`All of them work at once, so the longest counts${answer.overhead_cycles > 0 ? ', and filling and draining on top of it' : ''}: ${exact(answer.cycles)} cycles.`)] }];
   if (energy.some(row => row.parts.length)) parts.push({ title: 'Energy', nodes: [stackedBars('Energy of each memory', energy.filter(row => row.parts.length), 'J'), swatches(tensors)] });
   if (full.length) parts.push({ title: 'How full memories are', nodes: full.map(memory => stackedBars(`Occupancy of ${memory.name}`, [{ name: memory.name, most: memory.capacity_bits / 8,
-    parts: [{ name: 'tiles', value: memory.occupancy_bits / 8, kind: memory.occupancy_bits > memory.capacity_bits ? 2 : 0 }] }], 'B', { total: () => `${quantity(memory.occupancy_bits / 8, 'B')} of ${quantity(memory.capacity_bits / 8, 'B')}` })) });
+    parts: [{ name: 'tiles', value: memory.occupancy_bits / 8, kind: memory.occupancy_bits > memory.capacity_bits ? 1 : 0 }] }], 'B', { total: () => `${quantity(memory.occupancy_bits / 8, 'B')} of ${quantity(memory.capacity_bits / 8, 'B')}` })) });
   const rows = answer.memories.flatMap(memory => memory.tensors.map(t => ({ memory: memory.name, ...t })));
   parts.push({ title: 'Words', wide: true, nodes: table('Words', rows) });
   return parts;

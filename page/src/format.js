@@ -26,6 +26,11 @@ export function digits(value, count = 4) {
   return Number(value.toPrecision(count)).toLocaleString('en-US', { maximumSignificantDigits: count, useGrouping: Math.abs(value) >= 1e4 });
 }
 
+// Every digit of a whole number, two decimals of others.
+export function exact(value) {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2, useGrouping: Math.abs(value) >= 1e4 });
+}
+
 // Units without prefixes for numbers of usual size. Whole numbers of them are shown in full.
 export const PLAIN = /USD|1\/s|mm²|cycles|tok\/s|tokens|words|rows|bit$/;
 

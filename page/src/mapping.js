@@ -2,24 +2,30 @@
 import { el, hint, note, walk } from './dom.js';
 import { frame, mark, swatches } from './chart.js';
 import { stackedBars } from './bars.js';
-import { percent, quantity } from './format.js';
+import { exact, percent, quantity } from './format.js';
 import { evaluationParts } from './evaluate.js';
 import { nest } from './nest.js';
 import { table } from './table.js';
 
-function frontPart(points, ranks) {
-  const holder = el('div', { role: 'status', 'aria-live': 'polite' });
-  const picture = frame({ height: 360, label: `${points.length} mappings that no other beats. Arrow keys go from one to the next, Enter shows its nest.`,
-    x: { values: points.map(p => p.cycles), unit: 'cycles', log: false, title: 'cycles' }, y: { values: points.map(p => p.energy_pj * 1e-12), unit: 'J', log: false, title: 'energy' } });
+const ranksOf = (answer, group) => Object.assign({}, ...group.einsums.map(name => (answer.einsums.find(e => e.name === name) || {}).ranks || {}));
+
+// Points of energy and cycles; pressing one draws its nest, with words where it is the answer's own.
+function frontPart(points, answer) {
+  const ranks = answer.einsums.length === 1 ? answer.einsums[0].ranks : {}, own = points.findIndex(point => point.cycles === answer.cycles && point.energy_pj === answer.energy_pj);
+  const holder = el('div', { role: 'status', 'aria-live': 'polite' }), name = point => `${quantity(point.energy_pj, 'pJ')} in ${quantity(point.cycles, 'cycles')}`;
+  const picture = frame({ height: 360, label: `${points.length} mappings that no other beats. Arrow keys go from one to the next, Enter chooses one.`,
+    x: { values: points.map(p => p.cycles), unit: 'cycles', log: false, title: 'time' }, y: { values: points.map(p => p.energy_pj * 1e-12), unit: 'J', log: false, title: 'energy' } });
   const marks = points.map((point, i) => hint(mark(0, picture.across(point.cycles), picture.up(point.energy_pj * 1e-12), { role: 'button', 'data-point': i, 'aria-pressed': 'false',
-    'aria-label': `${quantity(point.energy_pj, 'pJ')}, ${quantity(point.cycles, 'cycles')}` }), () => [`${quantity(point.energy_pj, 'pJ')} in ${quantity(point.cycles, 'cycles')}`, point.bound_by ? 'bound by ' + point.bound_by : '']));
-  picture.layer.append(...marks);
+    'aria-label': name(point) }), () => [quantity(point.energy_pj, 'pJ'), exact(point.cycles) + ' cycles', ...(point.bound_by ? ['bound by ' + point.bound_by] : [])]));
+  const nests = point => point.mapping ? [nest(point.mapping, { ranks, memories: point.mapping === answer.mapping ? answer.memories : null })]
+    : (point.groups || []).flatMap(group => group.mapping ? [el('h4', {}, group.einsums.join(' + ')), nest(group.mapping, { ranks: ranksOf(answer, group) })] : []);
   const choose = i => {
     marks.forEach((element, k) => element.setAttribute('aria-pressed', String(k === i)));
-    holder.replaceChildren(el('h3', {}, `${quantity(points[i].energy_pj, 'pJ')} in ${quantity(points[i].cycles, 'cycles')}`), ...(points[i].mapping ? [nest(points[i].mapping, { ranks })] : []));
+    holder.replaceChildren(el('h3', {}, name(points[i])), ...(i === own ? [note('The answer: the least product of energy and time. What follows is about it.')] : []), ...nests(points[i]));
   };
+  picture.layer.append(...marks);
   walk(marks, choose);
-  if (points[0].mapping) choose(0);
+  choose(Math.max(own, 0));
   return { title: 'Energy against time', nodes: [picture.svg, note('Each point is the best for its time: none takes less of both.'), holder] };
 }
 
@@ -36,11 +42,10 @@ function totals(groups) {
 
 function groupPart(answer, groups) {
   const holder = el('div', { role: 'status', 'aria-live': 'polite' });
-  const ranksOf = group => Object.assign({}, ...group.einsums.map(name => (answer.einsums.find(e => e.name === name) || {}).ranks || {}));
   const memoriesOf = name => (answer.einsums.find(e => e.name === name) || {}).memories || null;
   const choose = group => holder.replaceChildren(el('h3', {}, group.einsums.join(' + ')),
     ...(group.kept && group.kept.length ? [el('p', {}, 'Stays on the chip: ' + group.kept.map(kept => `${kept.tensor} in ${kept.memory} (${quantity(kept.words * kept.bits / 8, 'B')})`).join(', ') + '.')] : []),
-    ...(group.mapping ? [nest(group.mapping, { ranks: ranksOf(group), memories: group.einsums.length === 1 ? memoriesOf(group.einsums[0]) : null })] : [note('No mapping fits.')]));
+    ...(group.mapping ? [nest(group.mapping, { ranks: ranksOf(answer, group), kept: group.kept || [], memories: group.einsums.length === 1 ? memoriesOf(group.einsums[0]) : null })] : [note('No mapping fits.')]));
   const shown = groups.map(group => ({ einsums: group.einsums.join(' + '), repeats: group.repeats, energy_pj: group.energy_pj, cycles: group.cycles, utilization: group.utilization, proven: group.proven,
     ...(group.unfused_energy_pj !== group.energy_pj ? { alone_energy_pj: group.unfused_energy_pj, alone_cycles: group.unfused_cycles } : {}) }));
   const of = new Map(shown.map((row, i) => [row, groups[i]]));
@@ -62,8 +67,8 @@ export function mapView(answer) {
   if (answer.unfused && groups.some(group => group.einsums.length > 1)) parts.push(fusedPart(answer));
   if (groups.length > 1) parts.push({ title: 'Where energy and time go', nodes: totals(groups) });
   const points = Array.isArray(answer.front) && answer.front.length > 1 ? answer.front : null;
-  if (points) parts.push(frontPart(points, single ? single.ranks : {}));
-  if (single && Array.isArray(answer.memories) && answer.mapping) parts.push({ title: 'Loop nest', nodes: [nest(answer.mapping, { ranks: single.ranks || answer.ranks, memories: answer.memories })] }, ...evaluationParts(answer));
+  if (points) parts.push(frontPart(points, answer));
+  if (single && Array.isArray(answer.memories) && answer.mapping) parts.push(...(points ? [] : [{ title: 'Loop nest', nodes: [nest(answer.mapping, answer)] }]), ...evaluationParts(answer));
   else if (groups.length) parts.push(groupPart(answer, groups));
   return parts;
 }

@@ -28,7 +28,8 @@ function scatter(all) {
     picture.layer.append(line(1, 'rule'), line(1.2, 'rule faint'), line(1 / 1.2, 'rule faint'));
     const marks = shown.map(p => hint(mark(kinds.includes(p[state.by]) ? kinds.indexOf(p[state.by]) : MOST_KINDS - 1, picture.across(p.measured), picture.up(p.predicted), { role: 'img', 'data-row': p.row,
       'aria-label': `row ${p.row}: measured ${digits(p.measured)}, predicted ${digits(p.predicted)}` }),
-    () => [`row ${p.row}: ${[p.device, p.operation, p.dtype, p.library].filter(Boolean).join(', ')}`, `measured ${digits(p.measured)}`, `predicted ${digits(p.predicted)} (${p.predicted > p.measured ? '+' : ''}${digits((p.predicted / p.measured - 1) * 100, 3)} %)`]));
+    () => [`row ${p.row}: ${[p.device, p.operation, p.dtype, p.library].filter(Boolean).join(', ')}`, `measured ${digits(p.measured)}`, `predicted ${digits(p.predicted)} (${p.predicted > p.measured ? '+' : ''}${digits((p.predicted / p.measured - 1) * 100, 3)} %)`,
+      ...(typeof p.low === 'number' && typeof p.high === 'number' ? [`low ${digits(p.low)}, high ${digits(p.high)}` + (p.measured < p.low || p.measured > p.high ? ': measured outside' : '')] : [])]));
     marks.forEach(element => element.classList.add('small'));
     picture.layer.append(...marks);
     walk(marks);

@@ -1,7 +1,7 @@
 // A loop nest as a picture: memories from the outermost to the compute unit, loops between them, what each memory keeps and how full it
 // is, and bars for the words that go in and out. It is a list of lists, so that it reads without the picture too.
-import { el } from './dom.js';
-import { digits, percent, quantity } from './format.js';
+import { el, hint } from './dom.js';
+import { exact, percent, quantity } from './format.js';
 
 // "dram[A B] for m:16 par pe.x k:4 buffer[A] { a: .. mac } { b: .. mac }" as items; text that is none of these ends it.
 export function parseNest(text) {
@@ -35,35 +35,41 @@ export function parseNest(text) {
   return items();
 }
 
+// `left`: what is left of each rank's size, which this loop cuts into tiles.
 function loop(item, left) {
-  const before = left[item.rank], steps = before ? Math.ceil(before / item.tile) : null, short = before && before % item.tile;
+  const before = left[item.rank], steps = before ? Math.ceil(before / item.tile) : null, short = before && before % item.tile, space = item.kind === 'par';
   left[item.rank] = item.tile;
-  const space = item.kind === 'par';
-  const text = `${space ? item.axis + ': ' : ''}${item.rank}`;
-  return el('span', { class: 'loop ' + item.kind, 'data-rank': item.rank, title: `${space ? 'in space along ' + item.axis : 'in time'}: ${steps ? digits(steps) + ' steps of ' : 'tiles of '}${digits(item.tile)}` +
-    (before ? ` of ${digits(before)}` : '') + (short ? `, the last one of ${digits(short)}` : '') }, el('b', {}, text), steps ? ` ${digits(steps)} × ${digits(item.tile)}` : ` tiles of ${digits(item.tile)}`, short ? el('i', {}, ` (last ${digits(short)})`) : null);
+  const element = el('span', { class: 'loop ' + item.kind, 'data-rank': item.rank }, el('b', {}, `${space ? item.axis + ': ' : ''}${item.rank}`),
+    steps ? ` ${exact(steps)} × ${exact(item.tile)}` : ` tiles of ${exact(item.tile)}`, short ? el('i', {}, ` (last ${exact(short)})`) : null);
+  return hint(element, () => [space ? `in space along ${item.axis}` : 'in time', steps ? `${exact(steps)} steps over ${exact(before)} of ${item.rank}` : '', `tiles of ${exact(item.tile)}`, short ? `the last one of ${exact(short)}` : '']);
 }
 
-function tensorRow(name, info, most) {
-  if (!info) return el('li', { class: 'tensor' }, el('b', {}, name));
-  const words = (info.reads || 0) + (info.fills || 0) + (info.updates || 0);
-  return el('li', { class: 'tensor', title: `${name}: tile of ${digits(info.tile_words)} words, read ${digits(info.reads)}, filled ${digits(info.fills)}, updated ${digits(info.updates)}, ${quantity(info.energy_pj, 'pJ')}` },
-    el('span', { class: 'tile' }, el('b', {}, name), ` ${quantity(info.tile_words, '', 3)} ${info.tile_words === 1 ? 'word' : 'words'}`),
-    el('span', { class: 'flow' }, el('span', { class: 'flow-bar', style: `width:${(words / most * 100).toFixed(1)}%` })),
+const moved = tensor => (tensor.reads || 0) + (tensor.fills || 0) + (tensor.updates || 0);
+
+function tensorRow(memory, name, { most, kept }) {
+  const info = memory && memory.tensors.find(tensor => tensor.name === name), stays = kept.includes(name);
+  if (!info) return el('li', { class: stays ? 'tensor kept' : 'tensor' }, el('b', {}, name), stays ? ' stays here' : null);
+  const row = el('li', { class: 'tensor' }, el('span', { class: 'tile' }, el('b', {}, name), ` ${quantity(info.tile_words, '', 3)} ${info.tile_words === 1 ? 'word' : 'words'}`),
+    el('span', { class: 'flow' }, el('span', { class: 'flow-bar', style: `width:${(moved(info) / most * 100).toFixed(1)}%` })),
     el('span', { class: 'flow-text' }, `↓ ${quantity(info.reads, '', 3)} read` + (info.fills ? `, ${quantity(info.fills, '', 3)} filled` : '') + (info.updates ? `, ↑ ${quantity(info.updates, '', 3)} updated` : '')));
+  return hint(row, () => [`${name} in ${memory.name}`, `tile of ${exact(info.tile_words)} words`, ...[['reads', 'read'], ['fills', 'filled'], ['updates', 'updated'], ['drains', 'drained']].map(([key, text]) => `${text} ${exact(info[key] || 0)}`),
+    ...(typeof info.energy_pj === 'number' ? [quantity(info.energy_pj, 'pJ')] : [])]);
 }
 
-function band(item, memories, most) {
-  const memory = memories && memories.find(m => m.name === item.memory), info = name => memory && memory.tensors.find(t => t.name === name);
-  const full = memory && memory.capacity_bits > 0 ? memory.occupancy_bits / memory.capacity_bits : null;
-  return [el('div', { class: 'memory-name' }, el('b', {}, item.memory),
-    memory ? el('span', { class: 'memory-text' }, ` ${memory.instances > 1 ? digits(memory.instances) + ' instances, ' : ''}${full !== null ? percent(full) + ' full' : 'no limit'}, ${quantity(memory.energy_pj, 'pJ')}`) : null,
+function memoryText(memory, full) {
+  return ' ' + [memory.instances > 1 ? `${exact(memory.instances)} instances` : '', full !== null ? percent(full) + ' full' : 'no limit', typeof memory.energy_pj === 'number' ? quantity(memory.energy_pj, 'pJ') : ''].filter(Boolean).join(', ');
+}
+
+function band(item, details) {
+  const memory = (details.memories || []).find(m => m.name === item.memory), full = memory && memory.capacity_bits > 0 ? memory.occupancy_bits / memory.capacity_bits : null;
+  const kept = details.kept.filter(k => k.memory === item.memory).map(k => k.tensor);
+  return [el('div', { class: 'memory-name' }, el('b', {}, item.memory), memory ? el('span', { class: 'memory-text' }, memoryText(memory, full)) : null,
     full !== null ? el('span', { class: 'fill' + (full > 1 ? ' over' : ''), 'aria-hidden': 'true' }, el('span', { style: `width:${Math.min(100, full * 100).toFixed(1)}%` })) : null),
-  el('ul', { class: memory ? 'tensors' : 'tensors plain' }, ...item.tensors.map(name => tensorRow(name, info(name), most)))];
+  el('ul', { class: memory ? 'tensors' : 'tensors plain' }, ...item.tensors.map(name => tensorRow(memory, name, { most: details.most, kept })))];
 }
 
-// `details`: { ranks, memories } of the document, where it has them.
-function level(items, left, memories, most) {
+// `left`: sizes of ranks; `details`: { memories, most, kept }.
+function level(items, left, details) {
   const list = el('ol', { class: 'nest' });
   let loops = null;
   for (let i = 0; i < items.length; i++) {
@@ -74,21 +80,22 @@ function level(items, left, memories, most) {
       continue;
     }
     loops = null;
-    if (item.kind === 'store') list.append(el('li', { class: 'memory' }, ...band(item, memories, most)));
+    if (item.kind === 'store') list.append(el('li', { class: 'memory' }, ...band(item, details)));
     else if (item.kind === 'compute') list.append(el('li', { class: 'compute' }, el('b', {}, item.name)));
     else {
       const members = [];
       while (i < items.length && items[i].kind === 'member') members.push(items[i++]);
       i--;
-      list.append(el('li', { class: 'members' }, ...members.map(member => el('div', { class: 'member' }, el('div', { class: 'member-name' }, member.name), level(member.items, { ...left }, null, 1)))));
+      list.append(el('li', { class: 'members' }, ...members.map(member => el('div', { class: 'member' }, el('div', { class: 'member-name' }, member.name), level(member.items, { ...left }, details)))));
     }
   }
   return list;
 }
 
-export function nest(text, { ranks = {}, memories = null } = {}) {
-  const most = Math.max(1, ...(memories || []).flatMap(memory => memory.tensors.map(t => (t.reads || 0) + (t.fills || 0) + (t.updates || 0))));
-  return el('div', { class: 'nest-box', 'aria-label': 'Loop nest, from the outermost memory inwards' }, level(parseNest(text), { ...ranks }, memories, most),
-    el('p', { class: 'note' }, memories ? 'Bars under tensors: words read, filled and updated, on one scale. ' : '', el('span', { class: 'loop for' }, 'in time'), ' ', el('span', { class: 'loop par' }, 'in space'), ' steps × tile.'),
+// Of the document, where it has them: sizes of `ranks`, `memories` with their words, tensors that are `kept` between members of a group.
+export function nest(text, { ranks = {}, memories = null, kept = [] } = {}) {
+  const details = { memories, kept, most: Math.max(1, ...(memories || []).flatMap(memory => memory.tensors.map(moved))) };
+  return el('div', { class: 'nest-box', role: 'group', 'aria-label': 'Loop nest, from the outermost memory inwards' }, level(parseNest(text), { ...ranks }, details),
+    el('p', { class: 'note' }, memories ? 'Bars beside tensors: words read, filled and updated, on one scale. ' : '', el('span', { class: 'loop for' }, 'in time'), ' ', el('span', { class: 'loop par' }, 'in space'), ' steps × tile.'),
     el('details', {}, el('summary', {}, 'As text'), el('pre', {}, text)));
 }

@@ -35,12 +35,14 @@ function ofMap(answer) {
   const what = { energy: 'The least energy', latency: 'The fewest cycles', edp: 'The least energy-delay product', front: 'The front of energy and cycles' }[answer.objective];
   const value = answer.objective === 'latency' ? quantity(answer.cycles, 'cycles') : answer.objective === 'energy' ? quantity(answer.energy_pj, 'pJ')
     : `${quantity(answer.energy_pj, 'pJ')} in ${quantity(answer.cycles, 'cycles')}`;
-  const proof = answer.proven ? 'proven' : `not proven: at most ${percent(answer.gap)} above the best`;
+  const proof = answer.proven ? 'proven' : answer.lower_bound > 0 ? `not proven: at most ${percent(answer.value / answer.lower_bound - 1)} above the best` : 'not proven';
+  if (answer.infeasible.length) return `No mapping of ${answer.workload} fits on ${answer.machine}: ${answer.infeasible[0].message}.`;
+  if (answer.objective === 'front' && answer.front.length > 1) return `${answer.front.length} mappings of ${answer.workload} on ${answer.machine} are not beaten; the least product of energy and time has ${value}, ${proof}.`;
   return `${what} of ${answer.workload} on ${answer.machine}: ${value}, ${proof}.`;
 }
 
 function ofEvaluation(answer) {
-  const value = `${quantity(answer.energy_pj, 'pJ')} in ${quantity(answer.cycles, 'cycles')}`;
+  const value = (typeof answer.energy_pj === 'number' ? quantity(answer.energy_pj, 'pJ') + ' in ' : '') + quantity(answer.cycles, 'cycles');
   if (answer.infeasible.length) return `This mapping of ${answer.einsum} does not fit on ${answer.machine}: ${answer.infeasible[0].message}.`;
   return `This mapping of ${answer.einsum} on ${answer.machine} takes ${value}, bound by ${answer.bound_by}; ${percent(answer.utilization)} of compute is used.`;
 }
