@@ -57,7 +57,7 @@ READ = """(() => {
 })()"""
 SHAPES = {"wide": dict(width=1280), "phone": dict(width=390), "dark": dict(width=1280, dark=True), "print": dict(width=800, media="print", dark=True)}
 PREFIXES = {"E": 1e18, "P": 1e15, "T": 1e12, "G": 1e9, "M": 1e6, "k": 1e3, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12}
-UNITS = ("s", "B", "J", "J/token", "W", "FLOP", "FLOP/s", "B/s", "bit")
+UNITS = ("s", "B", "J", "J/token", "W", "FLOP", "FLOP/s", "B/s", "bit", "cycles")
 
 
 def number(text):
