@@ -18,7 +18,7 @@ static void write_facts(aug_buffer *out, const aug_study *study) {
     for (int i = 0; i < study->fact_count; i++) {
         const aug_study_fact *fact = &study->facts[i];
         const char *value = fact->metric == AUG_METRIC_COUNT ? "" : show_value(out->arena, fact);
-        aug_text_wrap(out, aug_arena_print(out->arena, "  %s%s (%s)", fact->what, value, fact->source), 4,
+        aug_text_wrap(out, aug_arena_print(out->arena, "- %s%s (%s)", fact->what, value, fact->source), 4,
                       80);
     }
 }
