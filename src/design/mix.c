@@ -22,7 +22,8 @@ static uint64_t stride(const aug_space *space, int choice) {
     for (int p = AUG_PART_COUNT - 1; p > (int)space->choices[choice].part; p--)
         product *= space->parts[p].count;
     for (int c = choice + 1; c < space->choice_count; c++)
-        if (space->choices[c].part == space->choices[choice].part && space->choices[c].leader < 0)
+        if (space->choices[c].part == space->choices[choice].part && space->choices[c].leader < 0 &&
+            aug_space_has(&space->choices[c], 0))
             product *= (uint64_t)space->choices[c].count;
     return product;
 }

@@ -48,6 +48,7 @@ struct aug_point_worker {
     aug_arena machine_arena;
     uint64_t machine_index;
     aug_machine *machine; // NULL: invalid
+    bool base_tried[AUG_VARIANTS];
     aug_machine *bases[AUG_VARIANTS]; // machines as their files have them; read when first needed
     aug_deployment deployment;        // with the roofline of the machine
     aug_mapped *mapped;               // NULL: no times come from mappings
@@ -130,7 +131,8 @@ bool aug_point_worker_map(aug_point_worker *w, const aug_mapped_options *options
 
 // The machine as its file has it, for what a varied one follows from.
 static const aug_machine *base_machine(aug_point_worker *w, int variant) {
-    if (!w->bases[variant]) {
+    if (!w->bases[variant] && !w->base_tried[variant]) {
+        w->base_tried[variant] = true;
         const aug_variant *v = &w->study->space.parts[AUG_PART_MACHINE].variants[variant];
         const aug_reader reader = {&w->arena, &w->errors};
         aug_machine *machine = AUG_NEW(&w->arena, aug_machine);
@@ -153,10 +155,11 @@ static void finish_silicon(aug_point_worker *w, aug_machine *machine, int varian
     if (!technology)
         return;
     const aug_machine *base = part->is_set ? base_machine(w, variant) : NULL;
+    const aug_variant *v = &part->variants[variant];
     if (base)
-        aug_silicon_vary_dies(machine, base, w->study->dies[variant], technology,
+        aug_silicon_vary_dies(machine, base, dies_of(w, variant, technology), technology,
                               base->technology ? aug_study_technology(w->study, base->technology) : NULL,
-                              (aug_stated){.area = part->sets_area, .price = part->sets_price, .power = part->sets_power, .energy = part->sets_energy});
+                              (aug_stated){.area = v->sets_area, .price = v->sets_price, .power = v->sets_power, .energy = v->sets_energy});
     else
         aug_silicon_complete(machine, technology);
 }

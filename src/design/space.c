@@ -1,7 +1,8 @@
 // Indices, digits and copies.
 //
 // Digits run through the choices of a part in their order, the last one fastest. Three choices of 2, 3 and 4 values have
-// 24 points; point 17 = 1·12 + 1·4 + 1 has digits 1, 1, 1. A choice that follows another one has its digit.
+// 24 points; point 17 = 1·12 + 1·4 + 1 has digits 1, 1, 1. A choice that follows another one has its digit. Variants
+// stand one behind the other: of two with 6 and 4 points, point 7 of the part is point 1 of the second one.
 #include "design/space.h"
 
 #include <string.h>
@@ -40,13 +41,55 @@ void aug_space_walk(aug_arena *arena, aug_node *node, const char *path, aug_spac
     }
 }
 
+bool aug_space_has(const aug_choice *choice, int variant) {
+    return choice->is_variant || (choice->variants[variant / 64] >> (variant % 64) & 1);
+}
+
+bool aug_space_has_all(const aug_space *space, int choice) {
+    for (int v = 0; v < space->parts[space->choices[choice].part].variant_count; v++)
+        if (!aug_space_has(&space->choices[choice], v))
+            return false;
+    return true;
+}
+
+// Whether a choice has a place in the indices of a variant.
+static bool counts(const aug_space *space, int choice, aug_part part, int variant) {
+    const aug_choice *c = &space->choices[choice];
+    return c->part == part && !c->is_variant && c->leader < 0 && aug_space_has(c, variant);
+}
+
+// The variant at an index of its part, which becomes one of the variant's own.
+static int enter(const aug_space *space, aug_part part, uint64_t *part_index) {
+    const aug_space_part *p = &space->parts[part];
+    int variant = 0;
+    for (; variant + 1 < p->variant_count && *part_index >= p->variants[variant].count; variant++)
+        *part_index -= p->variants[variant].count;
+    return variant;
+}
+
 int aug_space_digit(const aug_space *space, int choice, uint64_t part_index) {
+    aug_part part = space->choices[choice].part;
+    int variant = enter(space, part, &part_index);
+    if (space->choices[choice].is_variant)
+        return variant;
+    if (!aug_space_has(&space->choices[choice], variant))
+        return -1;
     if (space->choices[choice].leader >= 0)
         choice = space->choices[choice].leader;
     for (int c = space->choice_count - 1; c > choice; c--)
-        if (space->choices[c].part == space->choices[choice].part && space->choices[c].leader < 0)
+        if (counts(space, c, part, variant))
             part_index /= (uint64_t)space->choices[c].count;
-    return (int)(part_index % (uint64_t)space->choices[choice].count);
+    return space->choices[choice].is_variant ? variant : (int)(part_index % (uint64_t)space->choices[choice].count);
+}
+
+uint64_t aug_space_compose(const aug_space *space, aug_part part, int variant, const int *digits) {
+    uint64_t index = 0, before = 0;
+    for (int v = 0; v < variant; v++)
+        before += space->parts[part].variants[v].count;
+    for (int c = 0; c < space->choice_count; c++)
+        if (counts(space, c, part, variant))
+            index = index * (uint64_t)space->choices[c].count + (uint64_t)digits[c];
+    return before + index;
 }
 
 uint64_t aug_space_part_index(const aug_space *space, uint64_t point, aug_part part) {
@@ -75,10 +118,7 @@ uint64_t aug_space_visited(const aug_space *space, uint64_t place) {
 }
 
 int aug_space_variant(const aug_space *space, aug_part part, uint64_t part_index) {
-    for (int c = 0; c < space->choice_count; c++)
-        if (space->choices[c].part == part && space->choices[c].is_variant)
-            return aug_space_digit(space, c, part_index);
-    return 0;
+    return enter(space, part, &part_index);
 }
 
 typedef struct copier {
@@ -90,7 +130,7 @@ typedef struct copier {
 static void note_slot(void *user, const char *path, aug_node *node) {
     copier *c = user;
     for (int i = 0; i < c->space->choice_count; i++)
-        if (strcmp(c->space->choices[i].path, path) == 0)
+        if (strcmp(c->space->choices[i].path, path) == 0 && aug_space_has(&c->space->choices[i], c->variant) && !c->space->choices[i].is_variant)
             c->copy->slots[i][c->variant] = node;
 }
 

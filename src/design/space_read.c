@@ -44,10 +44,12 @@ const aug_fields aug_range_fields = {
     .name = "choice: range", .about = "Stands in place of a scalar.", .rows = range_rows, .count = AUG_COUNT(range_rows)};
 
 typedef struct part_row {
+    const char *name;
     const aug_node *from, *set;
 } part_row;
 
 static const aug_field part_rows[] = {
+    AUG_ROW_TEXT(part_row, name, "name", "what it is called in a list of templates; as its file where missing"),
     AUG_ROW_NODE(part_row, from, "from", NULL, AUG_LAYOUT_ONE, "a file or shipped name, or a choice of them"),
     AUG_ROW_NODE(part_row, set, "set", NULL, AUG_LAYOUT_MAP, "path of a key to its value or choice: levels.buffer.size: {choose: [1 MiB, 2 MiB]}"),
 };
@@ -60,6 +62,7 @@ typedef struct part_reader {
     const aug_reader *reader;
     aug_part part;
     aug_space *space;
+    int variant; // whose choices are collected
 } part_reader;
 
 static const char *const folders[] = {"machines", "models", "plans", "scenarios"};
@@ -162,13 +165,6 @@ static bool collect_range(const part_reader *r, const aug_node *node, aug_choice
     return true;
 }
 
-static aug_choice *find_choice(aug_space *space, const char *path) {
-    for (int c = 0; c < space->choice_count; c++)
-        if (strcmp(space->choices[c].path, path) == 0)
-            return &space->choices[c];
-    return NULL;
-}
-
 static aug_choice *add_choice(const part_reader *r, const char *path, const aug_node *node) {
     if (r->space->choice_count == AUG_CHOICES) {
         aug_node_error(r->reader->errors, node, "more than %d choices", AUG_CHOICES);
@@ -197,11 +193,31 @@ static aug_choice *add_choice(const part_reader *r, const char *path, const aug_
     return choice;
 }
 
+static bool same_text(const char *left, const char *right) {
+    return left == right || (left && right && strcmp(left, right) == 0);
+}
+
+static bool same_choice(const aug_choice *left, const aug_choice *right) {
+    bool same = left->count == right->count && strcmp(left->path, right->path) == 0 && same_text(left->with, right->with);
+    for (int i = 0; i < left->count && same; i++)
+        same = strcmp(left->values[i]->text, right->values[i]->text) == 0;
+    return same;
+}
+
+// A choice of a variant: one that another variant has with the same values is the same one.
 static void collect(void *user, const char *path, aug_node *node) {
     const part_reader *r = user;
-    r->space->parts[r->part].is_set = true;
-    if (!find_choice(r->space, path))
-        add_choice(r, path, node);
+    aug_space *space = r->space;
+    space->parts[r->part].is_set = true;
+    aug_choice *choice = add_choice(r, path, node);
+    for (aug_choice *other = space->choices; choice && other < choice; other++) {
+        if (!same_choice(other, choice))
+            continue;
+        space->choice_count--;
+        choice = other;
+    }
+    if (choice)
+        choice->variants[r->variant / 64] |= UINT64_C(1) << (r->variant % 64);
 }
 
 // ---- Settings
@@ -305,9 +321,8 @@ static bool leads_into_compute(const part_reader *r, aug_node *root, const char 
     return level && aug_node_peek(level, "compute");
 }
 
-static void note_setting(const part_reader *r, aug_node *root, const char *path) {
-    aug_space_part *part = &r->space->parts[r->part];
-    part->is_set = true;
+static void note_setting(const part_reader *r, aug_variant *part, const char *path) {
+    r->space->parts[r->part].is_set = true;
     if (r->part != AUG_PART_MACHINE)
         return;
     const char *last = strrchr(path, '.');
@@ -315,7 +330,7 @@ static void note_setting(const part_reader *r, aug_node *root, const char *path)
     part->sets_area = part->sets_area || strcmp(path, "area") == 0;
     part->sets_power = part->sets_power || strcmp(path, "power.limit") == 0;
     bool of_energy = (last && strcmp(last, ".energy") == 0) || strstr(path, ".energy.");
-    part->sets_energy = part->sets_energy || (of_energy && !leads_into_compute(r, root, path));
+    part->sets_energy = part->sets_energy || (of_energy && !leads_into_compute(r, part->root, path));
 }
 
 static bool apply(const part_reader *r, aug_variant *variant, const aug_node *setting) {
@@ -332,7 +347,7 @@ static bool apply(const part_reader *r, aug_variant *variant, const aug_node *se
     if (!target)
         return false;
     aug_node_assign(target, setting);
-    note_setting(r, root, setting->key);
+    note_setting(r, variant, setting->key);
     return true;
 }
 
@@ -386,6 +401,7 @@ static bool load_from(const part_reader *r, const aug_node *from, const char *pa
 
 static bool read_from(const part_reader *r, const aug_node *node) {
     const char *name = aug_part_name(r->part);
+    int before = r->space->parts[r->part].variant_count;
     part_row row;
     if (!aug_fields_read(r->reader, node, &aug_part_fields, &row))
         return false;
@@ -398,9 +414,56 @@ static bool read_from(const part_reader *r, const aug_node *node) {
     bool good = true;
     aug_space_part *part = &r->space->parts[r->part];
     for (const aug_node *setting = row.set ? row.set->first : NULL; setting; setting = setting->next)
-        for (int v = 0; v < part->variant_count && good; v++)
+        for (int v = before; v < part->variant_count && good; v++)
             good &= apply(r, &part->variants[v], setting);
+    if (row.name && part->variant_count == before + 1)
+        part->variants[before].name = row.name;
     return good;
+}
+
+// A part written out in the study.
+static bool add_own(const part_reader *r, const aug_node *node) {
+    const aug_node *name = aug_node_peek(node, "name");
+    return add_variant(r, node, node, name && name->kind == AUG_NODE_SCALAR ? name->text : aug_part_name(r->part), "") != NULL;
+}
+
+// One of several templates: a name, {from, set} of one file, or the part written out.
+static bool read_template(const part_reader *r, const aug_node *item) {
+    if (item->kind == AUG_NODE_SCALAR)
+        return load_variant(r, item);
+    const aug_node *from = item->kind == AUG_NODE_MAP ? aug_node_peek(item, "from") : NULL;
+    if (item->kind != AUG_NODE_MAP || aug_space_is_choice(item) || (from && from->kind != AUG_NODE_SCALAR)) {
+        aug_error *error = aug_node_error(r->reader->errors, item, "expected one %s of the list, found %s", aug_part_name(r->part), aug_node_noun(r->reader->arena, item));
+        aug_error_hint(error, "a name, {from: NAME, set: {...}}, or one written out");
+        return false;
+    }
+    return from ? read_from(r, item) : add_own(r, item);
+}
+
+// A list of templates: a choice among them, each with choices of its own.
+static bool read_templates(const part_reader *r, const aug_node *list) {
+    aug_space_part *part = &r->space->parts[r->part];
+    if (r->space->choice_count == AUG_CHOICES || list->count == 0 || list->count > AUG_VARIANTS) {
+        aug_node_error(r->reader->errors, list, "expected a list of 1 to %d templates, and room for a choice", AUG_VARIANTS);
+        return false;
+    }
+    aug_choice *choice = &r->space->choices[r->space->choice_count++];
+    *choice = (aug_choice){.path = aug_part_name(r->part), .part = r->part, .node = list, .leader = -1, .is_variant = true};
+    choice->values = AUG_NEW_ARRAY(r->reader->arena, const aug_node *, list->count);
+    for (const aug_node *item = list->first; item; item = item->next) {
+        if (!read_template(r, item))
+            return false;
+        const char *name = part->variants[part->variant_count - 1].name;
+        for (int i = 0; i < choice->count; i++) {
+            if (strcmp(choice->values[i]->text, name) == 0) {
+                aug_error *error = aug_node_error(r->reader->errors, item, "'%.60s' stands twice in this list", name);
+                aug_error_hint(error, "give each a 'name' of its own");
+                return false;
+            }
+        }
+        choice->values[choice->count++] = new_scalar(r, item, name);
+    }
+    return true;
 }
 
 static bool read_part_node(const part_reader *r, const aug_node *map, const aug_node *node) {
@@ -417,7 +480,9 @@ static bool read_part_node(const part_reader *r, const aug_node *map, const aug_
     if (node->kind == AUG_NODE_MAP && aug_node_peek(node, "from"))
         return read_from(r, node);
     if (node->kind == AUG_NODE_MAP)
-        return add_variant(r, node, node, name, "") != NULL;
+        return add_own(r, node);
+    if (node->kind == AUG_NODE_LIST)
+        return read_templates(r, node);
     aug_node_error(r->reader->errors, node, "expected a name or a map, found %s", aug_node_noun(r->reader->arena, node));
     return false;
 }
@@ -430,6 +495,7 @@ bool aug_space_read_part(const aug_library *library, const aug_reader *reader, c
         return false;
     aug_space_part *p = &space->parts[part];
     for (int v = 0; v < p->variant_count; v++) {
+        r.variant = v;
         aug_space_walk(reader->arena, p->variants[v].root, aug_part_name(part), collect, &r);
         if (p->variants[v].formats)
             aug_space_walk(reader->arena, p->variants[v].formats, aug_part_name(part), collect, &r);
@@ -437,14 +503,27 @@ bool aug_space_read_part(const aug_library *library, const aug_reader *reader, c
     return aug_errors_total(reader->errors) == before;
 }
 
+// The choice with this path that a follower goes with: of the same variants, where templates have several.
+static const aug_choice *find_leader(const aug_space *space, const aug_choice *choice, const char *path) {
+    for (int c = 0; c < space->choice_count; c++) {
+        const aug_choice *leader = &space->choices[c];
+        bool has_all = strcmp(leader->path, path) == 0;
+        for (int w = 0; w < AUG_VARIANTS / 64 && !leader->is_variant; w++)
+            has_all = has_all && (choice->variants[w] & ~leader->variants[w]) == 0;
+        if (has_all)
+            return leader;
+    }
+    return NULL;
+}
+
 // Ties a choice to the one that it follows.
 static bool tie(const aug_reader *reader, aug_space *space, aug_choice *choice) {
     if (!choice->with)
         return true;
-    const aug_choice *leader = find_choice(space, choice->with);
+    const aug_choice *leader = find_leader(space, choice, choice->with);
     if (!leader)
-        leader = find_choice(space, aug_arena_print(reader->arena, "%s.%s", aug_part_name(choice->part), choice->with));
-    if (!leader || leader == choice || leader->part != choice->part || leader->with) {
+        leader = find_leader(space, choice, aug_arena_print(reader->arena, "%s.%s", aug_part_name(choice->part), choice->with));
+    if (!leader || leader == choice || leader->part != choice->part || leader->with || choice->is_variant) {
         aug_error *error = aug_node_error(reader->errors, choice->node, "'%.60s' is no choice of this part that others can go with", choice->with);
         aug_spelling spelling = {.wanted = choice->with};
         for (int c = 0; c < space->choice_count; c++)
@@ -463,22 +542,56 @@ static bool tie(const aug_reader *reader, aug_space *space, aug_choice *choice) 
     return true;
 }
 
+static const uint64_t most_points = UINT64_C(1) << 40;
+
+// The points of one variant, and of those before it; false where there are too many, with the choice that led there.
+static bool count_variant(aug_space *space, aug_part part, int variant, const char **path) {
+    aug_space_part *p = &space->parts[part];
+    uint64_t count = 1;
+    for (int c = 0; c < space->choice_count && count <= most_points; c++) {
+        const aug_choice *choice = &space->choices[c];
+        if (choice->part != part || choice->leader >= 0)
+            continue;
+        *path = choice->path;
+        if (!choice->is_variant && aug_space_has(choice, variant))
+            count *= (uint64_t)choice->count;
+    }
+    p->variants[variant].count = count;
+    p->count += count;
+    return p->count <= most_points;
+}
+
+// A mix goes through places that lie evenly: all variants have the same choices.
+static bool check_mix(const aug_reader *reader, const aug_space *space, const aug_choice *choice) {
+    const aug_space_part *part = &space->parts[choice->part];
+    for (int v = 1; v < part->variant_count && choice->is_mix; v++) {
+        if (part->variants[v].count != part->variants[0].count) {
+            aug_node_error(reader->errors, choice->node, "a mix does not go with templates that have different choices");
+            return false;
+        }
+    }
+    return true;
+}
+
 bool aug_space_finish(const aug_reader *reader, const aug_node *root, aug_space *space) {
+    const char *path = "";
     for (int c = 0; c < space->choice_count; c++)
         if (!tie(reader, space, &space->choices[c]))
             return false;
     space->count = 1;
-    for (int p = 0; p < AUG_PART_COUNT; p++)
-        space->parts[p].count = 1;
-    for (int c = 0; c < space->choice_count; c++) {
-        if (space->choices[c].leader >= 0)
-            continue;
-        space->parts[space->choices[c].part].count *= (uint64_t)space->choices[c].count;
-        space->count *= (uint64_t)space->choices[c].count;
-        if (space->count > (UINT64_C(1) << 40)) {
-            aug_node_error(reader->errors, root, "more than 2^40 points, reached with choice '%s'", space->choices[c].path);
+    for (int p = 0; p < AUG_PART_COUNT; p++) {
+        bool few = true;
+        space->parts[p].count = 0;
+        for (int v = 0; v < space->parts[p].variant_count && few; v++)
+            few = count_variant(space, (aug_part)p, v, &path);
+        if (!few || space->parts[p].count > most_points / space->count) {
+            aug_node_error(reader->errors, root, "more than 2^40 points, reached with choice '%s'", path);
             return false;
         }
+        space->count *= space->parts[p].count;
     }
+    for (int c = 0; c < space->choice_count; c++)
+        if (!check_mix(reader, space, &space->choices[c]))
+            return false;
     return true;
 }

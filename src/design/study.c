@@ -36,7 +36,7 @@ static const aug_field rows[] = {
     AUG_ROW_TEXT(study_row, kind, "auger", "study/1"),
     AUG_ROW_TEXT(study_row, name, "name", "what the study is called"),
     AUG_ROW_TEXT(study_row, question, "question", "what it asks, in one sentence"),
-    AUG_ROW_NODE(study_row, model, "model", &aug_part_fields, AUG_LAYOUT_ONE, "a name, a choice of names, {from, set}, or a model written out"),
+    AUG_ROW_NODE(study_row, model, "model", &aug_part_fields, AUG_LAYOUT_ONE, "a name, a choice of names, {from, set}, a model written out, or a list of such templates"),
     AUG_ROW_NODE(study_row, machine, "machine", &aug_part_fields, AUG_LAYOUT_ONE, "the same for the machine"),
     AUG_ROW_NODE(study_row, plan, "plan", &aug_plan_fields, AUG_LAYOUT_ONE, "the plan; one chip where missing, degrees are found"),
     AUG_ROW_NODE(study_row, scenario, "scenario", &aug_scenario_fields, AUG_LAYOUT_ONE, "the scenario"),
@@ -140,6 +140,10 @@ static bool read_each(const aug_reader *reader, const aug_node *list, aug_study 
         int choice = find_choice(study, text);
         if (choice >= 0 && study->space.choices[choice].is_mix) {
             aug_node_error(reader->errors, item, "each point has all values of '%.60s'", text);
+            return false;
+        }
+        if (choice >= 0 && !aug_space_has_all(&study->space, choice)) {
+            aug_node_error(reader->errors, item, "not all templates have the choice '%.60s' with the same values", text);
             return false;
         }
         study->each[study->each_count++] = choice;

@@ -8,15 +8,16 @@
 
 // The index of a part with one digit given, the others by `pattern`: 0 all first, else pseudo-random.
 static uint64_t compose(const aug_space *space, aug_part part, int choice, int digit, aug_random *random) {
-    uint64_t index = 0;
-    for (int c = 0; c < space->choice_count; c++) {
-        if (space->choices[c].part != part || space->choices[c].leader >= 0)
-            continue;
-        uint64_t count = (uint64_t)space->choices[c].count;
-        uint64_t own = c == choice ? (uint64_t)digit : random ? aug_random_below(random, count) : 0;
-        index = index * count + own;
-    }
-    return index;
+    int digits[AUG_CHOICES] = {0};
+    uint64_t variants = (uint64_t)space->parts[part].variant_count;
+    uint64_t variant = random ? aug_random_below(random, variants) : 0;
+    if (space->choices[choice].is_variant)
+        variant = (uint64_t)digit;
+    while (!aug_space_has(&space->choices[choice], (int)variant)) // some variant has it
+        variant = (variant + 1) % variants;
+    for (int c = 0; c < space->choice_count; c++)
+        digits[c] = c == choice ? digit : random ? (int)aug_random_below(random, (uint64_t)space->choices[c].count) : 0;
+    return aug_space_compose(space, part, (int)variant, digits);
 }
 
 enum { TRIES = 64 };

@@ -19,11 +19,15 @@ static void write_value(aug_json *json, const char *key, const aug_node *value) 
         aug_json_text(json, key, value->text);
 }
 
+static bool has_own_key(const aug_space *space, int choice) {
+    return !aug_choice_is_mixed(space, choice) && !aug_choice_is_repeated(space, choice);
+}
+
 void aug_design_json_point(aug_json *json, const aug_sweep *sweep, const aug_front_point *point) {
     const aug_space *space = &sweep->study->space;
     aug_json_open_row(json, "choices", '{');
     for (int c = 0; c < space->choice_count; c++)
-        if (!aug_choice_is_mixed(space, c))
+        if (has_own_key(space, c) && aug_front_choice(sweep, point, c) != &aug_front_no_choice)
             write_value(json, space->choices[c].path, aug_front_choice(sweep, point, c));
     aug_json_close(json, '}');
     aug_json_open_row(json, "metrics", '{');
@@ -89,7 +93,9 @@ static void write_baseline(aug_json *json, const aug_sweep *sweep) {
         for (int c = 0; c < study->space.choice_count; c++) {
             const aug_choice *choice = &study->space.choices[c];
             uint64_t part_index = aug_space_part_index(&study->space, i, choice->part);
-            write_value(json, choice->path, choice->values[aug_space_digit(&study->space, c, part_index)]);
+            int digit = aug_space_digit(&study->space, c, part_index);
+            if (digit >= 0)
+                write_value(json, choice->path, choice->values[digit]);
         }
         aug_json_close(json, '}');
         aug_json_open_row(json, "metrics", '{');
@@ -166,7 +172,7 @@ void aug_design_csv(aug_buffer *out, const void *found) {
     const aug_study *study = sweep->study;
     aug_csv csv = {.out = out};
     for (int c = 0; c < study->space.choice_count; c++)
-        if (!aug_choice_is_mixed(&study->space, c))
+        if (has_own_key(&study->space, c))
             aug_csv_text(&csv, study->space.choices[c].path);
     for (int m = 0; m < AUG_METRIC_COUNT; m++)
         aug_csv_text(&csv, aug_metric_key((aug_metric)m));
@@ -174,8 +180,10 @@ void aug_design_csv(aug_buffer *out, const void *found) {
     for (size_t p = 0; p < sweep->front.count; p++) {
         const aug_front_point *point = &sweep->front.points[p];
         for (int c = 0; c < study->space.choice_count; c++)
-            if (!aug_choice_is_mixed(&study->space, c))
-                aug_csv_text(&csv, aug_front_choice(sweep, point, c)->text);
+            if (has_own_key(&study->space, c)) {
+                const aug_node *value = aug_front_choice(sweep, point, c);
+                aug_csv_text(&csv, value == &aug_front_no_choice ? "" : value->text);
+            }
         for (int m = 0; m < AUG_METRIC_COUNT; m++)
             aug_csv_number(&csv, point->metrics[m]);
         aug_csv_end(&csv);

@@ -6,11 +6,24 @@
 #include <math.h>
 #include <string.h>
 
+const aug_node aug_front_no_choice = {.kind = AUG_NODE_SCALAR, .text = "-", .quoted = true};
+
 const aug_node *aug_front_choice(const aug_sweep *sweep, const aug_front_point *point, int choice) {
     const aug_space *space = &sweep->study->space;
-    const aug_choice *c = &space->choices[choice];
-    uint64_t part_index = aug_space_part_index(space, point->index, c->part);
-    return c->values[aug_space_digit(space, choice, part_index)];
+    uint64_t part_index = aug_space_part_index(space, point->index, space->choices[choice].part);
+    for (int c = choice; c < space->choice_count; c++) {
+        int digit = strcmp(space->choices[c].path, space->choices[choice].path) == 0 ? aug_space_digit(space, c, part_index) : -1;
+        if (digit >= 0)
+            return space->choices[c].values[digit];
+    }
+    return &aug_front_no_choice;
+}
+
+bool aug_choice_is_repeated(const aug_space *space, int choice) {
+    for (int c = 0; c < choice; c++)
+        if (strcmp(space->choices[c].path, space->choices[choice].path) == 0)
+            return true;
+    return false;
 }
 
 // The last part of a path, or what is left of it when another choice ends alike.
@@ -21,7 +34,7 @@ const char *aug_choice_short_name(const aug_space *space, int choice) {
     const char *name = dot ? dot + 1 : path;
     for (int c = 0; c < space->choice_count; c++) {
         const char *other = strrchr(space->choices[c].path, '.');
-        if (c == choice || strcmp(other ? other + 1 : space->choices[c].path, name) != 0)
+        if (strcmp(path, space->choices[c].path) == 0 || strcmp(other ? other + 1 : space->choices[c].path, name) != 0)
             continue;
         while (dot && dot > path && dot[-1] != '.')
             dot--;
@@ -76,7 +89,7 @@ bool aug_choice_is_each(const aug_study *study, int choice) {
 
 bool aug_choice_is_shown(const aug_study *study, int choice) {
     const aug_choice *c = &study->space.choices[choice];
-    return c->leader < 0 && !c->is_mix && !aug_choice_is_each(study, choice);
+    return c->leader < 0 && !c->is_mix && !aug_choice_is_each(study, choice) && !aug_choice_is_repeated(&study->space, choice);
 }
 
 // Whether all points of a part of the front have the same value of a choice.

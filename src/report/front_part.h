@@ -19,7 +19,11 @@ const aug_front_point *aug_front_part_best(const aug_sweep *sweep, aug_front_par
 
 // ---- Choices
 
+// The value of a choice at a point, or of another template's choice with the same path; aug_front_no_choice where the point has neither.
 const aug_node *aug_front_choice(const aug_sweep *sweep, const aug_front_point *point, int choice);
+extern const aug_node aug_front_no_choice;
+// Whether an earlier choice has the same path, and stands for both.
+bool aug_choice_is_repeated(const aug_space *space, int choice);
 // The last part of a path, or what is left of it when another choice ends alike.
 const char *aug_choice_short_name(const aug_space *space, int choice);
 // Whether a choice follows a mix, or is one: each point has all its values.

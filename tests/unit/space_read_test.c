@@ -60,7 +60,7 @@ static void energies_of_memories_stay_as_they_are_set(void **state) {
     aug_space *space = new_space(&ground);
     const aug_node *root = test_parse(&ground, "machine: {from: tpu-v4i-like, set: {levels.cmem.energy.read: 1 pJ/bit}}");
     assert_true(aug_space_read_part(&library, &ground.reader, root, AUG_PART_MACHINE, space));
-    assert_true(space->parts[AUG_PART_MACHINE].sets_energy);
+    assert_true(space->parts[AUG_PART_MACHINE].variants[0].sets_energy);
     test_end(&ground);
 }
 
@@ -89,9 +89,10 @@ static void settings_reach_levels_by_name_and_members_by_path(void **state) {
     // What was missing is added.
     assert_string_equal(aug_node_peek(aug_node_peek(part->variants[0].root, "kernel"), "launch")->text,
                         "2 us");
-    assert_true(part->is_set && part->sets_price);
+    const aug_variant *varied = &part->variants[0];
+    assert_true(part->is_set && varied->sets_price);
     // Energies of units say nothing of those of memories, which follow from their size.
-    assert_false(part->sets_area || part->sets_power || part->sets_energy);
+    assert_false(varied->sets_area || varied->sets_power || varied->sets_energy);
     // The file itself is kept for what follows from it.
     assert_string_equal(aug_node_peek(aug_node_peek(part->variants[0].base, "levels")->first, "size")->text,
                         "8 GB");
@@ -182,7 +183,13 @@ static void what_is_wrong_is_said(void **state) {
         {AUG_PART_SCENARIO, "scenario: {batch: {choose: [1, 2], range: [1, 2]}}", "'range' does not go with 'choose'", ""},
         {AUG_PART_SCENARIO, "scenario: {batch: {range: [1, 5000], step: 1}}",
          "the range has more than 4096 values", ""},
-        {AUG_PART_SCENARIO, "scenario: [1]", "expected a name or a map, found a list", ""},
+        {AUG_PART_SCENARIO, "scenario: [[1]]", "expected one scenario of the list, found a list",
+         "a name, {from: NAME, set: {...}}, or one written out"},
+        {AUG_PART_MACHINE, "machine: []", "expected a list of 1 to 256 templates, and room for a choice", ""},
+        {AUG_PART_MACHINE, "machine: [{from: {choose: [h100-sxm, h200]}}]",
+         "expected one machine of the list, found a map", "a name, {from: NAME, set: {...}}, or one written out"},
+        {AUG_PART_MACHINE, "machine: [h100-sxm, {from: h100-sxm, set: {clock: 1 GHz}}]",
+         "'h100-sxm' stands twice in this list", "give each a 'name' of its own"},
         {AUG_PART_MACHINE, "model: x", "key 'machine' is missing in study",
          "machine: NAME, or {from: NAME, set: {path: {choose: [...]}}}"},
         {AUG_PART_MACHINE, "machine: h100-sxn", "unknown machine 'h100-sxn'",

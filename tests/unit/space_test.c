@@ -66,6 +66,55 @@ static void scenarios_change_fastest_and_machines_slowest(void **state) {
     test_end(&ground);
 }
 
+// Two templates: the first has 3 sizes and 2 clocks, the second 2 other clocks; both have 2 powers. So the machine has
+// 3 · 2 · 2 + 2 · 2 = 16 points, of which 12 to 15 are the second one's.
+static void templates_have_choices_of_their_own(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    aug_library library = test_library();
+    const aug_space *space =
+        read_space(&ground, &library,
+                   "machine:\n"
+                   "  - name: large\n"
+                   "    from: tpu-v4i-like\n"
+                   "    set: {levels.cmem.size: {choose: [1 MiB, 2 MiB, 4 MiB]}, clock: {choose: [1 GHz, 2 GHz]},\n"
+                   "          power.limit: {choose: [75 W, 300 W]}}\n"
+                   "  - from: groq-lpu\n"
+                   "    set: {clock: {choose: [600 MHz, 900 MHz]}, power.limit: {choose: [75 W, 300 W]}}\n"
+                   "model: llama-3.1-8b\n"
+                   "scenario: {batch: {choose: [1, 2, 3]}}\n");
+    assert_int_equal(space->parts[AUG_PART_MACHINE].count, 16);
+    assert_int_equal(space->count, 48);
+    static const char *const paths[] = {"machine", "machine.clock", "machine.levels.cmem.size", "machine.power.limit",
+                                        "machine.clock", "scenario.batch"};
+    assert_int_equal(space->choice_count, 6);
+    for (int c = 0; c < 6; c++)
+        assert_string_equal(space->choices[c].path, paths[c]);
+    assert_string_equal(space->choices[0].values[0]->text, "large");
+    assert_string_equal(space->choices[0].values[1]->text, "groq-lpu");
+    static const struct {
+        uint64_t index;
+        int digits[5];
+    } rows[] = {
+        {0, {0, 0, 0, 0, -1}}, {10, {0, 1, 2, 0, -1}}, // 1 · 6 + 2 · 2 + 0
+        {12, {1, -1, -1, 0, 0}}, {14, {1, -1, -1, 1, 0}}, {15, {1, -1, -1, 1, 1}}, // power 1, clock 0; power 1, clock 1
+    };
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        for (int c = 0; c < 5; c++)
+            assert_int_equal(aug_space_digit(space, c, rows[i].index), rows[i].digits[c]);
+        assert_int_equal(aug_space_variant(space, AUG_PART_MACHINE, rows[i].index), rows[i].digits[0]);
+        assert_int_equal(aug_space_compose(space, AUG_PART_MACHINE, rows[i].digits[0], rows[i].digits), rows[i].index);
+    }
+    aug_space_copy copy = {0};
+    aug_space_copy_part(&ground.arena, space, AUG_PART_MACHINE, &copy);
+    assert_int_equal(aug_space_fill(space, AUG_PART_MACHINE, 15, &copy), 1);
+    assert_string_equal(aug_node_peek(copy.roots[AUG_PART_MACHINE][1], "clock")->text, "900 MHz");
+    assert_int_equal(aug_space_fill(space, AUG_PART_MACHINE, 6, &copy), 0);
+    assert_string_equal(aug_node_peek(copy.roots[AUG_PART_MACHINE][0], "clock")->text, "2 GHz");
+    test_end(&ground);
+}
+
 static void a_point_is_filled_into_a_copy(void **state) {
     (void)state;
     test_ground ground;
@@ -264,6 +313,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(points_are_the_product_of_the_choices),
         cmocka_unit_test(scenarios_change_fastest_and_machines_slowest),
+        cmocka_unit_test(templates_have_choices_of_their_own),
         cmocka_unit_test(a_point_is_filled_into_a_copy),
         cmocka_unit_test(a_choice_goes_with_another),
         cmocka_unit_test(what_goes_with_nothing_is_said),
