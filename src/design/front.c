@@ -55,7 +55,7 @@ bool aug_front_add(aug_front *front, const aug_front_point *point) {
         aug_front_point *other = &front->points[i];
         bool apart = other->group != point->group;
         if (!apart && same(other->objectives, point->objectives, front->objective_count)) {
-            uint64_t equal = other->equal + 1;
+            uint64_t equal = other->equal + 1 + point->equal;
             if (point->index < other->index)
                 *other = *point;
             other->equal = equal;

@@ -503,7 +503,7 @@ static void evaluate_one(aug_point_worker *w, const aug_front *front, uint64_t i
         return;
     aug_plan_list *list = find_list(w, slot, &plan);
     aug_plan_list_bound(list, &w->deployment);
-    if (is_hopeless(w, list, (double)plan.chips, front, aug_study_group(study, index), point->metrics)) {
+    if (is_hopeless(w, list, (double)plan.chips, front, aug_study_cell(study, index), point->metrics)) {
         point->pruned = true;
         return;
     }

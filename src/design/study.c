@@ -2,6 +2,7 @@
 #include "design/study.h"
 
 #include "base/spelling.h"
+#include "design/crossover_read.h"
 #include "design/study_try.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 
 typedef struct study_row {
     const char *kind, *name, *question, *economy, *law;
-    const aug_node *model, *machine, *plan, *scenario, *minimize, *maximize, *show, *each, *budgets, *baseline, *facts, *references, *sources;
+    const aug_node *model, *machine, *plan, *scenario, *minimize, *maximize, *show, *each, *budgets, *baseline, *crossover, *facts, *references, *sources;
 } study_row;
 
 typedef struct baseline_row {
@@ -47,6 +48,7 @@ static const aug_field rows[] = {
     AUG_ROW_NODE(study_row, budgets, "budgets", NULL, AUG_LAYOUT_MAP, "metric: limit, most, or least where more is better; 'baseline', or '0.9 baseline', for what the baseline has"),
     AUG_ROW_NODE(study_row, baseline, "baseline", &aug_baseline_fields, AUG_LAYOUT_ONE, "what points are compared with: parts in place of theirs"),
     AUG_ROW_NODE(study_row, facts, "facts", &aug_study_fact_fields, AUG_LAYOUT_LIST, "what is published and should stand beside the answer"),
+    AUG_ROW_NODE(study_row, crossover, "crossover", &aug_crossover_fields, AUG_LAYOUT_LIST, "where one value of a choice takes over from another"),
     AUG_ROW_NODE(study_row, references, "references", NULL, AUG_LAYOUT_LIST, "machines, each a name or {from, set}: how far from the front they lie under the same models, plans, scenarios and budgets"),
     {.key = "economy", .kind = AUG_FIELD_TEXT, .offset = offsetof(study_row, economy), .fallback = "default", .help = "file or name of data/economies"},
     {.key = "law", .kind = AUG_FIELD_TEXT, .offset = offsetof(study_row, law), .fallback = "chinchilla-epoch", .help = "file or name of data/laws, for the metric loss"},
@@ -273,14 +275,22 @@ static bool load_kernels(aug_study *study, const aug_reader *reader) {
 
 // ---- The baseline
 
-uint64_t aug_study_group(const aug_study *study, uint64_t point) {
-    uint64_t group = 0;
-    for (int i = 0; i < study->each_count; i++) {
-        const aug_choice *choice = &study->space.choices[study->each[i]];
+// The number that the digits of some choices make behind another one.
+static uint64_t count_digits(const aug_study *study, const int *choices, int count, uint64_t point, uint64_t number) {
+    for (int i = 0; i < count; i++) {
+        const aug_choice *choice = &study->space.choices[choices[i]];
         uint64_t part_index = aug_space_part_index(&study->space, point, choice->part);
-        group = group * (uint64_t)choice->count + (uint64_t)aug_space_digit(&study->space, study->each[i], part_index);
+        number = number * (uint64_t)choice->count + (uint64_t)aug_space_digit(&study->space, choices[i], part_index);
     }
-    return group;
+    return number;
+}
+
+uint64_t aug_study_group(const aug_study *study, uint64_t point) {
+    return count_digits(study, study->each, study->each_count, point, 0);
+}
+
+uint64_t aug_study_cell(const aug_study *study, uint64_t point) {
+    return count_digits(study, study->cells, study->cell_count, point, aug_study_group(study, point));
 }
 
 uint64_t aug_study_baseline_point(const aug_study *study, uint64_t point) {
@@ -418,7 +428,8 @@ aug_study *aug_study_read(const aug_library *library, aug_arena *arena, aug_erro
                           const char *name) {
     const aug_reader reader = {arena, errors};
     aug_study *study = read_one(library, &reader, document->root, name);
-    return study && read_references(study, &reader, document->root) ? study : NULL;
+    bool good = study && aug_crossovers_read(&reader, aug_node_peek(document->root, "crossover"), study);
+    return good && read_references(study, &reader, document->root) ? study : NULL;
 }
 aug_study *aug_study_load(const aug_library *library, aug_arena *arena, aug_errors *errors, const char *name) {
     aug_library_file file;

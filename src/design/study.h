@@ -20,6 +20,15 @@ typedef struct aug_budget {
 } aug_budget;
 
 enum { AUG_BUDGETS = 16, AUG_TECHNOLOGIES = 16, AUG_SHOWN = 8, AUG_EACH = 4, AUG_BASELINES = 4096, AUG_REFERENCES = 16 };
+enum { AUG_CROSSOVERS = 8, AUG_CROSSOVER_SIDES = 8, AUG_CELLS = 12 };
+
+// What design/crossover.h looks for; choices and objectives by their places in the study.
+typedef struct aug_crossover {
+    int between;                       // choice whose values are the sides
+    int along_choice, along_objective; // the first where it is not -1
+    int objective;                     // that is compared
+    int fixed[AUG_EACH], fixed_count;  // choices: a table for each combination
+} aug_crossover;
 
 // What points are compared with: a study of the same parts, but for those that the baseline states itself. A point's own
 // baseline has its machine, plan and scenario where only the model is replaced.
@@ -42,6 +51,9 @@ typedef struct aug_study {
     int shown_count;
     int each[AUG_EACH]; // choices: each combination of their values has a front of its own
     int each_count;
+    aug_crossover crossovers[AUG_CROSSOVERS];
+    int crossover_count;
+    int cells[AUG_CELLS], cell_count; // choices that crossovers tell apart
     aug_baseline baseline;
     const aug_economy *economy;
     const aug_law *law; // NULL where no loss is asked for
@@ -69,6 +81,8 @@ aug_study *aug_study_read(const aug_library *library, aug_arena *arena, aug_erro
 
 // The front that a point belongs to; 0 where there is one for all.
 uint64_t aug_study_group(const aug_study *study, uint64_t point);
+// The cell of a point: its group, and further the values of what crossovers tell apart.
+uint64_t aug_study_cell(const aug_study *study, uint64_t point);
 // The point of the baseline's study that a point is compared with.
 uint64_t aug_study_baseline_point(const aug_study *study, uint64_t point);
 

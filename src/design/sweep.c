@@ -46,7 +46,7 @@ static bool take_point(aug_sweep *sweep, uint64_t index, const aug_point *point)
     sweep->unproven += point->worst_gap > 0.0;
     sweep->unmapped += point->unmapped;
     sweep->worst_gap = point->worst_gap > sweep->worst_gap ? point->worst_gap : sweep->worst_gap;
-    aug_front_point candidate = {.index = index, .group = aug_study_group(sweep->study, index)};
+    aug_front_point candidate = {.index = index, .group = aug_study_cell(sweep->study, index)};
     memcpy(candidate.objectives, point->objectives, sizeof candidate.objectives);
     memcpy(candidate.metrics, point->metrics, sizeof candidate.metrics);
     return aug_front_add(&sweep->front, &candidate);
@@ -143,6 +143,7 @@ static bool run_baseline(aug_sweep *sweep, const aug_mapped_options *mapped) {
 
 void aug_sweep_free(aug_sweep *sweep) {
     aug_front_free(&sweep->front);
+    aug_front_free(&sweep->cells);
     free(sweep->baseline);
     sweep->baseline = NULL;
 }
@@ -179,6 +180,22 @@ bool aug_sweep_run(const aug_study *study, int threads, aug_progress *progress, 
     return aug_sweep_map(study, threads, progress, NULL, sweep);
 }
 
+// From a front for each cell to one for each group.
+static bool join_cells(aug_sweep *sweep) {
+    if (!sweep->study->cell_count)
+        return true;
+    aug_front_sort(&sweep->front);
+    sweep->cells = sweep->front;
+    aug_front_init(&sweep->front, sweep->study->objective_count);
+    bool good = true;
+    for (size_t i = 0; i < sweep->cells.count && good; i++) {
+        aug_front_point point = sweep->cells.points[i];
+        point.group = aug_study_group(sweep->study, point.index);
+        good = aug_front_add(&sweep->front, &point);
+    }
+    return good;
+}
+
 bool aug_sweep_map(const aug_study *study, int threads, aug_progress *progress, const aug_mapped_options *mapped, aug_sweep *sweep) {
     *sweep = (aug_sweep){.study = study, .total = study->space.count / aug_mix_members(&study->space), .mapped = mapped != NULL};
     sweep->threads = threads > 0 ? threads : aug_pool_cores();
@@ -186,7 +203,7 @@ bool aug_sweep_map(const aug_study *study, int threads, aug_progress *progress, 
     if ((uint64_t)sweep->threads > items)
         sweep->threads = (int)items;
     aug_front_init(&sweep->front, study->objective_count);
-    if (!run_all(sweep, progress, mapped)) {
+    if (!run_all(sweep, progress, mapped) || !join_cells(sweep)) {
         aug_sweep_free(sweep);
         return false;
     }

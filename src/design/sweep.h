@@ -36,6 +36,7 @@ typedef struct aug_point {
 typedef struct aug_sweep {
     const aug_study *study;
     aug_front front;
+    aug_front cells; // of studies with crossovers: a front for each cell
     uint64_t evaluated, pruned, infeasible, total;
     uint64_t reasons[AUG_REASON_COUNT]; // points by reason
     char invalid[sizeof ((aug_error *)0)->message]; // what is wrong with the first invalid point; "": none is

@@ -2,6 +2,7 @@
 #include "design/mix.h"
 #include "report/design_report.h"
 #include "report/front_part.h"
+#include "report/crossover_report.h"
 #include "report/reference_report.h"
 #include "report/study_basis.h"
 #include "text/csv_writer.h"
@@ -138,6 +139,7 @@ void aug_design_json(aug_json *json, const void *found) {
     aug_json_close(json, ']');
     write_mixes_json(json, &study->space);
     write_baseline(json, sweep);
+    aug_crossover_json(json, sweep);
     aug_reference_json(json, sweep);
     aug_json_count(json, "evaluated", sweep->evaluated);
     aug_json_count(json, "pruned", sweep->pruned);

@@ -1,6 +1,7 @@
 // The front, and one sentence that says what is best in what.
 #include "report/design_report.h"
 
+#include "report/crossover_report.h"
 #include "report/reference_report.h"
 #include "report/study_basis.h"
 #include "report/front_part.h"
@@ -162,6 +163,7 @@ void aug_design_text(aug_buffer *out, const void *found) {
     write_law(out, sweep);
     if (sweep->front.count)
         aug_front_table_write(out, sweep);
+    aug_crossover_text(out, sweep);
     aug_reference_text(out, sweep);
     aug_study_basis_text(out, sweep->study);
 }
