@@ -157,7 +157,7 @@ static void finish_silicon(aug_point_worker *w, aug_machine *machine, int varian
     const aug_machine *base = part->is_set ? base_machine(w, variant) : NULL;
     const aug_variant *v = &part->variants[variant];
     if (base)
-        aug_silicon_vary_dies(machine, base, dies_of(w, variant, technology), technology,
+        aug_silicon_vary_dies(machine, base, w->study->dies[variant], technology,
                               base->technology ? aug_study_technology(w->study, base->technology) : NULL,
                               (aug_stated){.area = v->sets_area, .price = v->sets_price, .power = v->sets_power, .energy = v->sets_energy});
     else
