@@ -26,6 +26,7 @@ OBJECTIVES = {"USD/Mtok": "minimize: [usd_per_mtok]", "J/token": "minimize: [jou
 
 # What a row changes in a study: the first key of a line, and the line in its place.
 PROMPTS = {"scenario": "scenario: {in: 4096, out: 1, batch: {choose: [1, 2, 8]}}"}
+FEW = {"scenario": "scenario: {in: 16, out: 512, batch: {choose: [8, 32]}}"} # in flight: what is fast for each
 ANSWERS = {"scenario": "scenario: {in: 16, out: 512, batch: {choose: [1, 4, 16, 64, 128, 256]}}"}
 EIGHT = {"model": "model: {from: llama-3.1-70b, set: {weights: FORMAT}}", "plan": "plan: {chips: 8}"}
 PICTURES = {"model": "model: resnet-50", "minimize": "minimize: [latency_s, joules_per_token]", "maximize": "maximize: [tokens_per_s]"}
@@ -76,14 +77,23 @@ def rows_of(heading, rows):
 
 def balances():
     """Bytes per operation of the best machine for tokens and for prompts."""
+    def cell(tokens, prompts):
+        return f"{1e3 * tokens:.2f} / {1e3 * prompts:.2f} ({tokens / prompts:.1f})"
+
+    def best(study, changes):
+        return run(study, changes)["front"][0]["metrics"]["bytes_per_op"]
+
     rows = []
     for model in MODELS:
         row = [model]
         for line in OBJECTIVES.values():
             changes = {"model": f"model: {{from: {model}, set: {{weights: int8}}}}", "minimize": line}
-            tokens, prompts = (run(study, changes)["front"][0]["metrics"]["bytes_per_op"] for study in ("known-decode", "known-prefill"))
-            row.append(f"{1e3 * tokens:.2f} / {1e3 * prompts:.2f} ({tokens / prompts:.1f})")
+            row.append(cell(best("known-decode", changes), best("known-prefill", changes)))
         rows.append(row)
+    for chip, study in (("A100", "known-a100"), ("H100", "known-h100")):
+        rows.append([f"llama-3.1-8b, cores of an {chip}"])
+        for line in OBJECTIVES.values():
+            rows[-1].append(cell(*(best(study, {"minimize": line, "references": "", **load}) for load in (FEW, PROMPTS))))
     return rows_of(["model", *OBJECTIVES], rows)
 
 

@@ -47,6 +47,8 @@ static aug_status run(aug_context *context, aug_answer *answer, const char *name
         aug_arena_fail(&answer->arena);
     answer->release = free_front;
     answer->report = (aug_report){.found = sweep, .text = aug_design_text, .json = aug_design_json, .csv = aug_design_csv, .threads = sweep->threads};
+    for (int r = 0; sweep->references && r < study->reference_count; r++)
+        sweep->complete = sweep->complete && sweep->references[r].sweep.complete;
     return !sweep->complete ? AUG_LIMIT : sweep->front.count ? AUG_OK : AUG_NO;
 }
 

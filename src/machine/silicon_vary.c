@@ -105,16 +105,22 @@ static void vary_price(aug_machine *varied, const aug_machine *base, const model
         varied->rent_usd_per_hour = base->rent_usd_per_hour * ratio;
 }
 
-static void vary_power(aug_machine *varied, const aug_machine *base, const models *m) {
+static void vary_limit(aug_machine *varied, const aug_machine *base, const models *m) {
     double peak = m->now.peak_power_watts / m->old.peak_power_watts;
-    double still = m->now.static_watts / m->old.static_watts;
     if (base->power_modelled && m->anew)
         varied->power_limit_watts = m->now.peak_power_watts;
     else if (base->power_limit_watts > 0.0 && isfinite(peak))
         varied->power_limit_watts = base->power_limit_watts * peak;
-    if (base->power_static_watts > 0.0 && isfinite(still))
-        varied->power_static_watts = base->power_static_watts * still;
     varied->power_modelled = base->power_modelled;
+}
+
+// Static power follows the silicon whether or not a limit is set; one that the study itself sets stays.
+static void vary_static(aug_machine *varied, const aug_machine *base, const models *m) {
+    double ratio = m->now.static_watts / m->old.static_watts;
+    bool is_set =
+        !isnan(varied->power_static_watts) && varied->power_static_watts != base->power_static_watts;
+    if (base->power_static_watts > 0.0 && isfinite(ratio) && !is_set)
+        varied->power_static_watts = base->power_static_watts * ratio;
 }
 
 // Dies of the technology before are made in the one after it; others stay in theirs.
@@ -158,5 +164,6 @@ void aug_silicon_vary_dies(aug_machine *varied, const aug_machine *base, const a
     if (!stated.price)
         vary_price(varied, base, &m);
     if (!stated.power)
-        vary_power(varied, base, &m);
+        vary_limit(varied, base, &m);
+    vary_static(varied, base, &m);
 }

@@ -95,6 +95,8 @@ static const char *missing(aug_arena *arena, const aug_reference *reference) {
     for (int r = 1; r < AUG_REASON_COUNT; r++)
         if (reference->sweep.reasons[r] > reference->sweep.reasons[most])
             most = r;
+    if (!reference->sweep.complete)
+        return "interrupted before any point was evaluated";
     return most == AUG_REASON_NONE ? "not evaluated"
                                    : aug_arena_print(arena, "no point of it is feasible; most %s",
                                                      aug_design_reason(arena, reference->study, most));
