@@ -17,8 +17,10 @@ function frontPart(points, answer) {
     x: { values: points.map(p => p.cycles), unit: 'cycles', log: false, title: 'time' }, y: { values: points.map(p => p.energy_pj * 1e-12), unit: 'J', log: false, title: 'energy' } });
   const marks = points.map((point, i) => hint(mark(0, picture.across(point.cycles), picture.up(point.energy_pj * 1e-12), { role: 'button', 'data-point': i, 'aria-pressed': 'false',
     'aria-label': name(point) }), () => [quantity(point.energy_pj, 'pJ'), exact(point.cycles) + ' cycles', ...(point.bound_by ? ['bound by ' + point.bound_by] : [])]));
+  const parts = point => (point.groups || []).map(group => ({ name: group.einsums.join(' + '), mapping: group.mapping, ranks: ranksOf(answer, group) }))
+    .concat((point.points || []).map((at, i) => ({ name: answer.einsums[i].name, mapping: (answer.einsums[i].front[at] || {}).mapping, ranks: answer.einsums[i].ranks })));
   const nests = point => point.mapping ? [nest(point.mapping, { ranks, memories: point.mapping === answer.mapping ? answer.memories : null })]
-    : (point.groups || []).flatMap(group => group.mapping ? [el('h4', {}, group.einsums.join(' + ')), nest(group.mapping, { ranks: ranksOf(answer, group) })] : []);
+    : parts(point).filter(part => part.mapping).flatMap(part => [el('h4', {}, part.name), nest(part.mapping, { ranks: part.ranks })]);
   const choose = i => {
     marks.forEach((element, k) => element.setAttribute('aria-pressed', String(k === i)));
     holder.replaceChildren(el('h3', {}, name(points[i])), ...(i === own ? [note('The answer: the least product of energy and time. What follows is about it.')] : []), ...nests(points[i]));
@@ -69,6 +71,6 @@ export function mapView(answer) {
   const points = Array.isArray(answer.front) && answer.front.length > 1 ? answer.front : null;
   if (points) parts.push(frontPart(points, answer));
   if (single && Array.isArray(answer.memories) && answer.mapping) parts.push(...(points ? [] : [{ title: 'Loop nest', nodes: [nest(answer.mapping, answer)] }]), ...evaluationParts(answer));
-  else if (groups.length) parts.push(groupPart(answer, groups));
+  else if (groups.some(group => group.mapping)) parts.push(groupPart(answer, groups));
   return parts;
 }

@@ -51,6 +51,12 @@ function histogram(all) {
   return stackedBars('How errors are spread', counts.map((count, i) => ({ name: name(i), parts: [{ name: 'rows', value: count, kind: i === 6 ? 2 : 0 }] })), 'rows', { total: row => digits(row.parts[0].value) });
 }
 
+const NAMES = { mdape: 'median, %', mape: 'mean, %', p90: '90th, %', bias: 'bias, %', coverage80: 'inside, %', mean_width: 'width, %', n: 'rows' };
+const MEANING = 'Errors in per cent of what was measured: their median, mean and 90th percentile, and their mean with signs (bias); how many rows lie inside low and high, and how wide these are apart.';
+
+// Errors as shares of what was measured; pressing a head puts the largest first or last.
+const withErrors = rows => rows.map(row => ({ ...row, error_share: row.predicted / row.measured - 1 }));
+
 export function validateView(answer) {
   if (!Array.isArray(answer.totals) || !answer.file) return [];
   const all = read(answer), parts = [];
@@ -58,8 +64,9 @@ export function validateView(answer) {
     parts.push({ title: 'Predicted against measured', nodes: [...scatter(all), ...(answer.points.of > answer.points.rows.length ? [note(`${answer.points.rows.length} of ${answer.points.of} rows are shown, evenly taken; the CSV of --predictions has all.`)] : [])] });
     parts.push({ title: 'How errors are spread', nodes: [histogram(all)] });
   }
-  if (answer.groups.length) parts.push({ title: 'Groups of rows', wide: true, nodes: table('Groups of rows', answer.groups) });
-  if (answer.totals.length) parts.push({ title: 'All together', wide: true, nodes: table('All together', answer.totals) });
-  if (answer.worst.length) parts.push({ title: 'Farthest off', wide: true, nodes: table('Farthest off', answer.worst) });
+  if (answer.groups.length) parts.push({ title: 'Groups of rows', wide: true, nodes: [note(MEANING), ...table('Groups of rows', answer.groups, { names: NAMES })] });
+  if (answer.totals.length) parts.push({ title: 'All together', wide: true, nodes: table('All together', answer.totals, { names: NAMES }) });
+  if (answer.worst.length) parts.push({ title: 'Farthest off', wide: true, nodes: table('Farthest off', withErrors(answer.worst), { names: { error_share: 'error' } }) });
+  if (all.length) parts.push({ title: 'Rows', wide: true, nodes: table('Rows', withErrors(all), { names: { error_share: 'error' } }) });
   return parts;
 }

@@ -48,9 +48,10 @@ function ofEvaluation(answer) {
 }
 
 function ofValidation(answer) {
-  const all = answer.totals.filter(row => row.device === 'all').reduce((most, row) => row.n > (most ? most.n : 0) ? row : most, null);
-  if (!all) return `${answer.file}: ${answer.rows} rows, none of which is scored.`;
-  return `Predictions for ${answer.file} are ${quantity(all.mdape, '', 3)} % off in the median of ${all.n} rows (${all.operation}), and between low and high in ${quantity(all.coverage80, '', 3)} %.`;
+  const all = answer.totals.filter(row => row.device === 'all' && row.n > 0).sort((a, b) => b.n - a.n), three = value => quantity(value, '', 3);
+  if (!all.length) return `${answer.file}: ${answer.rows} rows, none of which is scored.`;
+  const each = all.slice(0, 3).map(row => `${row.operation} ${three(row.mdape)} % off in the median of ${row.n} rows, ${three(row.coverage80)} % of them between low and high`);
+  return `Predictions for ${answer.file}: ${each.join('; ')}${all.length > 3 ? `; ${all.length - 3} more operations` : ''}.`;
 }
 
 // The points of the front that are best in one objective each.

@@ -9,7 +9,7 @@ import math
 import sys
 
 from answers import main, tip
-from browser_test import check_table, close
+from browser_test import check_table, close, number
 
 TRUTH = "../../../validation/truth/"
 CASES = {
@@ -110,9 +110,10 @@ def check(checks, page, document):
     if not rows:
         checks.expect("none of which is scored" in sentence and not page.run(f"Boolean({PART})"), sentence)
         return
-    most = max(everything, key=lambda total: total["n"])
-    told = [float(word) for word in sentence.split(" are ")[1].replace("%", "").split(" ") if word.replace(".", "").isdigit()]
-    checks.expect(any(close(value, most["mdape"], 5e-3) for value in told) and any(close(value, most["coverage80"], 5e-3) for value in told), f"{sentence} JSON has {most}")
+    for total in sorted(everything, key=lambda total: -total["n"])[:3]:
+        told = [part for part in sentence.split(": ")[-1].split("; ") if part.startswith(total["operation"] + " ")]
+        shown = [float(word) for word in told[0][len(total["operation"]):].split() if word.replace(".", "").isdigit()] if told else []
+        checks.expect(len(shown) == 3 and close(shown[0], total["mdape"], 5e-3) and shown[1] == total["n"] and close(shown[2], total["coverage80"], 5e-3), f"{sentence} JSON has {total}")
     checks.expect(len(rows) <= 3000, f"{len(rows)} points")
     check_places(checks, page, rows)
     check_hint(checks, page, rows)
@@ -120,7 +121,11 @@ def check(checks, page, document):
     check_errors(checks, page, rows)
     if document["points"]["of"] > len(document["points"]["rows"]):
         checks.expect(f"{len(document['points']['rows'])} of {document['points']['of']} rows are shown" in page.run(PART + ".textContent"), "how many rows are left out")
-    check_table(checks, page, "part-groups-of-rows", "mdape", [group["mdape"] for group in document["groups"]])
+    check_table(checks, page, "part-groups-of-rows", "median", [group["mdape"] for group in document["groups"]])
+    check_table(checks, page, "part-rows", "measured", [row["measured"] for row in rows])
+    errors = page.run("[...document.querySelectorAll('#part-rows tbody tr')].map(e => e.lastChild.textContent)")
+    wanted = [row["predicted"] / row["measured"] - 1 for row in sorted(rows, key=lambda row: -row["measured"])]
+    checks.expect(all(close(number(shown), exact, 6e-3) for shown, exact in zip(sorted(errors, key=number), sorted(wanted[:len(errors)]))), "errors of rows")
     check_table(checks, page, "part-farthest-off", "row", [row["row"] for row in document["worst"]])
 
 

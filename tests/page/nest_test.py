@@ -171,6 +171,10 @@ def check_front(checks, page, document):
         if points[i]["mapping"]:
             own = points[i]["mapping"] == document["mapping"]
             check_nest(checks, page, part, points[i]["mapping"], document["einsums"][0]["ranks"], document["memories"] if own else None)
+        for e, at in enumerate(points[i].get("points", [])):
+            einsum, box = document["einsums"][e], f"{part}.querySelectorAll('.nest-box')[{e}]"
+            checks.equal(page.run(f"{part}.querySelectorAll('h4')[{e}].textContent"), einsum["name"], f"{how}: einsum {e}")
+            check_nest(checks, page, box, einsum["front"][at]["mapping"], einsum["ranks"])
 
     for i in range(len(points)):
         page.click(f"{marks}[{i}]")
