@@ -19,6 +19,10 @@ PICTURES = {
     "page-roofline": (ESTIMATE, "part-roofline", 900, [("hover", "document.querySelector('#part-roofline [data-name^=\"decode expert gate\"]')")]),
     "page-front": (["design", "llama-and-its-chip"], "part-the-front", 1080,
                    [("click", "document.querySelectorAll('.controls button')[3]")]),
+    "page-nest": (["evaluate", "resnet-50", "eyeriss-like", "row-stationary", "--einsum", "conv4 3x3"], "part-loop-nest", 900,
+                  [("hover", "document.querySelectorAll('#part-loop-nest .tensor')[3]")]),
+    "page-measured": (["validate", os.path.join("validation", "truth", "gemm.csv")], "part-predicted-against-measured", 900,
+                      [("hover", "document.querySelector('#part-predicted-against-measured [data-row]')")]),
     "page-phone": (["estimate", "llama-3.1-8b", "h100-sxm"], None, 390, []),
 }
 PHONE_HEIGHT = 780
