@@ -290,6 +290,13 @@ static void add_edge(const aug_space *space, int tensor, int parent, int child, 
         use_port(space, child, tensor, words->drain, words->fill, frame);
 }
 
+// Whether a tile here stays until the next step of the loops that a group shares.
+static bool lasts(const aug_space *space, int tensor, const aug_item *path, const aug_frame *frame) {
+    if (space->lasting->always >> tensor & 1u)
+        return true;
+    return (space->lasting->tensors >> tensor & 1u) && innermost_mover(space, tensor, path, frame->path) < 0;
+}
+
 bool aug_frame_store(const aug_space *space, const aug_keeping *keeping, int tensor, aug_item *path,
                      aug_frame *frame) {
     int child = keeping->chain[tensor][frame->placed[tensor]],
@@ -297,7 +304,12 @@ bool aug_frame_store(const aug_space *space, const aug_keeping *keeping, int ten
     const aug_space_memory *memory = &space->memories[child];
     aug_count extents[AUG_PROBLEM_RANKS];
     extents_of(space, frame, extents);
-    frame->held_bits[child] += (double)box_of(space, tensor, extents) * memory->bits[tensor];
+    double bits = (double)box_of(space, tensor, extents) * memory->bits[tensor];
+    frame->held_bits[child] += bits;
+    if (space->lasting && keeping->only < 0 && lasts(space, tensor, path, frame))
+        frame->lasting_bits[child] += bits;
+    if (space->lasting && frame->lasting_bits[child] > space->lasting->bits[child])
+        return false;
     if (frame->held_bits[child] * memory->buffers > memory->capacity_bits)
         return false;
     frame->holders[child] = frame->instances;

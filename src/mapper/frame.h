@@ -75,6 +75,7 @@ typedef struct aug_frame {
                                              // these children fetch what no other does, at least
     aug_count holders[AUG_PROBLEM_MEMORIES]; // instances in use
     double held_bits[AUG_PROBLEM_MEMORIES];
+    double lasting_bits[AUG_PROBLEM_MEMORIES]; // of them, behind the prefix, what stays (see aug_lasting)
     double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES]; // of one instance
     aug_wide price[AUG_PROBLEM_MEMORIES + 1]; // of the edges into a memory; last: compute
     int segment;                              // whose stores are placed

@@ -105,6 +105,11 @@ int aug_group_home(const aug_group *group, int tensor);
 
 // Whether all that is held at the same time fits (group_cost.c tells what is).
 bool aug_group_fits(const aug_group_plan *plan);
+// A memory in which it does not; -1: everywhere it does.
+int aug_group_overfull(const aug_group_plan *plan);
+// Of which tensors a member's own tiles may stay from one step of the loops of its prefix to the next.
+void aug_group_stays(const aug_problem *problem, const aug_mapping_node *prefix, int count,
+                     aug_lasting *lasting);
 // Adds what a member's own tiles hold throughout, per instance of each memory.
 void aug_group_lasting(const aug_group_plan *plan, int member, double *bits);
 // Energy and cycles of a plan anew, as aug_cost_evaluate gives them for each member; false where it does not

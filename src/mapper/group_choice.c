@@ -95,7 +95,7 @@ static void add_alone(const chooser *c, int at, const aug_group *group, const au
 static void add_bound(chooser *c, const aug_group *group, double bound, run *to) {
     c->alone_open = true;
     const aug_group_prefix none = {0};
-    aug_group_floor floor = aug_group_floor_of(group, &none, 0);
+    aug_group_floor floor = aug_group_floor_of(group, &none, 0, NULL);
     aug_group_point point = {floor.energy_pj, floor.cycles, NULL};
     if (c->options->objective == AUG_OBJECTIVE_ENERGY)
         point.energy_pj = fmax(point.energy_pj, bound);
@@ -121,7 +121,7 @@ static void run_alone(chooser *c, int at, run *to) {
             add_bound(c, group, known->lower_bound, to);
         return;
     }
-    const aug_group_question question = {.problem = c->chain->members[at], .cutoff = (double)INFINITY};
+    const aug_group_question question = aug_group_question_of(c->chain->members[at]);
     aug_group_members_allow(c->search.members, c->options->node_limit);
     const aug_group_best *best = aug_group_member_best(c->search.members, &question);
     for (int i = 0; i < best->count; i++)
@@ -134,7 +134,7 @@ static void run_alone(chooser *c, int at, run *to) {
 
 // For seeds, where it is found fast.
 static void bound_alone(chooser *c, int at) {
-    const aug_group_question question = {.problem = c->chain->members[at], .cutoff = (double)INFINITY};
+    const aug_group_question question = aug_group_question_of(c->chain->members[at]);
     if (c->simple.objective != AUG_OBJECTIVE_ENERGY)
         return;
     aug_group_members_allow(c->seeds.members, allowance(c));
@@ -193,7 +193,7 @@ static void run_group(chooser *c, int first, int count, run *to) {
         aug_group_members_allow(c->search.members, allowance(c));
         aug_group_search_run(&c->search, group, first, &to->best, &open);
         for (int i = 0; i < open.count; i++)
-            if (aug_group_front_wants(&to->best, open.points[i].energy_pj, open.points[i].cycles))
+            if (aug_group_front_allows(&to->best, open.points[i].energy_pj, open.points[i].cycles))
                 aug_group_front_add(&to->low, open.points[i]);
     }
     c->groups_left--;
@@ -347,6 +347,11 @@ static void free_work(work *of) {
     aug_arena_free(&of->prefixes);
 }
 
+static aug_group_leasts leasts_of(const aug_group_search *search) {
+    return (aug_group_leasts){
+        .arena = search->arena, .members = search->members, .objective = search->options->objective};
+}
+
 static void start(work *of, const aug_group_chain *chain, const aug_mapper_options *options) {
     chooser *c = &of->chooser;
     aug_arena *arena = &of->plans;
@@ -364,6 +369,8 @@ static void start(work *of, const aug_group_chain *chain, const aug_mapper_optio
                                   .scratch = &of->prefixes,
                                   .options = &c->simple,
                                   .members = aug_group_members_new(arena, &c->simple)};
+    c->search.leasts = leasts_of(&c->search);
+    c->seeds.leasts = leasts_of(&c->seeds);
 }
 
 // Out of the work's memory into the caller's. NULL: no room.

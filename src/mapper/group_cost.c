@@ -12,32 +12,46 @@
 
 #include <string.h>
 
+typedef enum moved { NOT_AT_ALL, IN_PART, AS_A_WHOLE } moved;
+
+// How a step of a loop moves the tiles of a tensor; a sum of ranks as an index: neighbouring windows overlap.
+static moved moved_by(const aug_problem_tensor *tensor, int rank) {
+    for (int d = 0; d < tensor->dim_count; d++)
+        for (int k = 0; k < tensor->dims[d].term_count; k++)
+            if (tensor->dims[d].terms[k].rank == rank)
+                return tensor->dims[d].term_count > 1 ? IN_PART : AS_A_WHOLE;
+    return NOT_AT_ALL;
+}
+
+void aug_group_stays(const aug_problem *problem, const aug_mapping_node *prefix, int count,
+                     aug_lasting *lasting) {
+    int innermost = -1;
+    lasting->tensors = lasting->always = 0;
+    for (int i = 0; i < count; i++)
+        if (prefix[i].kind == AUG_MAPPING_FOR)
+            innermost = prefix[i].rank;
+    for (int t = 0; t < problem->tensor_count && innermost >= 0; t++) {
+        moved how = moved_by(&problem->tensors[t], innermost);
+        lasting->tensors |= (unsigned)(how == NOT_AT_ALL) << t;
+        lasting->always |= (unsigned)(how == IN_PART) << t;
+    }
+}
+
 // Whether a tile of a member's own, below `count` nodes of its nest, is still of use at the next step of the
 // innermost shared loop.
 static bool stays(const aug_group_plan *plan, int member, int count, int tensor) {
     const aug_problem *p = plan->group->members[member];
-    const aug_problem_tensor *of = &p->tensors[tensor];
     const aug_mapping *nest = plan->nests[member];
-    int innermost = -1;
+    aug_lasting lasting;
+    aug_group_stays(p, nest->nodes, plan->prefix_nodes[member], &lasting);
+    if (!(lasting.tensors >> tensor & 1u))
+        return lasting.always >> tensor & 1u;
     aug_count remains[AUG_PROBLEM_RANKS];
     memcpy(remains, p->sizes, sizeof remains);
-    for (int i = 0; i < plan->prefix_nodes[member]; i++)
-        if (nest->nodes[i].kind == AUG_MAPPING_FOR) {
-            innermost = nest->nodes[i].rank;
-            remains[innermost] = nest->nodes[i].tile;
-        }
-    if (innermost < 0)
-        return false;
-    for (int d = 0; d < of->dim_count; d++)
-        for (int k = 0; k < of->dims[d].term_count; k++) {
-            const aug_problem_term *term = &of->dims[d].terms[k];
-            if (term->rank == innermost)
-                return of->dims[d].term_count > 1;
-        }
-    for (int i = plan->prefix_nodes[member]; i < count; i++) {
+    for (int i = 0; i < count; i++) {
         const aug_mapping_node *node = &nest->nodes[i];
-        if (node->kind == AUG_MAPPING_FOR && (of->ranks >> node->rank & 1u) &&
-            node->tile < remains[node->rank])
+        if (i >= plan->prefix_nodes[member] && node->kind == AUG_MAPPING_FOR &&
+            (p->tensors[tensor].ranks >> node->rank & 1u) && node->tile < remains[node->rank])
             return false;
         if (node->kind == AUG_MAPPING_FOR || node->kind == AUG_MAPPING_PAR)
             remains[node->rank] = node->tile;
@@ -67,10 +81,10 @@ void aug_group_lasting(const aug_group_plan *plan, int member, double *bits) {
     add_own(plan, member, bits, passing);
 }
 
-bool aug_group_fits(const aug_group_plan *plan) {
+int aug_group_overfull(const aug_group_plan *plan) {
     const aug_group *group = plan->group;
     if (group->member_count == 1)
-        return true;
+        return -1;
     double lasting[AUG_PROBLEM_MEMORIES] = {0}, most[AUG_PROBLEM_MEMORIES] = {0};
     for (int i = 0; i < plan->prefix.count; i++)
         for (int t = 0; !plan->prefix.nodes[i].is_loop && t < group->tensor_count; t++)
@@ -87,8 +101,12 @@ bool aug_group_fits(const aug_group_plan *plan) {
     const aug_problem *p = group->members[0];
     for (int m = 0; m < p->memory_count; m++)
         if ((lasting[m] + most[m]) * (double)p->memories[m].buffers > p->memories[m].capacity_bits)
-            return false;
-    return true;
+            return m;
+    return -1;
+}
+
+bool aug_group_fits(const aug_group_plan *plan) {
+    return aug_group_overfull(plan) < 0;
 }
 
 bool aug_group_evaluate(aug_arena *arena, aug_group_plan *plan) {

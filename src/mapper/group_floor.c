@@ -77,7 +77,16 @@ static void add_tensor(const aug_group *group, const aug_group_prefix *prefix, i
     }
 }
 
-aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member) {
+// What passes the outermost stores, and all else at its least; or all at its least.
+static aug_group_floor with_least(aug_group_floor floor, double passing_pj, const aug_group_least *least) {
+    floor.energy_pj = fmax(floor.energy_pj, passing_pj + least->inside_pj);
+    floor.energy_pj = fmax(floor.energy_pj, least->energy_pj);
+    floor.cycles = fmax(floor.cycles, least->cycles);
+    return floor;
+}
+
+aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member,
+                                   const aug_group_least *least) {
     const aug_problem *p = group->members[member];
     double energy = 0.0, read_bits = 0.0, write_bits = 0.0;
     for (int t = 0; t < group->tensor_count; t++)
@@ -89,7 +98,7 @@ aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefi
             unit = &p->computes[c];
     aug_group_floor floor = {energy, 0.0};
     if (!unit)
-        return floor;
+        return least ? with_least(floor, energy, least) : floor;
     double operations = (double)p->operations;
     floor.energy_pj += operations * positive(unit->energy_pj);
     floor.cycles = operations / ((double)unit->instances * unit->rate_per_cycle);
@@ -98,9 +107,8 @@ aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefi
     double width = home->shared_port ? home->read_bits_per_cycle
                                      : fmax(home->read_bits_per_cycle, home->write_bits_per_cycle);
     floor.cycles = fmax(floor.cycles, bits / width / (double)home->instances * (1.0 - 1e-12));
-    floor.energy_pj *= 1.0 - 1e-12; // sums in another order
     floor.energy_pj = fmax(floor.energy_pj, group->least_pj[member]);
-    return floor;
+    return least ? with_least(floor, energy, least) : floor;
 }
 
 // Of `words` moved once in or out of a memory.

@@ -2,13 +2,15 @@
 #ifndef AUG_MAPPER_GROUP_FLOOR_H
 #define AUG_MAPPER_GROUP_FLOOR_H
 
-#include "mapper/group.h"
+#include "mapper/group_least.h"
 
 typedef struct aug_group_floor {
     double energy_pj, cycles;
 } aug_group_floor;
 
-aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member);
+// `least`: what is known with the homes of this prefix; NULL: nothing.
+aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member,
+                                   const aug_group_least *least);
 
 // Energy that a member takes below any prefix, given what it takes at least when it runs alone; 0: nothing is
 // known.

@@ -21,6 +21,14 @@ bool aug_group_front_wants(const aug_group_front *front, double energy_pj, doubl
     return true;
 }
 
+bool aug_group_front_allows(const aug_group_front *front, double energy_pj, double cycles) {
+    const double rounding = 1e-12;
+    energy_pj += rounding * energy_pj;
+    if (front->objective != AUG_OBJECTIVE_ENERGY)
+        return aug_group_front_wants(front, energy_pj, cycles);
+    return front->count == 0 || energy_pj < front->points[0].energy_pj;
+}
+
 bool aug_group_front_add(aug_group_front *front, aug_group_point point) {
     if (!aug_group_front_wants(front, point.energy_pj, point.cycles))
         return false;

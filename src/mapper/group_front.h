@@ -16,6 +16,9 @@ typedef struct aug_group_front {
 
 // Whether something that is at least (energy, cycles) could be better than what is known.
 bool aug_group_front_wants(const aug_group_front *front, double energy_pj, double cycles);
+// The same of a floor under points that are not known: where only one figure counts it has to be better in
+// that one, by more than sums of doubles in another order may differ (one part in 10^12).
+bool aug_group_front_allows(const aug_group_front *front, double energy_pj, double cycles);
 // Adds a point that is wanted. False where it is not.
 bool aug_group_front_add(aug_group_front *front, aug_group_point point);
 // The energy of a point as fronts compare it: 0 where none is stated.

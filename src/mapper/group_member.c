@@ -7,8 +7,9 @@
 #include <string.h>
 
 // A search takes as long as RUN_NODES nodes to set up. Of what is left, one search gets a part, so that a
-// hard member does not use up all. SCRATCH_BYTES are as much as most searches work in.
-enum { BUCKETS = 4096, RUN_NODES = 500, PART = 8, SCRATCH_BYTES = 4 << 20 };
+// hard member does not use up all; one for a floor a small part. SCRATCH_BYTES are as much as most searches
+// work in.
+enum { BUCKETS = 4096, RUN_NODES = 500, PART = 8, FLOOR_PART = 64, SCRATCH_BYTES = 4 << 20 };
 
 typedef struct known {
     struct known *next;
@@ -72,6 +73,10 @@ bool aug_group_members_work(aug_group_members *members, uint64_t nodes) {
     return members->allowed == 0 || members->used < members->allowed;
 }
 
+bool aug_group_members_can_bound(const aug_group_members *members) {
+    return members->allowed == 0 || members->used + (uint64_t)FLOOR_PART * RUN_NODES < members->allowed;
+}
+
 uint64_t aug_group_members_nodes(const aug_group_members *members) {
     return members->nodes;
 }
@@ -85,17 +90,31 @@ static bool same_node(const aug_mapping_node *a, const aug_mapping_node *b) {
            a->tile == b->tile;
 }
 
+static bool is_other(double a, double b) {
+    return a < b || a > b;
+}
+
 static bool same_question(const aug_group_question *a, const aug_group_question *b) {
-    if (a->problem != b->problem || a->prefix_count != b->prefix_count ||
-        memcmp(a->never, b->never, sizeof a->never) != 0)
+    if (a->problem != b->problem || a->prefix_count != b->prefix_count || a->is_floor != b->is_floor ||
+        a->floor_of != b->floor_of)
+        return false;
+    if (a->lasting.tensors != b->lasting.tensors || a->lasting.always != b->lasting.always)
         return false;
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
-        if (a->reserved_bits[m] < b->reserved_bits[m] || a->reserved_bits[m] > b->reserved_bits[m])
+        if (is_other(a->reserved_bits[m], b->reserved_bits[m]) ||
+            is_other(a->lasting.bits[m], b->lasting.bits[m]))
             return false;
     for (int i = 0; i < a->prefix_count; i++)
         if (!same_node(&a->prefix[i], &b->prefix[i]))
             return false;
     return true;
+}
+
+aug_group_question aug_group_question_of(const aug_problem *problem) {
+    aug_group_question question = {.problem = problem, .cutoff = (double)INFINITY};
+    for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+        question.lasting.bits[m] = (double)INFINITY;
+    return question;
 }
 
 static unsigned mix(uint64_t hash) {
@@ -114,7 +133,7 @@ static unsigned bucket_of(const aug_group_question *question) {
         hash = (hash ^ word) * 1099511628211u;
     }
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
-        hash = (hash ^ (uint64_t)question->reserved_bits[m] ^ question->never[m]) * 1099511628211u;
+        hash = (hash ^ (uint64_t)question->reserved_bits[m]) * 1099511628211u;
     return mix(hash);
 }
 
@@ -152,13 +171,15 @@ static void keep_points(aug_arena *arena, const aug_group_question *question, co
 // Of what is left, one search may take an eighth, and all of several together a half.
 static uint64_t node_limit(const aug_group_members *members) {
     uint64_t jobs = (uint64_t)members->job_count, part = jobs > PART / 2 ? 2 * jobs : PART;
+    if (jobs == 1 && members->jobs[0].entry->question.is_floor)
+        part = FLOOR_PART;
     if (members->allowed == 0)
         return 0;
     return members->used < members->allowed ? (members->allowed - members->used) / part + 1 : 1;
 }
 
 static aug_mapper_options options_for(const aug_group_members *members, const aug_group_question *question) {
-    aug_objective objective = members->options->objective;
+    aug_objective objective = question->is_floor ? question->floor_of : members->options->objective;
     aug_mapper_options options = {.objective =
                                       objective == AUG_OBJECTIVE_EDP ? AUG_OBJECTIVE_FRONT : objective,
                                   .perfect = members->options->perfect,
@@ -172,6 +193,9 @@ static aug_mapper_options options_for(const aug_group_members *members, const au
                                   .cutoff_cycles = (double)INFINITY,
                                   .cutoff_edp = (double)INFINITY};
     memcpy(options.reserved_bits, question->reserved_bits, sizeof options.reserved_bits);
+    for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+        if (!isinf(question->lasting.bits[m]))
+            options.lasting = &question->lasting;
     if (objective == AUG_OBJECTIVE_ENERGY)
         options.cutoff_energy_pj = question->cutoff * (1.0 + 1e-9);
     if (objective == AUG_OBJECTIVE_LATENCY)
@@ -193,12 +217,7 @@ static void search(void *context, int worker, uint64_t index) {
     if (!scratch->block)
         aug_arena_alloc(scratch, SCRATCH_BYTES);
     aug_arena_reset(scratch); // keeps a block of that size
-    aug_restriction *restriction = AUG_NEW(scratch, aug_restriction);
-    memcpy(restriction->never, question->never, sizeof restriction->never);
-    aug_mapper_options options = options_for(members, question);
-    for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
-        if (question->never[m])
-            options.restriction = restriction;
+    const aug_mapper_options options = options_for(members, question);
     of->status = aug_mapper_run(scratch, question->problem, &options, &of->result);
     aug_mapper_point *points =
         AUG_NEW_ARRAY(&of->arena, aug_mapper_point, (size_t)of->result.point_count + 1);
@@ -208,7 +227,8 @@ static void search(void *context, int worker, uint64_t index) {
 }
 
 static void take_answer(aug_group_members *members, job *of) {
-    aug_objective objective = members->options->objective;
+    const aug_group_question *question = &of->entry->question;
+    aug_objective objective = question->is_floor ? question->floor_of : members->options->objective;
     bool has_bound = objective == AUG_OBJECTIVE_ENERGY || objective == AUG_OBJECTIVE_LATENCY;
     of->entry->best = (aug_group_best){.limited = of->status == AUG_MAPPER_LIMIT,
                                        .bound = has_bound ? of->result.lower_bound : 0.0};

@@ -20,6 +20,8 @@ void aug_group_members_end(aug_group_members *members);
 void aug_group_members_allow(aug_group_members *members, uint64_t nodes);
 // Counts work other than searches. False where what was allowed is used up.
 bool aug_group_members_work(aug_group_members *members, uint64_t nodes);
+// Whether enough is left for searches that only give floors.
+bool aug_group_members_can_bound(const aug_group_members *members);
 uint64_t aug_group_members_nodes(const aug_group_members *members); // in all
 
 // What is asked of a member.
@@ -28,10 +30,14 @@ typedef struct aug_group_question {
     aug_mapping_node prefix[AUG_MAPPING_NODES];
     int prefix_count;
     double reserved_bits[AUG_PROBLEM_MEMORIES];
-    unsigned never[AUG_PROBLEM_MEMORIES]; // tensors that its branch does not keep there
-    double cutoff;                        // ENERGY, LATENCY: values above it do not matter; infinite: all do
+    aug_lasting lasting;    // what its branch may leave in place; infinite: anything
+    bool is_floor;          // asked for `floor_of` alone, and not for a branch
+    aug_objective floor_of; // ENERGY, LATENCY
+    double cutoff;          // ENERGY, LATENCY: values above it do not matter; infinite: all do
 } aug_group_question;
 
+// Nothing is known, and everything allowed.
+aug_group_question aug_group_question_of(const aug_problem *problem);
 const aug_group_best *aug_group_member_best(aug_group_members *members, const aug_group_question *question);
 // Asks for several at once, spread over threads, so that their answers are known. What is asked for, and
 // found, does not depend on the number of threads.

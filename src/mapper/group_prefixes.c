@@ -19,6 +19,7 @@ typedef struct finder {
     aug_arena *arena;
     const aug_group *group;
     const aug_group_front *known;
+    aug_group_leasts *leasts;
     aug_group_prefixes *out;
     int tile_count[AUG_GROUP_RANKS];
     aug_count *tiles[AUG_GROUP_RANKS];
@@ -161,11 +162,12 @@ static void put(finder *f) {
         return;
     f->item.energy_pj = f->item.cycles = 0.0;
     for (int e = 0; e < f->group->member_count; e++) {
-        aug_group_floor floor = aug_group_floor_of(f->group, &prefix, e);
+        aug_group_floor floor = aug_group_floor_of(f->group, &prefix, e,
+                                                   aug_group_least_of(f->leasts, f->group, e, f->item.homes));
         f->item.energy_pj += floor.energy_pj;
         f->item.cycles += floor.cycles;
     }
-    if (!aug_group_front_wants(f->known, f->item.energy_pj, f->item.cycles))
+    if (!aug_group_front_allows(f->known, f->item.energy_pj, f->item.cycles))
         return;
     if (out->count == MOST_ITEMS) {
         out->truncated = true;
@@ -239,9 +241,10 @@ static void choose_loops(finder *f, unsigned left) {
 }
 
 void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect,
-                             const aug_group_front *known, aug_group_prefixes *prefixes) {
+                             const aug_group_front *known, aug_group_leasts *leasts,
+                             aug_group_prefixes *prefixes) {
     *prefixes = (aug_group_prefixes){.group = group};
-    finder f = {.arena = arena, .group = group, .known = known, .out = prefixes};
+    finder f = {.arena = arena, .group = group, .known = known, .leasts = leasts, .out = prefixes};
     memset(f.item.homes, -1, sizeof f.item.homes);
     list_places(group, prefixes);
     for (int r = 0; r < group->rank_count; r++)

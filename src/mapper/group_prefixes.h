@@ -3,6 +3,7 @@
 #define AUG_MAPPER_GROUP_PREFIXES_H
 
 #include "mapper/group_front.h"
+#include "mapper/group_least.h"
 
 enum { AUG_GROUP_LOOPS = 6, AUG_GROUP_PLACES = 32 };
 
@@ -29,9 +30,11 @@ typedef struct aug_group_prefixes {
     bool truncated; // there are more than it takes
 } aug_group_prefixes;
 
-// Those whose floors `known` does not rule out.
+// Those whose floors `known` does not rule out. `leasts`: what members take at least, searched as it is asked
+// for.
 void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect,
-                             const aug_group_front *known, aug_group_prefixes *prefixes);
+                             const aug_group_front *known, aug_group_leasts *leasts,
+                             aug_group_prefixes *prefixes);
 void aug_group_prefix_build(const aug_group_prefixes *prefixes, const aug_group_item *item,
                             aug_group_prefix *prefix);
 

@@ -1,9 +1,14 @@
 // Prefixes by their floors, the least first; below each, the best branches of every member, joined.
 //
 // Branches of different members meet in what they hold alone. Each is searched as if its own tiles were its
-// alone; where tiles that stay (group_cost.c) of several members do not fit together, the members are
-// searched again without such tiles. What was better but did not fit stays open: it is a bound, and the plan
-// that holds those tiles by stores of the prefix is found under another prefix.
+// alone. Where tiles that stay (group_cost.c) of several members do not fit together, take a memory that is
+// too full and the member that has most such tiles in it beyond what the others leave it already, `bits`. In
+// every plan
+//
+//     either that member leaves less than `bits` there, or there are `bits` less for all others
+//
+// and the members are searched again in each of the two cases, until they fit or are no better than what is
+// known. A search that leaves too much in place has no other nests to look at than those it had.
 #include "mapper/group_search.h"
 
 #include "mapper/group_floor.h"
@@ -12,6 +17,20 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MOST_CASES = 256 }; // of one prefix
+
+// Bits per instance of each memory that a member leaves in place from one shared step to the next.
+typedef struct shares {
+    double low[AUG_GROUP_MEMBERS][AUG_PROBLEM_MEMORIES], high[AUG_GROUP_MEMBERS][AUG_PROBLEM_MEMORIES];
+} shares;
+
+// Better than what is known, but does not fit.
+typedef struct clash {
+    int member, memory;
+    double bits; // that the member leaves in place there
+    aug_group_point point;
+} clash;
 
 typedef struct joint {
     aug_group_search *search;
@@ -22,6 +41,9 @@ typedef struct joint {
     aug_group_question questions[AUG_GROUP_MEMBERS];
     aug_group_floor floors[AUG_GROUP_MEMBERS];
     const aug_group_best *best[AUG_GROUP_MEMBERS];
+    const shares *shares; // of the case that is looked at
+    clash clash;
+    int cases;
 } joint;
 
 static int by_floor(const void *a, const void *b) {
@@ -40,16 +62,17 @@ static int by_cycles(const void *a, const void *b) {
     return by_floor(a, b);
 }
 
-static void ask_members(joint *j) {
+static void ask_members(joint *j, const aug_group_item *item) {
     const aug_group *group = j->group;
     for (int e = 0; e < group->member_count; e++) {
         aug_group_question *q = &j->questions[e];
-        memset(q, 0, sizeof *q);
-        q->problem = group->members[e];
+        *q = aug_group_question_of(group->members[e]);
         q->prefix_count = aug_group_member_prefix(group, &j->draft.prefix, e, q->prefix);
         aug_group_reserved(group, &j->draft.prefix, e, q->reserved_bits);
+        aug_group_stays(q->problem, q->prefix, q->prefix_count, &q->lasting);
         j->draft.prefix_nodes[e] = q->prefix_count;
-        j->floors[e] = aug_group_floor_of(group, &j->draft.prefix, e);
+        j->floors[e] = aug_group_floor_of(group, &j->draft.prefix, e,
+                                          aug_group_least_of(&j->search->leasts, group, e, item->homes));
     }
 }
 
@@ -93,13 +116,17 @@ static void add_open(joint *j, int member) {
     aug_group_front_add(j->open, point);
 }
 
-static bool find_branches(joint *j, bool is_first) {
+static bool is_over(const aug_group_search *search) {
+    return !aug_group_members_work(search->members, 0) || aug_progress_stopped(search->options->progress);
+}
+
+static bool find_branches(joint *j) {
     for (int e = 0; e < j->group->member_count; e++) {
         j->questions[e].cutoff = cutoff_for(j, e);
         if (j->questions[e].cutoff < 0.0)
             return false;
         j->best[e] = aug_group_member_best(j->search->members, &j->questions[e]);
-        if (is_first && j->best[e]->limited) {
+        if (j->best[e]->limited) {
             j->search->stopped = true;
             add_open(j, e);
         }
@@ -109,8 +136,24 @@ static bool find_branches(joint *j, bool is_first) {
     return true;
 }
 
+static void note_clash(joint *j) {
+    double most = 0.0;
+    j->clash = (clash){.member = -1, .memory = aug_group_overfull(&j->draft)};
+    j->clash.point = (aug_group_point){j->draft.energy_pj, j->draft.cycles, NULL};
+    for (int e = 0; e < j->group->member_count; e++) {
+        double lasting[AUG_PROBLEM_MEMORIES] = {0};
+        aug_group_lasting(&j->draft, e, lasting);
+        double bits = lasting[j->clash.memory], more = bits - j->shares->low[e][j->clash.memory];
+        if (more <= most)
+            continue;
+        most = more;
+        j->clash.member = e;
+        j->clash.bits = bits;
+    }
+}
+
 // Takes one choice of a branch for each member. False where it is better than what is known but does not fit.
-static bool take(joint *j, const int *choice, aug_group_front *open) {
+static bool take(joint *j, const int *choice) {
     aug_group_plan *draft = &j->draft;
     draft->energy_pj = draft->cycles = 0.0;
     for (int e = 0; e < j->group->member_count; e++) {
@@ -122,8 +165,9 @@ static bool take(joint *j, const int *choice, aug_group_front *open) {
     if (!aug_group_front_wants(j->front, draft->energy_pj, draft->cycles))
         return true;
     if (!aug_group_fits(draft)) {
-        if (open)
-            aug_group_front_add(open, (aug_group_point){draft->energy_pj, draft->cycles, NULL});
+        if (!aug_group_front_allows(j->front, draft->energy_pj, draft->cycles))
+            return true;
+        note_clash(j);
         return false;
     }
     aug_group_plan *plan = AUG_NEW(j->search->arena, aug_group_plan);
@@ -133,15 +177,14 @@ static bool take(joint *j, const int *choice, aug_group_front *open) {
 }
 
 // All choices of a branch for each member; false where a better one does not fit.
-static bool join(joint *j, aug_group_front *open) {
+static bool join(joint *j) {
     int choice[AUG_GROUP_MEMBERS] = {0};
     bool all_fit = true;
     for (;;) {
-        all_fit &= take(j, choice, open);
+        all_fit &= take(j, choice);
         if (!aug_group_members_work(j->search->members, 1)) {
             j->search->stopped = true;
-            if (open)
-                aug_group_front_add(open, floor_of_all(j));
+            aug_group_front_add(j->open, floor_of_all(j));
             return true;
         }
         int e = 0;
@@ -150,30 +193,6 @@ static bool join(joint *j, aug_group_front *open) {
         if (e == j->group->member_count)
             return all_fit;
     }
-}
-
-// Nothing that the innermost shared loop leaves in place is kept by branches.
-static void forbid_what_stays(joint *j) {
-    const aug_group *group = j->group;
-    const aug_group_prefix *prefix = &j->draft.prefix;
-    int innermost = -1;
-    for (int i = 0; i < prefix->count; i++)
-        if (prefix->nodes[i].is_loop)
-            innermost = prefix->nodes[i].rank;
-    for (int e = 0; e < group->member_count && innermost >= 0; e++)
-        for (int t = 0; t < group->tensor_count; t++) {
-            int own = group->tensor_of[e][t];
-            if (own < 0 || (aug_group_moves(group, t, innermost) && aug_group_is_plain(group, t)))
-                continue;
-            for (int m = 0; m < group->members[e]->memory_count; m++)
-                if (!(group->members[e]->memories[m].must >> own & 1u))
-                    j->questions[e].never[m] |= 1u << own;
-            for (int i = 0; i < j->questions[e].prefix_count; i++) {
-                const aug_mapping_node *node = &j->questions[e].prefix[i];
-                if (node->kind == AUG_MAPPING_STORE && (node->tensors >> own & 1u))
-                    j->questions[e].never[node->memory] &= ~(1u << own);
-            }
-        }
 }
 
 // The first member as it likes, the next one in what its lasting tiles leave, and so on from there.
@@ -192,17 +211,69 @@ static void follow(joint *j, int leader) {
         j->draft.nests[e] = &j->best[e]->points[0]->mapping;
         aug_group_lasting(&j->draft, e, lasting);
     }
-    join(j, NULL);
+    join(j);
+}
+
+static void set_shares(joint *j, const shares *of) {
+    for (int e = 0; e < j->group->member_count; e++) {
+        aug_group_question *q = &j->questions[e];
+        aug_group_reserved(j->group, &j->draft.prefix, e, q->reserved_bits);
+        for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++) {
+            q->lasting.bits[m] = of->high[e][m];
+            for (int other = 0; other < j->group->member_count; other++)
+                q->reserved_bits[m] += other == e ? 0.0 : of->low[other][m];
+        }
+    }
+}
+
+// Two kinds of plans that fit: each member in turn first, and nobody leaves anything.
+static void guess(joint *j) {
+    static const shares nothing;
+    for (int leader = 0; leader < j->group->member_count; leader++)
+        follow(j, leader);
+    set_shares(j, &nothing);
+    if (find_branches(j))
+        join(j);
+}
+
+// One case of what members leave in place; `floor`: of all plans of it.
+static void look_at(joint *j, const shares *of, aug_group_point floor) {
+    if (!aug_group_front_allows(j->front, floor.energy_pj, floor.cycles))
+        return;
+    if (j->cases == MOST_CASES || (j->cases > 0 && is_over(j->search))) {
+        j->search->stopped = true;
+        aug_group_front_add(j->open, floor);
+        return;
+    }
+    j->cases++;
+    j->shares = of;
+    set_shares(j, of);
+    if (!find_branches(j) || join(j))
+        return;
+    clash found = j->clash;
+    aug_objective objective = j->search->options->objective;
+    if (objective != AUG_OBJECTIVE_ENERGY && objective != AUG_OBJECTIVE_LATENCY)
+        found.point = floor;
+    if (j->cases == 1)
+        guess(j);
+    if (found.member < 0 || found.bits > of->high[found.member][found.memory]) {
+        aug_group_front_add(j->open, found.point);
+        return;
+    }
+    shares less = *of, others = *of;
+    others.low[found.member][found.memory] = found.bits;
+    less.high[found.member][found.memory] = found.bits * (1.0 - 1e-9);
+    look_at(j, &others, found.point);
+    look_at(j, &less, found.point);
 }
 
 static void look_below(joint *j) {
-    if (!find_branches(j, true) || join(j, j->open))
-        return;
-    for (int leader = 0; leader < j->group->member_count; leader++)
-        follow(j, leader);
-    forbid_what_stays(j);
-    if (find_branches(j, false))
-        join(j, NULL);
+    shares all = {0};
+    for (int e = 0; e < AUG_GROUP_MEMBERS; e++)
+        for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+            all.high[e][m] = (double)INFINITY;
+    j->cases = 0;
+    look_at(j, &all, floor_of_all(j));
 }
 
 // Whatever the prefix: operations, and what has to pass the outermost memory at least once.
@@ -210,15 +281,11 @@ static void add_least(const aug_group *group, aug_group_front *open) {
     const aug_group_prefix none = {0};
     aug_group_point point = {0.0, 0.0, NULL};
     for (int e = 0; e < group->member_count; e++) {
-        aug_group_floor floor = aug_group_floor_of(group, &none, e);
+        aug_group_floor floor = aug_group_floor_of(group, &none, e, NULL);
         point.energy_pj += floor.energy_pj;
         point.cycles += floor.cycles;
     }
     aug_group_front_add(open, point);
-}
-
-static bool is_over(const aug_group_search *search) {
-    return !aug_group_members_work(search->members, 0) || aug_progress_stopped(search->options->progress);
 }
 
 static const aug_group_item **sort(aug_arena *arena, const aug_group_prefixes *prefixes,
@@ -261,7 +328,7 @@ static void look_ahead(joint *joints, int count) {
 
 // Whether a prefix could be better; one that is left out stays open.
 static bool is_wanted(joint *j, const aug_group_item *item) {
-    if (!aug_group_front_wants(j->front, item->energy_pj, item->cycles))
+    if (!aug_group_front_allows(j->front, item->energy_pj, item->cycles))
         return false;
     if (!is_over(j->search))
         return true;
@@ -284,12 +351,12 @@ static void look_below_all(joint *joints, const aug_group_prefixes *prefixes,
                 continue;
             items[count++] = order[i];
             aug_group_prefix_build(prefixes, order[i], &j->draft.prefix);
-            ask_members(j);
+            ask_members(j, order[i]);
         }
         if (count > 0)
             look_ahead(joints, count);
         for (int k = 0; k < count; k++)
-            if (aug_group_front_wants(joints[k].front, items[k]->energy_pj, items[k]->cycles)) {
+            if (aug_group_front_allows(joints[k].front, items[k]->energy_pj, items[k]->cycles)) {
                 joints[k].search->prefixes++;
                 look_below(&joints[k]);
             }
@@ -306,7 +373,7 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
     }
     aug_arena *arena = search->scratch;
     aug_group_prefixes *prefixes = AUG_NEW(arena, aug_group_prefixes);
-    aug_group_prefixes_find(arena, group, options->perfect, front, prefixes);
+    aug_group_prefixes_find(arena, group, options->perfect, front, &search->leasts, prefixes);
     if (prefixes->truncated) {
         search->stopped = true;
         add_least(group, open);

@@ -3,12 +3,14 @@
 #define AUG_MAPPER_GROUP_SEARCH_H
 
 #include "mapper/group_front.h"
+#include "mapper/group_least.h"
 #include "mapper/group_member.h"
 
 typedef struct aug_group_search {
     aug_arena *arena, *scratch; // of plans; of one group's search
     const aug_mapper_options *options;
     aug_group_members *members;
+    aug_group_leasts leasts;
     uint64_t prefixes; // looked at
     bool stopped;      // something was left out, by the limit or by the user
 } aug_group_search;

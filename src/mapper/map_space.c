@@ -362,6 +362,7 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
                          .arena = arena,
                          .perfect = options->perfect,
                          .has_prefix = options->prefix_count > 0,
+                         .lasting = options->lasting,
                          .closed = true,
                          .tensor_count = problem->tensor_count,
                          .rank_count = problem->rank_count,

@@ -69,6 +69,7 @@ typedef struct aug_space {
     aug_axis_group groups[AUG_PROBLEM_AXES];
     aug_count fan_below[AUG_SPACE_SEGMENTS + 1]; // product of the fanouts inside of a segment
     aug_tile_classes classes[AUG_PROBLEM_RANKS];
+    const aug_lasting *lasting; // NULL: anything may stay
     double price_pj; // of the unit of prices
     bool has_energy;
     double overhead_cycles;        // at least

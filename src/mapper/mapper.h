@@ -26,6 +26,14 @@ typedef enum aug_objective {
 
 extern const char *const aug_objective_names[]; // "energy", "latency", "edp", "front"; NULL at the end
 
+// Of a member of a fused group: what its nest may leave in place from one step of the shared loops to the
+// next (groups.md).
+typedef struct aug_lasting {
+    unsigned tensors; // stay where they are if no loop behind the prefix moves them
+    unsigned always;  // stay in any case
+    double bits[AUG_PROBLEM_MEMORIES]; // per instance, of all such tiles behind the prefix, at most
+} aug_lasting;
+
 typedef struct aug_mapper_options {
     aug_objective objective;
     bool perfect; // tiles divide the ones around them; else the last of each loop may be short
@@ -43,6 +51,7 @@ typedef struct aug_mapper_options {
     const aug_mapping_node *prefix;
     int prefix_count;
     double reserved_bits[AUG_PROBLEM_MEMORIES]; // per instance, held by others while this einsum runs
+    const aug_lasting *lasting;                 // NULL: anything may stay
     // What is known already: mappings that are not strictly better in the objective are of no interest. The
     // result is then AUG_MAPPER_NONE. Infinite: nothing is known. FRONT: both; else the one that the
     // objective names (EDP: the product).

@@ -3,8 +3,7 @@
 //
 // Memories are dram and one buffer. Of each member below each prefix all nests are walked and those kept that
 // no other is below in energy, cycles, what stays and what passes (group_cost.c); members are then joined under
-// the buffer's capacity. What the mapper calls proven has to be equal; else its value is not below the optimum
-// and its bound not above.
+// the buffer's capacity. Every answer has to be proven, and equal.
 #include "support/group_world.h"
 
 #include "base/random.h"
@@ -384,7 +383,7 @@ static bool check(brute *b, aug_objective objective, const char *workload, const
     double optimum = least(&b->whole, objective);
     bool equal = result.value <= optimum * (1.0 + 1e-12) &&
                  (objective != AUG_OBJECTIVE_FRONT || result.point_count == front_size(&b->whole));
-    bool good = result.value >= optimum * (1.0 - 1e-12) && result.lower_bound <= optimum * (1.0 + 1e-12) && (!result.proven || equal);
+    bool good = result.value >= optimum * (1.0 - 1e-12) && result.lower_bound <= optimum * (1.0 + 1e-12) && equal && result.proven;
     sum->answers++;
     sum->proven += result.proven;
     sum->equal += equal;

@@ -1,0 +1,25 @@
+// What a member takes at least while its intermediates are at home on the chip.
+#ifndef AUG_MAPPER_GROUP_LEAST_H
+#define AUG_MAPPER_GROUP_LEAST_H
+
+#include "mapper/group_member.h"
+
+typedef struct aug_group_least {
+    double energy_pj; // of all
+    double inside_pj; // without what is read and written at the outermost stores of other tensors
+    double cycles;    // not of ENERGY
+} aug_group_least;
+
+// What is known so far.
+typedef struct aug_group_leasts {
+    aug_arena *arena;
+    aug_group_members *members; // who searches
+    aug_objective objective;
+    struct aug_group_least_entry *first;
+} aug_group_leasts;
+
+// `homes`: memory of each tensor of the group that is an intermediate.
+const aug_group_least *aug_group_least_of(aug_group_leasts *known, const aug_group *group, int member,
+                                          const int8_t *homes);
+
+#endif
