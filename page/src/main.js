@@ -13,6 +13,7 @@ import { agentView } from './agents.js';
 import { auditView } from './audit.js';
 import { compareView } from './compare.js';
 import { factsView } from './facts.js';
+import { siliconView } from './silicon.js';
 import { studyView } from './study.js';
 import { mapView } from './mapping.js';
 import { evaluateView } from './evaluate.js';
@@ -20,7 +21,7 @@ import { validateView } from './measured.js';
 import { tablesView } from './tables.js';
 
 const views = [validateView, studyView, factsView, compareView, mapView, evaluateView, auditView, deadlineView, agentView, phasesView, rooflineView, memoryView,
-  sensitivityView, powerView, costView, operatorsView, tablesView];
+  sensitivityView, powerView, costView, siliconView, operatorsView, tablesView];
 
 function draw(answer, page) {
   document.title = 'Auger: ' + sentence(answer);

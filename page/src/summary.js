@@ -23,8 +23,8 @@ function ofEstimate(answer) {
     return `${where(answer)} does not fit` + (reason ? `: ${reason.replace(/^does not fit: /, '')}` : '') + (answer.chips_needed ? `; ${answer.chips_needed} chips would hold it.` : '.');
   }
   const { deadline, agent } = answer;
-  if (deadline) return `${where(answer)} takes ${quantity(answer.latency_s, 's', 3)}: its period of ${quantity(deadline.period_s, 's', 3)} is ${deadline.met ? 'kept' : 'missed'}, ` +
-    `with ${quantity(Math.abs(deadline.slack_s), 's', 3)} ${deadline.met ? 'to spare' : 'too much'}.`;
+  if (deadline) return `${where(answer)} takes ${quantity(answer.latency_s, 's', 3)}: its period of ${quantity(deadline.period_s, 's', 3)} is ` +
+    (deadline.met ? `kept, with ${quantity(deadline.slack_s, 's', 3)} to spare.` : `missed by ${quantity(-deadline.slack_s, 's', 3)}.`);
   if (agent) return `${where(answer)} does a task of ${agent.turns} turns in ${quantity(agent.seconds, 's', 3)} for ${quantity(agent.usd, 'USD', 3)}.`;
   if (answer.actions_per_inference) return `${where(answer)} takes ${quantity(answer.latency_s, 's', 3)} for one inference.`;
   const limits = answer.status === 'no' ? ' It misses the limits that were set.' : '';
@@ -88,6 +88,14 @@ function ofAudit(answer) {
   return `${capital(answer.verdict)} as stated: ${rate(answer.claimed)}${per} are claimed for ${where(answer)}, but ${rate(answer.bound)} are the most that ${answer.limit} allows, ${quantity(answer.claimed / answer.bound, '', 3)} times less.`;
 }
 
+// Lists, checks, calibrations: what there is.
+function ofOther(answer) {
+  if (answer.files) return answer.files.length === 1 ? `${answer.files[0].kind || 'file'}: ${answer.files[0].summary || answer.files[0].file}`.replace(/^./, letter => letter.toUpperCase()) + '.' : `${answer.files.length} files are right.`;
+  if (answer.fits && answer.machine) return `Constants of ${answer.machine}, fitted to ${answer.rows} rows.`;
+  const [name, list] = Object.entries(answer).find(([, value]) => Array.isArray(value)) || [];
+  return list && list[0] && list[0].name ? `${list.length} ${nameOf(name)}.` : list ? `What there is about this ${nameOf(name)}.` : 'Status: ' + answer.status;
+}
+
 export function sentence(answer) {
   if (answer.status === 'error') return 'No answer: ' + ((answer.errors && answer.errors[0] && answer.errors[0].message) || 'see the messages of the program') + '.';
   if (answer.totals && answer.file) return ofValidation(answer);
@@ -96,8 +104,8 @@ export function sentence(answer) {
   if (typeof answer.verdict === 'string') return ofAudit(answer);
   if (answer.study && answer.front) return ofStudy(answer);
   if (answer.winner && answer.rows && !answer.cut) return ofComparison(answer);
-  if (answer.model && answer.machine && 'fits' in answer) return ofEstimate(answer);
-  return typeof answer.answer === 'string' ? answer.answer : answer.rows ? `${answer.rows.length} deployments side by side.` : 'Status: ' + answer.status;
+  if (answer.model && answer.machine && typeof answer.fits === 'boolean') return ofEstimate(answer);
+  return typeof answer.answer === 'string' ? answer.answer : answer.cut && answer.rows ? `${answer.rows.length} deployments side by side.` : ofOther(answer);
 }
 
 // What was asked, and what the sentence leaves out.

@@ -52,7 +52,7 @@ export function table(title, list, { columns, choose, row: attributes = () => ({
     const value = flats.get(row)[key];
     const text = units[key] && typeof value === 'number' ? quantity(value, units[key]) : show(value, last(key));
     const content = choose && i === 0 ? pressed(row, text) : text;
-    return el(i === 0 ? 'th' : 'td', { class: numbers.has(key) && (typeof value === 'number' || value === null || value === undefined) ? 'number' : text.length > 40 ? 'long' : null, scope: i === 0 ? 'row' : null }, content);
+    return el(i === 0 ? 'th' : 'td', { class: numbers.has(key) && (typeof value === 'number' || value === null || value === undefined) ? 'number' : text.length > 60 ? 'long' : null, scope: i === 0 ? 'row' : null }, content);
   };
   const pressed = (row, text) => {
     const button = el('button', { type: 'button' }, text);

@@ -19,6 +19,7 @@ from browser import Browser, find
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CASES = {
     "estimate": ["estimate", "llama-3.1-8b", "h100-sxm"],
+    "area": ["estimate", "llama-3.1-8b", "h100-sxm", "--area"],
     "plans": ["estimate", "deepseek-v3", "h200", "--chips", "16", "--batch", "256", "--in", "4096", "--out", "512", "--plans"],
     "agent": ["estimate", "llama-3.1-70b", "h100-sxm", "--chips", "8", "--scenario", "agentic-coding"],
     "robot": ["estimate", "pi0", "jetson-thor", "--rate", "10Hz"],
@@ -242,6 +243,13 @@ def check_agent(checks, page, document):
     checks.expect(len(columns) == agent["turns"] and all(close(a, b["seconds"], 1e-6) for a, b in zip(columns, agent["turn_list"])), "time of each turn")
 
 
+def check_silicon(checks, page, document):
+    silicon = document["silicon"]
+    check_stacks(checks, page, "Area by blocks", {"area,": silicon["area_mm2"]})
+    check_stacks(checks, page, "Power by blocks", {"power with": silicon["peak_power_w"], "of it": silicon["static_power_w"]})
+    check_stacks(checks, page, "Cost of making", {"cost to make,": silicon["cost"]["cost_usd"]})
+
+
 def check_audit(checks, page, document):
     dots = page.run("[...document.querySelectorAll('#part-what-each-part-allows circle')].map(e => Number(e.dataset.value))")
     wanted = [row["tokens_per_s"] for row in document["bounds"] if row["tokens_per_s"]] + [document["estimate"]["tokens_per_s"]]
@@ -282,7 +290,7 @@ def check_case(checks, browser, auger, words, folder, pictures):
         check_references(checks, page, document)
     if document.get("law"):
         check_loss(checks, page, document)
-    for key, check in (("winner", check_compare), ("agent", check_agent), ("verdict", check_audit)):
+    for key, check in (("winner", check_compare), ("agent", check_agent), ("silicon", check_silicon), ("verdict", check_audit)):
         if document.get(key):
             check(checks, page, document)
     checks.equal(page.problems, [], "messages in the end")
