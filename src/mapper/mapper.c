@@ -6,6 +6,7 @@
 #include "mapper/padding.h"
 #include "mapper/rank_merge.h"
 #include "mapper/restriction_check.h"
+#include "mapper/shape.h"
 #include "mapper/unroll.h"
 
 #include <math.h>
@@ -123,6 +124,7 @@ typedef struct item {
     aug_keeping *keeping;
     aug_incumbent incumbent;
     uint64_t nodes;
+    double open;          // of what was not looked at, at least
     bool stopped, failed; // out of memory
     jmp_buf failure;
 } item;
@@ -152,6 +154,7 @@ static void search_item(void *context, int worker, uint64_t index) {
     fail_to(search->memory, at->run->arena->failure);
     of->nodes = search->nodes;
     of->stopped = search->stopped;
+    of->open = search->open;
 }
 
 static void gather(run *r, turn *at, int count) {
@@ -165,7 +168,7 @@ static void gather(run *r, turn *at, int count) {
         }
         if (of->stopped && !at->probe) {
             r->limited = true;
-            r->open = fmin(r->open, rank_of(r, of->keeping));
+            r->open = fmin(r->open, fmax(of->open, rank_of(r, of->keeping)));
         }
         aug_arena_free(&of->arena);
     }
@@ -311,9 +314,7 @@ static aug_mapper_status answer(run *r, aug_mapper_result *result) {
         result->lower_bound = fmin(result->value, r->open * unit);
         return AUG_MAPPER_LIMIT;
     }
-    if (result->point_count == 0)
-        return AUG_MAPPER_NONE;
-    return AUG_MAPPER_FOUND;
+    return result->point_count ? AUG_MAPPER_FOUND : AUG_MAPPER_NONE;
 }
 
 static void start_keepings(run *r) {
@@ -372,8 +373,7 @@ static void take_nest(void *context, const aug_mapping *mapping) {
 }
 
 static uint64_t ahead_nodes(const run *r) {
-    uint64_t limit = r->options.node_limit;
-    return limit && limit < AHEAD_NODES ? limit : AHEAD_NODES;
+    return r->options.node_limit && r->options.node_limit < AHEAD_NODES ? r->options.node_limit : AHEAD_NODES;
 }
 
 // Windows begin with nests of products that are like them.
@@ -403,8 +403,11 @@ static void search_early(run *r, turn *at) {
     aug_mapper_options ahead = r->options;
     ahead.perfect = true;
     if (!r->options.perfect) {
+        bool by_shapes = aug_shapes_apply(&r->space);
+        if (by_shapes && r->options.objective != AUG_OBJECTIVE_ENERGY && !r->options.has_cutoff)
+            search_least_energy(r, at);
         search_ahead(r, &ahead);
-        if (r->options.prefix_count == 0)
+        if (r->options.prefix_count == 0 && !by_shapes)
             aug_padding_search(r->arena, r->space.problem, &r->options, ahead_nodes(r), take_nest, r,
                                &r->nodes);
         return;

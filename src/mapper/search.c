@@ -1,5 +1,7 @@
 #include "mapper/search_walk.h"
+#include "mapper/shape_search.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { PATIENCE = 100000 }; // nodes
@@ -178,11 +180,25 @@ void aug_search_walk_segment(aug_search *s, const aug_frame *frame) {
         aug_search_work_off(s, stage, aug_search_cross_array);
 }
 
+// Short tiles by boxes. False where they have to be tried one by one.
+static bool search_shapes(aug_search *s) {
+    if (s->dive || s->keeping->only >= 0 || !aug_shapes_apply(s->space))
+        return false;
+    s->open = (double)INFINITY;
+    if (aug_shapes_search(s))
+        return true;
+    s->open = 0.0;
+    return false;
+}
+
 static void begin(aug_search *s, const aug_keeping *keeping, uint64_t node_limit) {
     s->keeping = keeping;
     s->nodes = 0;
     s->node_limit = node_limit;
     s->stopped = false;
+    s->open = 0.0;
+    if (search_shapes(s))
+        return;
     aug_frame frame;
     aug_frame_init(s->space, keeping, s->options, s->path, &frame);
     s->root = (aug_value){0, 0.0};
@@ -238,6 +254,11 @@ void aug_search_dive(aug_search *search, const aug_keeping *keeping, aug_incumbe
 aug_wide aug_search_floor(aug_search *search, const aug_keeping *keeping, aug_wide cutoff,
                           uint64_t node_limit) {
     search->least = cutoff;
+    if (aug_shapes_apply(search->space)) {
+        search->nodes = search->node_limit = 0;
+        search->stopped = false;
+        return aug_shapes_floor(search, keeping, cutoff);
+    }
     begin(search, keeping, node_limit);
     return search->stopped ? 0 : search->least;
 }

@@ -36,6 +36,7 @@ typedef struct aug_search {
     bool dive;                                // goes down at once and ends with the first nest that is better
     bool stopped;                             // at the limit, or asked to, or a dive that has found something
     aug_value root;                           // bound of all nests of the keeping
+    double open; // least rank of the shapes that were not looked at (shape_search.h); 0: not known
     aug_wide least;                           // keeping->only: the least price found below the incumbent's
     aug_item path[AUG_PATH_ITEMS];
     aug_crew *crew; // NULL: no part is put off

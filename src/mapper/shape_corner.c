@@ -1,0 +1,268 @@
+#include "mapper/shape_corner.h"
+
+#include "cost/latency.h"
+
+// ---- What is surely moved
+
+// Whether all tiles of a rank are known and divide its size: none is short.
+static bool is_even(const aug_shape_terms *terms, const aug_box *box, int rank) {
+    aug_count size = terms->space->problem->sizes[rank], inner = 1;
+    for (int i = terms->shape->last[rank]; i >= 0; i = terms->shape->at[i].before) {
+        const aug_tile_class *of = aug_box_class(terms, i, box->from[i]);
+        if (box->from[i] != box->to[i] || of->least * of->count != size || of->least % inner)
+            return false;
+        inner = of->least;
+    }
+    return true;
+}
+
+// Steps in space of the mover's rank between it and the store, at most.
+static aug_count steps_inside(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+    const aug_shape *shape = terms->shape;
+    aug_count steps = 1;
+    for (int i = aug_shape_loop_above(shape, term->store, shape->at[term->mover].rank); i > term->mover;
+         i = shape->at[i].before)
+        steps *= aug_box_most_steps(terms, box, i);
+    return steps;
+}
+
+aug_unsure aug_box_unsure(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+    aug_unsure none = {0, 0.0};
+    if (term->mover < 0)
+        return none;
+    const aug_shape_item *mover = &terms->shape->at[term->mover];
+    double size = (double)terms->space->problem->sizes[mover->rank];
+    aug_count inside = steps_inside(terms, box, term);
+    if (mover->before < 0) {
+        bool two = inside > 1 && aug_box_least_count(terms, box, term->mover) == 2;
+        return two && !is_even(terms, box, mover->rank) ? (aug_unsure){0, 1.0 - 1.0 / (double)inside} : none;
+    }
+    if (is_even(terms, box, mover->rank))
+        return none;
+    int tiles = inside > 1 ? 2 : 1;
+    double part = tiles * (double)aug_box_class(terms, term->mover, box->from[term->mover])->most / size;
+    return (aug_unsure){tiles, fmin(1.0, part)};
+}
+
+// Steps in space behind a loop in time over the same rank that leaves the tensor in place: in the short tile
+// of the loops further out fewer may be in use.
+double aug_box_sure_steps(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+    double sure = 1.0;
+    for (int i = 0; i < term->steps.count; i++) {
+        int rank = terms->shape->at[term->steps.at[i]].rank;
+        for (int k = 0; k < term->counts.count; k++) {
+            int loop = term->counts.at[k];
+            if (terms->shape->at[loop].rank != rank || aug_box_most_count(terms, box, loop) == 1)
+                continue;
+            aug_count least = aug_box_least_count(terms, box, loop);
+            sure *= 1.0 - 1.0 / (double)(least > 2 ? least : 2);
+        }
+    }
+    return sure;
+}
+
+// Copies for each time that words come, at most. Of `steps` in space in each of `outer` tiles, all but the
+// last of which are full, there are (outer - 1) steps + 1 tiles at least; with a loop in time inside of one
+// in space alone 2 (steps - 1) + 1.
+static double most_first_of(const aug_shape_terms *terms, const aug_box *box, int loop) {
+    const aug_shape *shape = terms->shape;
+    int arrays = 0, around = -1;
+    double steps = 1.0, part = 1.0;
+    bool any = false;
+    for (int i = loop; i >= 0; i = shape->at[i].before) {
+        any |= shape->at[i].kind == AUG_ITEM_FOR;
+        if (shape->at[i].kind != AUG_ITEM_PAR)
+            continue;
+        arrays++;
+        steps *= (double)aug_box_most_steps(terms, box, i);
+        around = shape->at[i].before;
+    }
+    if (!any)
+        return 1.0;
+    if (arrays > 0 && around >= 0)
+        part = steps / (((double)aug_box_least_count(terms, box, around) - 1.0) * steps + 1.0);
+    else if (arrays == 1)
+        part = 2.0 / 3.0;
+    return fmin(1.0, fmin(part, steps / (double)aug_box_least_count(terms, box, loop)));
+}
+
+double aug_box_most_first(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+    double part = 1.0;
+    for (int k = 0; k < term->counts.count; k++)
+        part *= most_first_of(terms, box, term->counts.at[k]);
+    return part;
+}
+
+// ---- The corner of least counts
+
+static bool all_single(const aug_shape_terms *terms, const aug_box *box, const aug_term_list *loops) {
+    for (int i = 0; i < loops->count; i++)
+        if (!aug_box_is_single(box, loops->at[i]) ||
+            !aug_box_is_single(box, terms->shape->at[loops->at[i]].before))
+            return false;
+    return true;
+}
+
+static aug_count product_of_sharers(const aug_shape_terms *terms, const aug_box *box,
+                                    const aug_shape_term *term) {
+    aug_count product = aug_box_steps_product(terms, box, &term->sharers, true);
+    for (int i = 0; i < term->dividers.count; i++)
+        product *= aug_box_most_count(terms, box, term->dividers.at[i]);
+    return product;
+}
+
+// The tiles of a rank that come by, where loops in space share a read: no fewer than around them, or once.
+static aug_count count_shared(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term,
+                              int loop) {
+    const aug_shape *shape = terms->shape;
+    int rank = shape->at[loop].rank, sharer = -1, sharers = 0;
+    aug_count count = aug_box_least_count(terms, box, loop);
+    for (int i = 0; i < term->dividers.count; i++)
+        if (shape->at[term->dividers.at[i]].rank == rank) {
+            aug_count once = aug_box_most_count(terms, box, term->dividers.at[i]);
+            return count > once ? count : once;
+        }
+    for (int i = 0; i < term->sharers.count; i++)
+        if (shape->at[term->sharers.at[i]].rank == rank) {
+            sharer = term->sharers.at[i];
+            sharers++;
+        }
+    if (sharers != 1 || sharer > loop)
+        return count;
+    aug_count outer =
+        aug_box_least_count(terms, box, shape->at[sharer].before) * aug_box_most_steps(terms, box, sharer);
+    return count > outer ? count : outer;
+}
+
+// Operands that compute reads, of which loops in space share: of a rank that does not move the tensor a tile
+// of the innermost of them, or what its steps leave.
+static aug_count operands_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+    const aug_space *space = terms->space;
+    aug_count product = 1;
+    for (int r = 0; r < space->rank_count; r++) {
+        aug_count size = space->problem->sizes[r], steps = 1, tile = size, each = 0;
+        int sharers = 0;
+        for (int i = 0; i < term->sharers.count; i++) {
+            int item = term->sharers.at[i];
+            if (terms->shape->at[item].rank != r)
+                continue;
+            steps *= aug_box_most_steps(terms, box, item);
+            // A tile of the loop in space in each of those around it but the last, which may have one point.
+            aug_count outer = aug_box_least_count(terms, box, terms->shape->at[item].before);
+            each = (outer - 1) * aug_box_class(terms, item, box->to[item])->least + 1;
+            sharers++;
+        }
+        for (int i = 0; i < term->dividers.count; i++)
+            if (terms->shape->at[term->dividers.at[i]].rank == r)
+                tile = aug_box_class(terms, term->dividers.at[i], box->to[term->dividers.at[i]])->least;
+        aug_count shared = (size + steps - 1) / steps;
+        shared = sharers == 1 && each > shared ? each : shared;
+        product *= sharers ? shared : tile;
+    }
+    return product;
+}
+
+// Of them, those that are results for the first time: in each instance of the memory outside.
+static aug_wide most_first_results(const aug_shape_terms *terms, const aug_box *box,
+                                   const aug_shape_term *term) {
+    aug_wide first = term->words;
+    for (int i = 0; i < term->copies.count; i++) {
+        int item = term->copies.at[i];
+        bool shares = aug_term_list_has(&term->sharers, item);
+        for (int k = 0; k < term->dividers.count; k++)
+            shares |= term->dividers.at[k] >= item &&
+                      terms->shape->at[term->dividers.at[k]].rank == terms->shape->at[item].rank;
+        first *= shares ? 1 : aug_box_most_steps(terms, box, item);
+    }
+    return first;
+}
+
+static aug_wide corner_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+    if (term->kind == AUG_TERM_OPERANDS)
+        return (aug_wide)operands_of(terms, box, term) * term->price;
+    if (term->kind == AUG_TERM_RESULTS) {
+        aug_wide all = operands_of(terms, box, term), first = most_first_results(terms, box, term);
+        return first < all ? (all - first) * term->price : 0;
+    }
+    aug_count sharers = product_of_sharers(terms, box, term);
+    aug_wide times = 1, words;
+    for (int i = 0; i < term->counts.count; i++)
+        times *= count_shared(terms, box, term, term->counts.at[i]);
+    times *= aug_box_steps_product(terms, box, &term->steps, false);
+    double sure = (1.0 - aug_box_unsure(terms, box, term).part) * aug_box_sure_steps(terms, box, term);
+    if (term->kind == AUG_TERM_MOVED) {
+        if (sure == 1.0)
+            return times * term->words / sharers * term->price;
+        aug_wide once = aug_box_steps_product(terms, box, &term->copies, false);
+        words = (aug_wide)((double)(times * term->words) * sure * (1.0 - 1e-12));
+        once *= term->words;
+        words = words > once ? words : once;
+        return words / sharers * term->price;
+    }
+    if (sure == 1.0 && all_single(terms, box, &term->counts) && all_single(terms, box, &term->copies)) {
+        aug_wide first = aug_box_steps_product(terms, box, &term->copies, true);
+        return times > first ? (times - first) * term->words / sharers * term->price : 0;
+    }
+    sure *= 1.0 - aug_box_most_first(terms, box, term);
+    words = (aug_wide)((double)(times * term->words) * sure * (1.0 - 1e-12));
+    return words / sharers * term->price;
+}
+
+aug_wide aug_box_corner(const aug_shape_terms *terms, const aug_box *box) {
+    aug_wide prices[AUG_PROBLEM_MEMORIES + 1] = {0};
+    for (int i = 0; i < terms->count; i++)
+        prices[terms->at[i].child] += corner_of(terms, box, &terms->at[i]);
+    return terms->fixed + aug_bound_sum(terms->space, terms->keeping, prices);
+}
+
+// ---- Cycles
+
+// Instances that loops in space down to an item may use.
+static double most_instances(const aug_shape_terms *terms, const aug_box *box, int end) {
+    double instances = 1.0;
+    for (int i = 0; i < end; i++)
+        if (terms->shape->at[i].kind == AUG_ITEM_PAR)
+            instances *= (double)aug_box_most_steps(terms, box, i);
+    return instances;
+}
+
+static double least_compute_cycles(const aug_shape_terms *terms, const aug_box *box) {
+    const aug_space *space = terms->space;
+    double busiest = 1.0;
+    for (int r = 0; r < space->rank_count; r++) {
+        aug_count steps = 1, size = space->problem->sizes[r];
+        for (int i = 0; i < terms->shape->count; i++)
+            if (terms->shape->at[i].kind == AUG_ITEM_PAR && terms->shape->at[i].rank == r)
+                steps *= aug_box_most_steps(terms, box, i);
+        busiest *= (double)((size + steps - 1) / steps);
+    }
+    return fmax(busiest, space->operations / (double)space->fan_below[0]) / space->unit_rate;
+}
+
+double aug_box_cycles(const aug_shape_terms *terms, const aug_box *box) {
+    const aug_space *space = terms->space;
+    double reads[AUG_PROBLEM_MEMORIES] = {0.0}, writes[AUG_PROBLEM_MEMORIES] = {0.0};
+    double slowest = least_compute_cycles(terms, box);
+    for (int i = 0; i < terms->flow_count; i++) {
+        const aug_shape_flow *flow = &terms->flows[i];
+        const aug_shape_term *term = &flow->term;
+        int tensor = term->store < 0 ? -1 - term->store : terms->shape->at[term->store].tensor;
+        double bits = (double)corner_of(terms, box, term) * space->memories[flow->memory].bits[tensor] /
+                      (flow->store < 0 ? 1.0 : most_instances(terms, box, flow->store));
+        *(flow->writes ? &writes[flow->memory] : &reads[flow->memory]) += bits;
+    }
+    for (int m = 0; m < space->memory_count; m++)
+        slowest = fmax(slowest, aug_port_cycles(&space->memories[m], reads[m], writes[m]));
+    return aug_whole_cycles(slowest * (1.0 - 1e-13)) + space->overhead_cycles;
+}
+
+int aug_box_two_steps(const aug_shape_terms *terms, const aug_box *box) {
+    for (int i = 0; i < terms->count; i++) {
+        const aug_shape_term *term = &terms->at[i];
+        if (term->kind <= AUG_TERM_AGAIN && term->mover >= 0 && terms->shape->at[term->mover].before < 0 &&
+            !aug_box_is_single(box, term->mover) && aug_box_least_count(terms, box, term->mover) == 2 &&
+            steps_inside(terms, box, term) > 1)
+            return term->mover;
+    }
+    return -1;
+}

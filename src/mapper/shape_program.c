@@ -1,0 +1,334 @@
+#include "mapper/shape_program.h"
+
+#include "mapper/convex_bound.h"
+#include "mapper/shape_corner.h"
+
+#include <math.h>
+
+// Logarithms of the tiles at a loop, or of its steps: a variable, or known.
+typedef struct logarithm {
+    int variable; // -1: none
+    double known;
+} logarithm;
+
+typedef struct build {
+    const aug_shape_terms *terms;
+    const aug_box *box;
+    aug_convex *program;
+    logarithm tiles[AUG_SHAPE_ITEMS], steps[AUG_SHAPE_ITEMS];
+} build;
+
+static logarithm interval(build *b, double low, double high) {
+    aug_convex *p = b->program;
+    if (high - low < 1e-7)
+        return (logarithm){-1, low};
+    p->low[p->variables] = low;
+    p->high[p->variables] = high;
+    return (logarithm){p->variables++, 0.0};
+}
+
+static bool make_variables(build *b) {
+    const aug_shape *shape = b->terms->shape;
+    for (int i = 0; i < shape->count; i++) {
+        if (shape->at[i].kind == AUG_ITEM_STORE)
+            continue;
+        if (b->program->variables + 2 > AUG_CONVEX_VARIABLES)
+            return false;
+        b->tiles[i] = interval(b, log((double)aug_box_least_count(b->terms, b->box, i)),
+                               log((double)aug_box_most_count(b->terms, b->box, i)));
+        if (shape->at[i].kind != AUG_ITEM_PAR)
+            continue;
+        if (shape->at[i].before < 0)
+            b->steps[i] = b->tiles[i];
+        else
+            b->steps[i] = interval(b, log((double)aug_box_least_steps(b->terms, b->box, i)),
+                                   log((double)aug_box_most_steps(b->terms, b->box, i)));
+    }
+    return true;
+}
+
+static void multiply(aug_convex_term *term, logarithm by, double power) {
+    if (by.variable < 0) {
+        term->scale += power * by.known;
+        return;
+    }
+    for (int i = 0; i < term->count; i++)
+        if (term->at[i] == by.variable) {
+            term->power[i] += power;
+            return;
+        }
+    term->at[term->count] = (int8_t)by.variable;
+    term->power[term->count++] = power;
+}
+
+// Terms of so few factors that all fit: lists have no more than AUG_SHAPE_FACTORS together.
+static bool start_term(build *b, double value, aug_convex_term **term) {
+    if (b->program->term_count == AUG_CONVEX_TERMS)
+        return false;
+    *term = &b->program->terms[b->program->term_count++];
+    **term = (aug_convex_term){.scale = log(value)};
+    return true;
+}
+
+static bool few_factors(const aug_shape_term *term) {
+    return term->counts.count + term->steps.count + term->sharers.count + term->dividers.count <
+           AUG_CONVEX_FACTORS;
+}
+
+// What surely comes again, as a factor times a power of the mover's count c: 1 - tiles / (c - 1) is
+// log-concave, so between the least and the most count it is not below the power that meets it at both.
+static double sure_part(const build *b, const aug_shape_term *term, double *power) {
+    aug_unsure of = aug_box_unsure(b->terms, b->box, term);
+    double least = 1.0 - of.part;
+    if (of.tiles == 0 || aug_box_is_single(b->box, term->mover) || !(least > 0.0))
+        return least;
+    double low = (double)aug_box_least_count(b->terms, b->box, term->mover);
+    double high = (double)aug_box_most_count(b->terms, b->box, term->mover);
+    double most = 1.0 - of.tiles / (high - 1.0), first = 1.0 - of.tiles / (low - 1.0);
+    if (!(first > 0.0) || !(most > first))
+        return least;
+    *power = log(most / first) / log(high / low);
+    return first * pow(low, -*power);
+}
+
+static bool add_price(build *b, const aug_shape_term *term, double unit) {
+    double operations = b->terms->space->operations, value = (double)term->price * unit;
+    bool moves = term->kind == AUG_TERM_MOVED || term->kind == AUG_TERM_AGAIN;
+    if (term->kind == AUG_TERM_OPERANDS)
+        value *= operations;
+    if (term->kind == AUG_TERM_RESULTS)
+        value *= operations -
+                 (double)term->words * (double)aug_box_steps_product(b->terms, b->box, &term->copies, true);
+    double power = 0.0;
+    if (moves)
+        value *=
+            (double)term->words * sure_part(b, term, &power) * aug_box_sure_steps(b->terms, b->box, term);
+    if (term->kind == AUG_TERM_AGAIN)
+        value *= 1.0 - aug_box_most_first(b->terms, b->box, term);
+    aug_convex_term *to;
+    if (!(value > 1e-12))
+        return true;
+    if (!few_factors(term) || !start_term(b, value, &to))
+        return false;
+    if (power > 0.0)
+        multiply(to, b->tiles[term->mover], power);
+    for (int i = 0; moves && i < term->counts.count; i++)
+        multiply(to, b->tiles[term->counts.at[i]], 1);
+    for (int i = 0; moves && i < term->steps.count; i++)
+        multiply(to, b->steps[term->steps.at[i]], 1);
+    for (int i = 0; i < term->sharers.count; i++)
+        multiply(to, b->steps[term->sharers.at[i]], -1);
+    for (int i = 0; i < term->dividers.count; i++)
+        multiply(to, b->tiles[term->dividers.at[i]], -1);
+    return true;
+}
+
+// A tile has no fewer points than the rank divided by how many there are.
+static bool add_room(build *b, int memory) {
+    const aug_shape *shape = b->terms->shape;
+    const aug_space *space = b->terms->space;
+    double room = aug_shape_room(b->terms, memory);
+    int first = b->program->term_count;
+    for (int i = 0; i < shape->count && !isinf(room); i++) {
+        aug_convex_term *to;
+        if (shape->at[i].kind != AUG_ITEM_STORE || shape->at[i].memory != memory)
+            continue;
+        int tensor = shape->at[i].tensor;
+        if (!start_term(b, space->memories[memory].bits[tensor] / room, &to))
+            return false;
+        for (int r = 0; r < space->rank_count; r++) {
+            if (aug_shape_leaves(space, tensor, r))
+                continue;
+            int loop = aug_shape_loop_above(shape, i, r);
+            if (loop < 0 || b->tiles[loop].variable < 0) {
+                to->scale += log((double)aug_box_least_tile(b->terms, b->box, i, r));
+            } else {
+                to->scale += log((double)space->problem->sizes[r]);
+                multiply(to, b->tiles[loop], -1);
+            }
+        }
+    }
+    bool any = false;
+    for (int k = first; k < b->program->term_count; k++)
+        any |= b->program->terms[k].count > 0;
+    if (!any) {
+        b->program->term_count = first;
+        return true;
+    }
+    if (b->program->limit_count == AUG_CONVEX_LIMITS)
+        return false;
+    b->program->limit_first[b->program->limit_count++] = first;
+    b->program->limit_first[b->program->limit_count] = b->program->term_count;
+    return true;
+}
+
+static void add_to_line(aug_convex_line *line, logarithm value, int sign) {
+    if (value.variable < 0) {
+        line->most -= sign * value.known;
+        return;
+    }
+    line->at[line->count] = (int8_t)value.variable;
+    line->sign[line->count++] = (int8_t)sign;
+}
+
+// a + by <= b + c
+static bool add_order(build *b, logarithm a, double by, logarithm more, logarithm and) {
+    aug_convex *p = b->program;
+    if (p->line_count == AUG_CONVEX_LINES)
+        return false;
+    aug_convex_line *line = &p->lines[p->line_count];
+    *line = (aug_convex_line){.most = -by};
+    add_to_line(line, a, 1);
+    add_to_line(line, more, -1);
+    add_to_line(line, and, -1);
+    p->line_count += line->count > 0;
+    return true;
+}
+
+// What the last steps of a loop in space may lack of full tiles: m 9 in tiles of 8, 4 steps of 2 in each, are
+// 5 tiles, not 8.
+static double lacking(const build *b, int item) {
+    const aug_shape_item *loop = &b->terms->shape->at[item];
+    int before = loop->before;
+    aug_count outer = aug_box_least_count(b->terms, b->box, before),
+              steps = aug_box_least_steps(b->terms, b->box, item);
+    if (aug_box_most_count(b->terms, b->box, before) == 1)
+        return 0.0;
+    double full = 1.0 - 1.0 / (double)(outer > 2 ? outer : 2), by_steps = 1.0 - 1.0 / (double)steps;
+    bool one_axis = loop->group_end - loop->group == 1;
+    return -log(one_axis ? fmax(full, by_steps) : full);
+}
+
+static bool add_chain(build *b, int item) {
+    const aug_shape_item *loop = &b->terms->shape->at[item];
+    const logarithm none = {-1, 0.0};
+    if (loop->before < 0)
+        return true;
+    logarithm outer = b->tiles[loop->before], inner = b->tiles[item];
+    if (loop->kind == AUG_ITEM_FOR) { // two steps in each tile but the last
+        double least = 2.0 - 1.0 / fmax(2.0, (double)aug_box_least_count(b->terms, b->box, loop->before));
+        return add_order(b, outer, log(least), inner, none);
+    }
+    return add_order(b, outer, 0.0, inner, none) && add_order(b, inner, 0.0, outer, b->steps[item]);
+}
+
+// Tiles are as many as steps make of those around them, but for what is lacking.
+static bool add_steps(build *b, int item) {
+    const aug_shape_item *loop = &b->terms->shape->at[item];
+    if (loop->kind != AUG_ITEM_PAR || loop->before < 0)
+        return true;
+    aug_convex *p = b->program;
+    if (p->line_count == AUG_CONVEX_LINES)
+        return false;
+    aug_convex_line *line = &p->lines[p->line_count];
+    *line = (aug_convex_line){.most = lacking(b, item)};
+    add_to_line(line, b->steps[item], 1);
+    add_to_line(line, b->tiles[loop->before], 1);
+    add_to_line(line, b->tiles[item], -1);
+    p->line_count += line->count > 0;
+    return true;
+}
+
+static bool add_arrays(build *b) {
+    const aug_shape *shape = b->terms->shape;
+    aug_convex *p = b->program;
+    for (int i = 0; i < shape->count;) {
+        if (shape->at[i].kind != AUG_ITEM_PAR) {
+            i++;
+            continue;
+        }
+        if (p->line_count == AUG_CONVEX_LINES)
+            return false;
+        int group = shape->at[i].group;
+        aug_convex_line *line = &p->lines[p->line_count];
+        *line = (aug_convex_line){.most = log((double)aug_shape_fan(b->terms->space, &shape->at[i])) + 1e-12};
+        for (; i < shape->count && shape->at[i].kind == AUG_ITEM_PAR && shape->at[i].group == group; i++)
+            add_to_line(line, b->steps[i], 1);
+        p->line_count += line->count > 0;
+    }
+    return true;
+}
+
+static bool make_program(build *b, double unit) {
+    const aug_shape *shape = b->terms->shape;
+    bool fits = make_variables(b);
+    for (int i = 0; i < b->terms->count && fits; i++)
+        fits = add_price(b, &b->terms->at[i], unit);
+    b->program->objective = b->program->term_count;
+    for (int m = 0; m < b->terms->space->memory_count && fits; m++)
+        fits = add_room(b, m);
+    for (int i = 0; i < shape->count && fits; i++)
+        if (shape->at[i].kind != AUG_ITEM_STORE)
+            fits = add_chain(b, i) && add_steps(b, i);
+    return fits && add_arrays(b);
+}
+
+static void start_at(const build *b, const aug_box_point *at, double *x) {
+    const aug_shape *shape = b->terms->shape;
+    for (int k = 0; k < b->program->variables; k++)
+        x[k] = 0.5 * (b->program->low[k] + b->program->high[k]);
+    for (int i = 0; i < shape->count; i++) {
+        if (shape->at[i].kind != AUG_ITEM_STORE && b->tiles[i].variable >= 0 && at->tiles[i] >= 0.0)
+            x[b->tiles[i].variable] = at->tiles[i];
+        if (shape->at[i].kind == AUG_ITEM_PAR && shape->at[i].before >= 0 && b->steps[i].variable >= 0 &&
+            at->steps[i] >= 0.0)
+            x[b->steps[i].variable] = at->steps[i];
+    }
+}
+
+static double value_of(logarithm of, const double *x) {
+    return of.variable >= 0 ? x[of.variable] : of.known;
+}
+
+aug_wide aug_box_bound(const aug_shape_terms *terms, const aug_box *box, aug_wide enough, aug_box_point *at,
+                       uint64_t *steps) {
+    aug_convex program = {.variables = 0};
+    build b = {.terms = terms, .box = box, .program = &program};
+    double x[AUG_CONVEX_VARIABLES];
+    if (enough <= terms->fixed)
+        return terms->fixed;
+    double unit = 1.0 / (double)(enough - terms->fixed);
+    if (!make_program(&b, unit))
+        return terms->fixed;
+    start_at(&b, at, x);
+    double bound = program.variables > 0 ? aug_convex_bound(&program, 1.0 + 1e-9, x, steps) : 0.0;
+    for (int i = 0; i < terms->shape->count; i++) {
+        if (terms->shape->at[i].kind != AUG_ITEM_STORE)
+            at->tiles[i] = value_of(b.tiles[i], x);
+        if (terms->shape->at[i].kind == AUG_ITEM_PAR)
+            at->steps[i] = value_of(b.steps[i], x);
+    }
+    if (bound >= 1.0 + 1e-9)
+        return enough;
+    return bound > 0.0 ? terms->fixed + (aug_wide)(bound * (1.0 - 1e-9) / unit) : terms->fixed;
+}
+
+void aug_shape_weights(const aug_shape_terms *terms, const aug_box_point *at, aug_box_point *weights) {
+    const aug_shape *shape = terms->shape;
+    for (int i = 0; i < shape->count; i++)
+        weights->tiles[i] = weights->steps[i] = 0.0;
+    for (int t = 0; t < terms->count; t++) {
+        const aug_shape_term *term = &terms->at[t];
+        bool moves = term->kind == AUG_TERM_MOVED || term->kind == AUG_TERM_AGAIN;
+        double sum = log((double)term->price) + log(moves ? (double)term->words : terms->space->operations);
+        for (int i = 0; i < term->counts.count; i++)
+            sum += at->tiles[term->counts.at[i]];
+        for (int i = 0; i < term->steps.count; i++)
+            sum += at->steps[term->steps.at[i]];
+        for (int i = 0; i < term->sharers.count; i++)
+            sum -= at->steps[term->sharers.at[i]];
+        for (int i = 0; i < term->dividers.count; i++)
+            sum -= at->tiles[term->dividers.at[i]];
+        double value = exp(sum);
+        for (int i = 0; i < term->counts.count; i++)
+            weights->tiles[term->counts.at[i]] += value;
+        for (int i = 0; i < term->steps.count; i++)
+            weights->steps[term->steps.at[i]] += value;
+        for (int i = 0; i < term->sharers.count; i++)
+            weights->steps[term->sharers.at[i]] += value;
+        for (int i = 0; i < term->dividers.count; i++)
+            weights->tiles[term->dividers.at[i]] += value;
+        if (moves && term->mover >= 0)
+            weights->tiles[term->mover] += 0.1 * value;
+    }
+}

@@ -1,0 +1,405 @@
+#include "mapper/shape_search.h"
+
+#include "mapper/search_walk.h"
+#include "mapper/shape_corner.h"
+#include "mapper/shape_program.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEEP = 100 }; // cuts of a shape
+
+typedef struct kept_shape {
+    aug_shape shape;
+    aug_wide bound;
+    int number;
+    aug_box_point at;
+} kept_shape;
+
+typedef struct gathering {
+    aug_search *search;
+    const aug_keeping *keeping;
+    aug_wide limit; // prices from here on are of no interest
+    bool only_floor, fails;
+    int count, capacity;
+    kept_shape **at;
+    aug_shape_terms terms;
+} gathering;
+
+static aug_wide limit_of(const aug_search *s) {
+    return aug_incumbent_limit(s->incumbent, s->keeping->cycles);
+}
+
+// The energy from which on nests of a box are not wanted; 0: none is.
+static aug_wide limit_in(const aug_search *s, const aug_shape_terms *terms, const aug_box *box,
+                         double *cycles) {
+    *cycles = s->keeping->cycles;
+    if (s->options->objective != AUG_OBJECTIVE_ENERGY || !isinf(s->space->most_cycles))
+        *cycles = fmax(*cycles, aug_box_cycles(terms, box));
+    return *cycles > s->space->most_cycles ? 0 : aug_incumbent_limit(s->incumbent, *cycles);
+}
+
+// ---- Nests
+
+typedef struct leaf {
+    aug_search *search;
+    const aug_shape *shape;
+    const aug_box *box;
+} leaf;
+
+static void build(const leaf *l, int item, const aug_frame *frame);
+
+// Whether the steps of a loop along all groups are those of the box, as far as they are known.
+static bool is_wanted(const leaf *l, int item, int group, const aug_frame *frame) {
+    const aug_shape_item *loop = &l->shape->at[item];
+    aug_count steps = 1;
+    if (loop->before < 0)
+        return true;
+    for (int i = frame->path - 1; i >= 0 && l->search->path[i].kind == AUG_ITEM_PAR; i--)
+        if (l->search->path[i].rank == loop->rank && l->search->path[i].group >= loop->group)
+            steps *= l->search->path[i].steps;
+    if (group + 1 < loop->group_end)
+        return l->box->most[item] % steps == 0;
+    return steps == l->box->most[item];
+}
+
+// Loops along one group after the other; `rank` from `item` on. Between groups any tile will do.
+static void split(const leaf *l, int first, int item, int group, aug_count room, const aug_frame *frame) {
+    aug_search *s = l->search;
+    const aug_shape_item *loop = &l->shape->at[item];
+    bool here =
+        item < l->shape->count && loop->kind == AUG_ITEM_PAR && loop->group == l->shape->at[first].group;
+    if (!here) {
+        group++;
+        if (group == l->shape->at[first].group_end)
+            build(l, item, frame);
+        else
+            split(l, first, first, group, s->space->groups[group].fan, frame);
+        return;
+    }
+    aug_search_count_node(s);
+    const aug_tile_classes *classes = &s->space->classes[loop->rank];
+    int from = frame->cut[loop->rank], last = l->box->from[item];
+    for (int to = last; to >= from && !s->stopped; to--) {
+        aug_count steps = (classes->at[to].steps + classes->at[from].steps - 1) / classes->at[from].steps;
+        if (steps <= room && (to == from || aug_tile_class_follows(classes, from, to)) &&
+            (to == last || aug_tile_class_follows(classes, to, last))) {
+            aug_frame next = *frame;
+            if (to > from)
+                aug_frame_par(s->space, s->keeping, group, loop->rank, to, s->path, &next);
+            if (is_wanted(l, item, group, &next))
+                split(l, first, item + 1, group, room / steps, &next);
+        }
+        if (group + 1 == l->shape->at[first].group_end)
+            return;
+    }
+}
+
+// The rest of a nest from an item on.
+static void build(const leaf *l, int item, const aug_frame *before) {
+    aug_search *s = l->search;
+    aug_frame frame = *before;
+    for (int i = item; i < l->shape->count; i++) {
+        const aug_shape_item *at = &l->shape->at[i];
+        if (at->kind == AUG_ITEM_PAR) {
+            split(l, i, i, at->group, s->space->groups[at->group].fan, &frame);
+            return;
+        }
+        if (at->kind == AUG_ITEM_FOR) {
+            if (!aug_tile_class_follows(&s->space->classes[at->rank], frame.cut[at->rank], l->box->from[i]))
+                return;
+            aug_frame_for(s->space, at->rank, l->box->from[i], s->path, &frame);
+        } else if (!aug_frame_store(s->space, s->keeping, at->tensor, s->path, &frame)) {
+            return;
+        }
+    }
+    aug_search_close(s, &frame);
+}
+
+static void finish(aug_search *s, const aug_shape *shape, const aug_box *box) {
+    leaf l = {s, shape, box};
+    aug_frame frame;
+    aug_frame_init(s->space, s->keeping, s->options, s->path, &frame);
+    build(&l, 0, &frame);
+}
+
+// ---- Boxes
+
+// The class whose count is the nearest one.
+static int nearest(const aug_search *s, const aug_shape *shape, const aug_box *box, int item, double at) {
+    const aug_tile_classes *classes = &s->space->classes[shape->at[item].rank];
+    int low = box->from[item], high = box->to[item];
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        if (log((double)classes->at[middle].count) <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    double down = at - log((double)classes->at[low].count), up = log((double)classes->at[high].count) - at;
+    return up < down ? high : low;
+}
+
+// What to cut: much of the price depends on it, and it is far from a whole number, or open.
+typedef struct chosen {
+    int item;
+    bool steps;
+    double score;
+} chosen;
+
+static void consider(chosen *best, int item, bool steps, double weight, double far, double width) {
+    double score = weight * (far + 0.05 * fmin(width, 1.0));
+    if (score > best->score)
+        *best = (chosen){item, steps, score};
+}
+
+static aug_count nearest_steps(const aug_box *box, int item, double at) {
+    double steps = exp(at), whole = floor(steps + 0.5);
+    aug_count found = whole > 1.0 ? (aug_count)whole : 1;
+    found = found > box->least[item] ? found : box->least[item];
+    return found < box->most[item] ? found : box->most[item];
+}
+
+// Tiles where those around them are known, so from the outside in.
+static chosen choose(const aug_search *s, const aug_shape_terms *terms, const aug_box *box,
+                     const aug_box_point *at) {
+    const aug_shape *shape = terms->shape;
+    aug_box_point weights;
+    chosen best = {-1, false, -1.0};
+    double all = 0.0;
+    aug_shape_weights(terms, at, &weights);
+    for (int i = 0; i < shape->count; i++)
+        all += weights.tiles[i] + weights.steps[i];
+    for (int i = 0; i < shape->count; i++) {
+        int outer = shape->at[i].before;
+        if (shape->at[i].kind == AUG_ITEM_STORE)
+            continue;
+        if (shape->at[i].kind == AUG_ITEM_PAR && outer >= 0 && box->least[i] < box->most[i]) {
+            double far = fabs(at->steps[i] - log((double)nearest_steps(box, i, at->steps[i])));
+            consider(&best, i, true, weights.steps[i] + 1e-3 * all, far,
+                     log((double)box->most[i] / (double)box->least[i]));
+        }
+        if (box->from[i] == box->to[i] || (outer >= 0 && box->from[outer] != box->to[outer]))
+            continue;
+        const aug_tile_class *classes = s->space->classes[shape->at[i].rank].at;
+        double far = fabs(at->tiles[i] - log((double)classes[nearest(s, shape, box, i, at->tiles[i])].count));
+        double width = log((double)classes[box->to[i]].count / (double)classes[box->from[i]].count);
+        bool both = shape->at[i].kind == AUG_ITEM_PAR && outer < 0;
+        consider(&best, i, false, weights.tiles[i] + (both ? weights.steps[i] : 0.0) + 1e-3 * all, far,
+                 width);
+    }
+    return best;
+}
+
+static void note_open(aug_search *s, aug_value bound) {
+    s->open = fmin(s->open, aug_value_rank(s->options->objective, bound));
+}
+
+typedef struct cutting {
+    aug_search *search;
+    const aug_shape_terms *terms;
+    int depth;
+} cutting;
+
+static void cut(const cutting *outer, const aug_box *before, aug_value above, const aug_box_point *at);
+
+// The nearest value, those below it, those above it; far down two halves, so that depth is bounded.
+static void cut_tiles(const cutting *c, aug_box *box, int item, aug_value bound, const aug_box_point *at) {
+    int from = box->from[item], to = box->to[item];
+    int class = nearest(c->search, c->terms->shape, box, item, at->tiles[item]);
+    int below = class - 1;
+    if (c->depth > DEEP) {
+        below = (from + to) / 2;
+        class = below;
+    } else {
+        box->from[item] = box->to[item] = class;
+        cut(c, box, bound, at);
+    }
+    box->from[item] = from;
+    box->to[item] = below;
+    if (below >= from)
+        cut(c, box, bound, at);
+    box->from[item] = class + 1;
+    box->to[item] = to;
+    if (class < to)
+        cut(c, box, bound, at);
+}
+
+static void cut_steps(const cutting *c, aug_box *box, int item, aug_value bound, const aug_box_point *at) {
+    aug_count least = box->least[item], most = box->most[item];
+    aug_count steps = nearest_steps(box, item, at->steps[item]), below = steps - 1;
+    if (c->depth > DEEP) {
+        below = (least + most) / 2;
+        steps = below;
+    } else {
+        box->least[item] = box->most[item] = steps;
+        cut(c, box, bound, at);
+    }
+    box->least[item] = least;
+    box->most[item] = below;
+    if (below >= least)
+        cut(c, box, bound, at);
+    box->least[item] = steps + 1;
+    box->most[item] = most;
+    if (steps < most)
+        cut(c, box, bound, at);
+}
+
+// A loop of two steps by itself.
+static void cut_two_steps(const cutting *c, aug_box *box, int item, aug_value bound,
+                          const aug_box_point *at) {
+    int to = box->to[item];
+    box->to[item] = box->from[item];
+    cut(c, box, bound, at);
+    box->from[item] = box->to[item] + 1;
+    box->to[item] = to;
+    cut(c, box, bound, at);
+}
+
+static bool is_nest(const aug_shape *shape, const aug_box *box) {
+    for (int i = 0; i < shape->count; i++) {
+        bool inside = shape->at[i].kind == AUG_ITEM_PAR && shape->at[i].before >= 0;
+        if (box->from[i] != box->to[i] || (inside && box->least[i] != box->most[i]))
+            return false;
+    }
+    return true;
+}
+
+static void cut(const cutting *outer, const aug_box *before, aug_value above, const aug_box_point *at) {
+    const cutting c = {outer->search, outer->terms, outer->depth + 1};
+    aug_search *s = c.search;
+    aug_box box = *before;
+    aug_search_count_node(s);
+    if (s->stopped) {
+        note_open(s, above);
+        return;
+    }
+    if (!aug_box_narrow(c.terms, &box))
+        return;
+    aug_value bound = {aug_box_corner(c.terms, &box), 0.0};
+    aug_wide limit = limit_in(s, c.terms, &box, &bound.cycles);
+    if (bound.energy >= limit)
+        return;
+    if (is_nest(c.terms->shape, &box)) {
+        finish(s, c.terms->shape, &box);
+        if (s->stopped)
+            note_open(s, bound);
+        return;
+    }
+    int two = aug_box_two_steps(c.terms, &box);
+    if (two >= 0) {
+        cut_two_steps(&c, &box, two, above, at);
+        return;
+    }
+    aug_box_point near = *at;
+    aug_wide convex = aug_box_bound(c.terms, &box, limit, &near, &s->nodes);
+    bound.energy = convex > bound.energy ? convex : bound.energy;
+    bound.energy = bound.energy > above.energy ? bound.energy : above.energy;
+    if (bound.energy >= limit)
+        return;
+    chosen of = choose(s, c.terms, &box, &near);
+    if (of.steps)
+        cut_steps(&c, &box, of.item, bound, &near);
+    else
+        cut_tiles(&c, &box, of.item, bound, &near);
+}
+
+// ---- Shapes
+
+static void keep(gathering *g, const aug_shape *shape, aug_wide bound, const aug_box_point *at) {
+    aug_arena *arena = &g->search->memory->table;
+    if (g->count == g->capacity)
+        g->at = aug_arena_grow(arena, g->at, g->count, &g->capacity, sizeof(kept_shape *));
+    kept_shape *kept = AUG_NEW(arena, kept_shape);
+    kept->shape = *shape;
+    kept->bound = bound;
+    kept->number = g->count;
+    kept->at = *at;
+    g->at[g->count++] = kept;
+}
+
+// The bound of a shape; `at` is where it is met.
+static aug_wide bound_of(const aug_shape_terms *terms, const aug_box *before, aug_wide limit,
+                         aug_box_point *at, uint64_t *nodes) {
+    aug_box box = *before;
+    if (!aug_box_narrow(terms, &box))
+        return limit;
+    aug_wide bound = aug_box_corner(terms, &box);
+    if (bound >= limit)
+        return limit;
+    int two = aug_box_two_steps(terms, &box);
+    if (two >= 0) {
+        int from = box.from[two];
+        aug_box_point other = *at;
+        box.from[two]++;
+        aug_wide more = bound_of(terms, &box, limit, at, nodes);
+        box.from[two] = box.to[two] = from;
+        aug_wide alone = bound_of(terms, &box, more, &other, nodes);
+        return alone < more ? alone : more;
+    }
+    aug_wide convex = aug_box_bound(terms, &box, limit, at, nodes);
+    bound = convex > bound ? convex : bound;
+    return bound < limit ? bound : limit;
+}
+
+static void gather(void *context, const aug_shape *shape) {
+    gathering *g = context;
+    aug_search *s = g->search;
+    aug_box box;
+    aug_box_point at;
+    aug_search_count_node(s);
+    if (!aug_shape_terms_init(s->space, g->keeping, shape, &g->terms)) {
+        g->fails = true;
+        return;
+    }
+    for (int i = 0; i < AUG_SHAPE_ITEMS; i++)
+        at.tiles[i] = at.steps[i] = -1.0;
+    aug_box_init(&g->terms, &box);
+    aug_wide bound = bound_of(&g->terms, &box, g->limit, &at, &s->nodes);
+    if (bound >= g->limit)
+        return;
+    if (g->only_floor)
+        g->limit = bound;
+    else
+        keep(g, shape, bound, &at);
+}
+
+static int by_bound(const void *a, const void *b) {
+    const kept_shape *x = *(kept_shape *const *)a, *y = *(kept_shape *const *)b;
+    if (x->bound != y->bound)
+        return x->bound < y->bound ? -1 : 1;
+    return x->number - y->number;
+}
+
+bool aug_shapes_search(aug_search *s) {
+    gathering g = {.search = s, .keeping = s->keeping, .limit = limit_of(s)};
+    if (g.limit >= ~(aug_wide)0 >> 3) // nothing is known that energies could be held against
+        return false;
+    aug_arena_reset(&s->memory->table);
+    if (!aug_shapes_walk(s, s->keeping, gather, &g) || g.fails)
+        return false;
+    if (g.count)
+        qsort(g.at, (size_t)g.count, sizeof(kept_shape *), by_bound);
+    for (int i = 0; i < g.count; i++) {
+        const kept_shape *kept = g.at[i];
+        if (kept->bound >= limit_of(s))
+            break;
+        if (s->stopped) {
+            note_open(s, (aug_value){kept->bound, s->keeping->cycles});
+            break;
+        }
+        aug_box box;
+        aug_shape_terms_init(s->space, s->keeping, &kept->shape, &g.terms);
+        aug_box_init(&g.terms, &box);
+        const cutting c = {s, &g.terms, 0};
+        cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);
+    }
+    return true;
+}
+
+aug_wide aug_shapes_floor(aug_search *s, const aug_keeping *keeping, aug_wide cutoff) {
+    gathering g = {.search = s, .keeping = keeping, .limit = cutoff, .only_floor = true};
+    s->keeping = keeping;
+    return aug_shapes_walk(s, keeping, gather, &g) && !g.fails ? g.limit : 0;
+}
