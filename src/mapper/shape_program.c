@@ -249,6 +249,28 @@ static bool add_arrays(build *b) {
     return true;
 }
 
+// Enough steps in space for so few cycles: no unit has fewer operations than all of them spread evenly.
+static bool add_cycles(build *b) {
+    const aug_shape_terms *terms = b->terms;
+    aug_convex *p = b->program;
+    double cycles = (terms->most_cycles - terms->space->overhead_cycles) * terms->space->unit_rate;
+    double least = log(terms->space->operations / cycles);
+    if (isinf(terms->most_cycles) || !(least > 0.0))
+        return true;
+    if (p->line_count == AUG_CONVEX_LINES)
+        return false;
+    aug_convex_line *line = &p->lines[p->line_count];
+    *line = (aug_convex_line){.most = 1e-9 - least};
+    for (int i = 0; i < terms->shape->count; i++)
+        if (terms->shape->at[i].kind == AUG_ITEM_PAR) {
+            if (line->count == AUG_CONVEX_FACTORS)
+                return true; // less is known
+            add_to_line(line, b->steps[i], -1);
+        }
+    p->line_count += line->count > 0;
+    return true;
+}
+
 static bool make_program(build *b, double unit) {
     const aug_shape *shape = b->terms->shape;
     bool fits = make_variables(b);
@@ -260,7 +282,7 @@ static bool make_program(build *b, double unit) {
     for (int i = 0; i < shape->count && fits; i++)
         if (shape->at[i].kind != AUG_ITEM_STORE)
             fits = add_chain(b, i) && add_steps(b, i);
-    return fits && add_arrays(b);
+    return fits && add_arrays(b) && add_cycles(b);
 }
 
 static void start_at(const build *b, const aug_box_point *at, double *x) {

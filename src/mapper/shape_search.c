@@ -40,6 +40,29 @@ static aug_wide limit_in(const aug_search *s, const aug_shape_terms *terms, cons
     return *cycles > s->space->most_cycles ? 0 : aug_incumbent_limit(s->incumbent, *cycles);
 }
 
+// Cycles beyond which no nest is wanted, whatever its energy.
+static double most_cycles(const aug_search *s) {
+    double most = s->space->most_cycles;
+    for (int i = 0; i < s->incumbent->count; i++) {
+        aug_value known = s->incumbent->known[i].value;
+        if (s->options->objective == AUG_OBJECTIVE_LATENCY)
+            most = fmin(most, known.cycles);
+        if (s->options->objective == AUG_OBJECTIVE_EDP)
+            most = fmin(most, (double)known.energy * known.cycles / (double)s->keeping->floor * (1.0 + 1e-9));
+    }
+    return most;
+}
+
+static bool is_open(aug_wide limit) {
+    return limit >= ~(aug_wide)0 >> 3;
+}
+
+// Where nests that are fast enough are wanted whatever their energy, a bound of energies only shows where to
+// look.
+static aug_wide limit_to_look(const aug_search *s, aug_wide limit) {
+    return is_open(limit) ? 2 * s->incumbent->known[0].value.energy + 1 : limit;
+}
+
 // ---- Nests
 
 typedef struct leaf {
@@ -192,6 +215,23 @@ static chosen choose(const aug_search *s, const aug_shape_terms *terms, const au
     return best;
 }
 
+// The loop in space of which least is known: it decides on cycles.
+static chosen choose_in_space(const aug_search *s, const aug_shape_terms *terms, const aug_box *box) {
+    const aug_shape *shape = terms->shape;
+    chosen best = {-1, false, 0.0};
+    for (int i = 0; i < shape->count; i++) {
+        if (shape->at[i].kind != AUG_ITEM_PAR)
+            continue;
+        const aug_tile_class *classes = s->space->classes[shape->at[i].rank].at;
+        bool steps = shape->at[i].before >= 0;
+        double width = steps ? log((double)box->most[i] / (double)box->least[i])
+                             : log((double)classes[box->to[i]].count / (double)classes[box->from[i]].count);
+        if (width > best.score)
+            best = (chosen){i, steps, width};
+    }
+    return best;
+}
+
 static void note_open(aug_search *s, aug_value bound) {
     s->open = fmin(s->open, aug_value_rank(s->options->objective, bound));
 }
@@ -293,12 +333,13 @@ static void cut(const cutting *outer, const aug_box *before, aug_value above, co
         return;
     }
     aug_box_point near = *at;
-    aug_wide convex = aug_box_bound(c.terms, &box, limit, &near, &s->nodes);
+    aug_wide convex = aug_box_bound(c.terms, &box, limit_to_look(s, limit), &near, &s->nodes);
     bound.energy = convex > bound.energy ? convex : bound.energy;
     bound.energy = bound.energy > above.energy ? bound.energy : above.energy;
     if (bound.energy >= limit)
         return;
-    chosen of = choose(s, c.terms, &box, &near);
+    chosen of = is_open(limit) ? choose_in_space(s, c.terms, &box) : (chosen){-1, false, 0.0};
+    of = of.item < 0 ? choose(s, c.terms, &box, &near) : of;
     if (of.steps)
         cut_steps(&c, &box, of.item, bound, &near);
     else
@@ -320,7 +361,7 @@ static void keep(gathering *g, const aug_shape *shape, aug_wide bound, const aug
 }
 
 // The bound of a shape; `at` is where it is met.
-static aug_wide bound_of(const aug_shape_terms *terms, const aug_box *before, aug_wide limit,
+static aug_wide bound_of(const aug_shape_terms *terms, const aug_box *before, aug_wide limit, aug_wide look,
                          aug_box_point *at, uint64_t *nodes) {
     aug_box box = *before;
     if (!aug_box_narrow(terms, &box))
@@ -333,12 +374,12 @@ static aug_wide bound_of(const aug_shape_terms *terms, const aug_box *before, au
         int from = box.from[two];
         aug_box_point other = *at;
         box.from[two]++;
-        aug_wide more = bound_of(terms, &box, limit, at, nodes);
+        aug_wide more = bound_of(terms, &box, limit, look, at, nodes);
         box.from[two] = box.to[two] = from;
-        aug_wide alone = bound_of(terms, &box, more, &other, nodes);
+        aug_wide alone = bound_of(terms, &box, more, look, &other, nodes);
         return alone < more ? alone : more;
     }
-    aug_wide convex = aug_box_bound(terms, &box, limit, at, nodes);
+    aug_wide convex = aug_box_bound(terms, &box, look < limit ? look : limit, at, nodes);
     bound = convex > bound ? convex : bound;
     return bound < limit ? bound : limit;
 }
@@ -353,10 +394,12 @@ static void gather(void *context, const aug_shape *shape) {
         g->fails = true;
         return;
     }
+    g->terms.most_cycles = g->only_floor ? (double)INFINITY : most_cycles(s);
     for (int i = 0; i < AUG_SHAPE_ITEMS; i++)
         at.tiles[i] = at.steps[i] = -1.0;
     aug_box_init(&g->terms, &box);
-    aug_wide bound = bound_of(&g->terms, &box, g->limit, &at, &s->nodes);
+    aug_wide look = g->only_floor ? g->limit : limit_to_look(s, g->limit);
+    aug_wide bound = bound_of(&g->terms, &box, g->limit, look, &at, &s->nodes);
     if (bound >= g->limit)
         return;
     if (g->only_floor)
@@ -374,7 +417,7 @@ static int by_bound(const void *a, const void *b) {
 
 bool aug_shapes_search(aug_search *s) {
     gathering g = {.search = s, .keeping = s->keeping, .limit = limit_of(s)};
-    if (g.limit >= ~(aug_wide)0 >> 3) // nothing is known that energies could be held against
+    if (s->incumbent->count == 0) // nothing is known that energies could be held against
         return false;
     aug_arena_reset(&s->memory->table);
     if (!aug_shapes_walk(s, s->keeping, gather, &g) || g.fails)
@@ -391,6 +434,7 @@ bool aug_shapes_search(aug_search *s) {
         }
         aug_box box;
         aug_shape_terms_init(s->space, s->keeping, &kept->shape, &g.terms);
+        g.terms.most_cycles = most_cycles(s);
         aug_box_init(&g.terms, &box);
         const cutting c = {s, &g.terms, 0};
         cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);

@@ -213,6 +213,7 @@ bool aug_shape_terms_init(const aug_space *space, const aug_keeping *keeping, co
     terms->keeping = keeping;
     terms->shape = shape;
     terms->count = terms->flow_count = 0;
+    terms->most_cycles = space->most_cycles;
     terms->fixed = keeping->only < 0 ? (aug_wide)space->problem->operations * space->unit_price : 0;
     memset(terms->held_bits, 0, sizeof terms->held_bits);
     for (int r = 0; r < AUG_PROBLEM_RANKS; r++)

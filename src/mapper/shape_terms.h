@@ -48,6 +48,7 @@ typedef struct aug_shape_terms {
     const aug_space *space;
     const aug_keeping *keeping;
     const aug_shape *shape;
+    double most_cycles;                     // nests that take more are of no interest
     aug_wide fixed;                         // price of operations
     double held_bits[AUG_PROBLEM_MEMORIES]; // of whole tensors at home
     int count, flow_count;
