@@ -390,6 +390,10 @@ static void search_least_energy(run *r, turn *at) {
     r->options.node_limit = wanted.node_limit ? wanted.node_limit / SHARE + 1 : 0;
     aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
     search_unrolled(r);
+    aug_mapper_options whole = r->options;
+    whole.perfect = true;
+    if (!wanted.perfect)
+        search_ahead(r, &whole);
     search_for(r, at);
     put_points(r, &result);
     r->options = wanted;
