@@ -37,7 +37,7 @@ static int fused_length(const aug_graph *graph, int first) {
 }
 
 int aug_call_length(const aug_roofline *roofline, const aug_graph *graph, int first) {
-    if (roofline->machine->ideal)
+    if (roofline->fuses)
         return fused_length(graph, first);
     return roofline->models ? aug_call_longest(graph, first) : aug_kernel_length(graph, first);
 }

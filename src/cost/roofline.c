@@ -109,6 +109,7 @@ void aug_roofline_init(aug_roofline *roofline, const aug_machine *machine) {
                 roofline->energy_pj[unit][f] = machine->energy_pj_per_op[unit][used];
         }
     roofline->models = machine->models;
+    roofline->fuses = machine->kernel.fuses && !machine->models;
     if (machine->models)
         set_ceiling_energies(roofline, machine);
     aug_chip_of(machine, &roofline->chip);
@@ -193,7 +194,7 @@ static double port_seconds(const aug_roofline_memory *memory, double read_bits, 
 // Returns the share of weights and states in what moves.
 static double add_memories(const aug_roofline *roofline, const aug_operator *op, const aug_setting *setting,
                          const double *sizes, double products, double computed_bits, aug_work *work) {
-    bool inside = roofline->machine->ideal && !aug_einsum_is_product(&op->einsum) && !op->vector;
+    bool inside = roofline->fuses && !aug_einsum_is_product(&op->einsum) && !op->vector;
     traffic t = inside ? handed_on(op, setting, sizes) : compulsory(op, setting, sizes, computed_bits);
     double overlap = products > 0.0 ? aug_operator_overlap(op, sizes) : 1.0;
     bool mapped = roofline->machine->model == AUG_MACHINE_MAPPED;

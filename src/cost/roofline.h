@@ -4,7 +4,7 @@
 //
 // matrix = operations / (peak · achievable), memory i = bits over level i / (bandwidth · achievable). README.md works one
 // operator through by hand.
-// On an ideal machine (aug_machine_idealise) element-wise operators run inside the product before them: it writes their result in
+// On a machine that fuses (`kernel: {fuses: true}`, or an ideal one) element-wise operators run inside the product before them: it writes their result in
 // place of its own. They move
 //
 //     results - inputs        a gated activation of F features per token: F - 2 F = -F; a norm: nothing
@@ -35,6 +35,7 @@ typedef struct aug_roofline_memory {
 // A machine, prepared for evaluation.
 typedef struct aug_roofline {
     const aug_machine *machine;
+    bool fuses; // element-wise operators run inside the product before them
     aug_roofline_memory memories[AUG_ROOFLINE_MEMORIES];
     int memory_count;
     double rate[AUG_UNIT_COUNT][AUG_FORMAT_COUNT];      // achievable operations per second, 0: no such unit
@@ -95,7 +96,7 @@ void aug_energy_scale_clocked(aug_energy *energy, double share);
 // Adds so many times a part.
 void aug_energy_add(aug_energy *sum, const aug_energy *part, double times);
 void aug_work_add(aug_work *sum, const aug_work *work);
-// Moves the traffic that operators of an ideal machine's kernel take from it to the first; below nothing it cannot come.
+// Moves the traffic that operators of a kernel that fuses take from it to the first; below nothing it cannot come.
 void aug_work_fuse(aug_work *works, int count);
 // Seconds of the resources alone.
 double aug_work_busy_seconds(const aug_work *work);

@@ -29,6 +29,7 @@ void aug_machine_idealise(aug_machine *machine) {
     aug_kernel *kernel = &machine->kernel;
     machine->ideal = true;
     machine->models = NULL;
+    kernel->fuses = true;
     machine->hop_seconds = kernel->launch_seconds = 0.0;
     kernel->achievable_memory = kernel->achievable_link = kernel->low_ratio = kernel->high_ratio = 1.0;
     for (int f = 0; f < AUG_FORMAT_COUNT; f++)

@@ -116,6 +116,7 @@ typedef struct aug_kernel {
     double achievable_memory, achievable_link;  // shares of the bandwidths
     double low_ratio, high_ratio;               // 80 % of measured times lie between these multiples of the prediction
     int basis;                                  // aug_basis
+    bool fuses;                                 // element-wise operators run inside the product before them
 } aug_kernel;
 
 typedef enum aug_machine_model { AUG_MACHINE_MAPPED, AUG_MACHINE_KERNEL } aug_machine_model;

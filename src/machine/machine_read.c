@@ -35,6 +35,7 @@ static const aug_field kernel_rows[] = {
     AUG_ROW_QUANTITY(aug_kernel, achievable_link, "link", AUG_DIMENSION_NUMBER, AUG_SHARE, "1", "share of the link bandwidth that collectives reach"),
     AUG_ROW_QUANTITY(aug_kernel, low_ratio, "low", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "0.8", "10 % of measured times are below this multiple of the prediction"),
     AUG_ROW_QUANTITY(aug_kernel, high_ratio, "high", AUG_DIMENSION_NUMBER, AUG_POSITIVE, "3", "10 % of measured times are above this multiple of the prediction"),
+    AUG_ROW_BOOL(aug_kernel, fuses, "fuses", "false", "element-wise operators run inside the product before them: it writes their result instead of its own; machines with kernel models fuse as those say"),
     AUG_ROW_WORD(aug_kernel, basis, "basis", aug_basis_names, "datasheet", "where these constants come from: assumptions beside the data sheet, measurements of the family, of this machine"),
 };
 

@@ -149,7 +149,7 @@ void aug_silicon_complete(aug_machine *machine, const aug_technology *t) {
     }
     bool power = isnan(machine->power_limit_watts) && isfinite(s.peak_power_watts);
     if (isnan(machine->power_static_watts))
-        machine->power_static_watts = isnan(machine->power_limit_watts) ? s.static_watts : fmin(s.static_watts, 0.5 * machine->power_limit_watts);
+        machine->power_static_watts = s.static_watts;
     if (power) {
         machine->power_limit_watts = s.peak_power_watts;
         machine->power_modelled = true;

@@ -155,7 +155,7 @@ static void emit_kernel(const phase_run *run, const aug_operator *first, int cou
     aug_work works[AUG_KERNEL_OPERATORS];
     for (int i = 0; i < count; i++)
         works[i] = aug_roofline_work(run->input->roofline, &first[i], &run->setting);
-    if (run->input->roofline->machine->ideal)
+    if (run->input->roofline->fuses)
         aug_work_fuse(works, count);
     const char *why = run->input->mapped ? emit_mapped(run, first, count, works) : NULL;
     if (!run->input->mapped || why)

@@ -221,8 +221,8 @@ static void take_best(aug_lower_bound *best, const aug_lower_bound *bound) {
 
 void aug_plan_list_bound(aug_plan_list *list, const aug_deployment *d) {
     const aug_lower_bound none = {.tokens_per_second = (double)INFINITY};
-    // Neither agents nor ideal machines are bounded: every plan is evaluated there.
-    bool bounded = list->stage && !d->scenario->turns && !d->roofline.machine->ideal && isnan(d->scenario->rate_hz);
+    // Neither agents nor machines that fuse are bounded: every plan is evaluated there.
+    bool bounded = list->stage && !d->scenario->turns && !d->roofline.fuses && isnan(d->scenario->rate_hz);
     bool hurries = aug_scenario_hurries(d->scenario);
     list->any_fits = false;
     list->best = none;

@@ -60,7 +60,8 @@ static aug_throttle keep_below(const aug_machine *machine, const aug_busy *busy,
 }
 
 bool aug_throttle_possible(const aug_machine *machine, double cap_watts) {
-    return !(cap_watts > 0.0 && cap_watts <= static_watts(machine));
+    double below = static_watts(machine);
+    return !(cap_watts > 0.0 && cap_watts <= below) && !(machine->power_limit_watts <= below);
 }
 
 aug_throttle aug_throttle_find(const aug_machine *machine, double cap_watts, const aug_busy *busy) {

@@ -135,8 +135,21 @@ static void a_slowed_pass_draws_what_is_allowed(void **state) {
     assert_near(aug_throttle_least_pj(&roofline, NAN, 2.0, 90e12), 90e12, 0.0);
 }
 
+// A chip whose leakage and clocks alone draw its limit can do nothing.
+static void static_power_leaves_room_for_work(void **state) {
+    (void)state;
+    aug_machine machine = {.power_limit_watts = 30.0, .power_static_watts = 30.0};
+    assert_false(aug_throttle_possible(&machine, (double)NAN));
+    machine.power_static_watts = 29.0;
+    assert_true(aug_throttle_possible(&machine, (double)NAN));
+    assert_false(aug_throttle_possible(&machine, 29.0));
+    machine.power_limit_watts = (double)NAN;
+    assert_true(aug_throttle_possible(&machine, (double)NAN));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(static_power_leaves_room_for_work),
         cmocka_unit_test(a_pass_that_draws_less_is_left_alone),
         cmocka_unit_test(clock_and_voltage_fall_together),
         cmocka_unit_test(measured_times_hold_the_limit_already),
