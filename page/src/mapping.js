@@ -31,15 +31,15 @@ function frontPart(points, answer) {
   return { title: 'Energy against time', nodes: [picture.svg, note('Each point is the best for its time: none takes less of both.'), holder] };
 }
 
-// Energy or cycles of all groups, repeats counted; the largest keep a colour.
-function totals(groups) {
+// Energy or cycles of all groups and of what has no mapping, repeats counted; the largest keep a colour.
+function totals(groups, unmapped) {
   const rows = [['Energy', g => g.energy_pj * 1e-12 * g.repeats, 'J'], ['Cycles', g => g.cycles * g.repeats, 'cycles']];
   const largest = [...groups].sort((a, b) => b.energy_pj * b.repeats - a.energy_pj * a.repeats).slice(0, 7);
   return rows.flatMap(([name, of, unit]) => {
-    const parts = largest.map((g, kind) => ({ name: g.einsums.join(' + '), value: of(g), kind, hint: [`${g.repeats} ×`] })), rest = groups.filter(g => !largest.includes(g)).reduce((sum, g) => sum + of(g), 0);
+    const parts = largest.map((g, kind) => ({ name: g.einsums.join(' + '), value: of(g), kind, hint: [`${g.repeats} ×`] })), rest = [...groups.filter(g => !largest.includes(g)), ...unmapped].reduce((sum, g) => sum + of(g), 0);
     if (rest > 0) parts.push({ name: 'all others', value: rest, kind: 7 });
     return [stackedBars(name + ' of all', [{ name, parts: parts.filter(part => part.value > 0) }], unit)];
-  }).concat(swatches([...largest.map(g => g.einsums.join(' + ')), ...(groups.length > largest.length ? ['all others'] : [])]));
+  }).concat(swatches([...largest.map(g => g.einsums.join(' + ')), ...(groups.length + unmapped.length > largest.length ? ['all others'] : [])]));
 }
 
 function groupPart(answer, groups) {
@@ -67,7 +67,7 @@ export function mapView(answer) {
   const parts = [], groups = answer.groups || [], single = answer.einsums.length === 1 ? answer.einsums[0] : null;
   if (!answer.proven) parts.push({ title: 'Proof', nodes: [note(`The search ended at a limit: nothing is below ${quantity(answer.lower_bound, answer.objective === 'energy' ? 'pJ' : answer.objective === 'latency' ? 'cycles' : '')}, which is ${percent(answer.gap)} lower than what was found.`)] });
   if (answer.unfused && groups.some(group => group.einsums.length > 1)) parts.push(fusedPart(answer));
-  if (groups.length > 1) parts.push({ title: 'Where energy and time go', nodes: totals(groups) });
+  if (groups.length > 1) parts.push({ title: 'Where energy and time go', nodes: totals(groups, answer.unmapped || []) });
   const points = Array.isArray(answer.front) && answer.front.length > 1 ? answer.front : null;
   if (points) parts.push(frontPart(points, answer));
   if (single && Array.isArray(answer.memories) && answer.mapping) parts.push(...(points ? [] : [{ title: 'Loop nest', nodes: [nest(answer.mapping, answer)] }]), ...evaluationParts(answer));

@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 from browser import Browser, find
-from browser_test import ROOT, Checks, at, check_looks, close, number
+from browser_test import ROOT, Checks, at, check_keyboard, check_looks, close, number
 
 FILES = os.path.join(ROOT, "tests", "golden", "files")
 LIMIT = 600 * 1000
@@ -47,6 +47,10 @@ def check_answer(checks, browser, path, document, check, pictures):
     check(checks, page, document)
     checks.equal(page.problems, [], "messages in the end")
     checks.equal(page.requests, ["file://" + path], "requests in the end")
+    page.close()
+    page = browser.open(path)
+    if page.run("[...document.querySelectorAll('button')].some(e => e.checkVisibility())"):
+        check_keyboard(checks, page)
     page.close()
 
 
