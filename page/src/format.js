@@ -4,7 +4,7 @@ const PREFIXES = [[1e18, 'E'], [1e15, 'P'], [1e12, 'T'], [1e9, 'G'], [1e6, 'M'],
 
 // Unit by key, first match; 'share' is shown in per cent, '' is a plain number.
 const UNITS = [[/tokens_per_s_per_mw/, 'tok/s/MW'], [/tokens_per_s/, 'tok/s'], [/usd_per_mtok|^(capital|upkeep)$/, 'USD/Mtok'], [/usd_per_h/, 'USD/h'], [/usd/, 'USD'],
-  [/joules_per_token/, 'J/token'], [/_pj$/, 'pJ'], [/energy_j|joules/, 'J'], [/flops_per_s/, 'FLOP/s'], [/bytes_per_s/, 'B/s'], [/bytes/, 'B'], [/_bits$/, 'bit'],
+  [/joules_per_token/, 'J/token'], [/_pj$/, 'pJ'], [/energy_j|joules/, 'J'], [/flops_per_s/, 'FLOP/s'], [/bytes_per_s/, 'B/s'], [/bytes_per_op/, 'B/FLOP'], [/bytes/, 'B'], [/_bits$/, 'bit'],
   [/flops/, 'FLOP'], [/_per_s$/, '1/s'], [/_s$|seconds/, 's'], [/watts|_w$/, 'W'], [/_mm2/, 'mm²'], [/cycles/, 'cycles'], [/^(share|utilization|gap)$|_share$/, 'share'], [/tokens$/, '']];
 const NAMES = { ttft_s: 'time to first token', tpot_s: 'time per output token', latency_s: 'latency', tokens_per_s: 'throughput',
   tokens_per_s_per_user: 'speed per user', tokens_per_s_per_chip: 'throughput per chip', joules_per_token: 'energy per token', usd_per_mtok: 'price per million tokens',

@@ -12,6 +12,7 @@ import { rooflineView, operatorsView } from './roofline.js';
 import { agentView } from './agents.js';
 import { auditView } from './audit.js';
 import { compareView } from './compare.js';
+import { crossoverView } from './crossover.js';
 import { factsView } from './facts.js';
 import { siliconView } from './silicon.js';
 import { studyView } from './study.js';
@@ -20,7 +21,7 @@ import { evaluateView } from './evaluate.js';
 import { validateView } from './measured.js';
 import { tablesView } from './tables.js';
 
-const views = [validateView, studyView, factsView, compareView, mapView, evaluateView, auditView, deadlineView, agentView, phasesView, rooflineView, memoryView,
+const views = [validateView, studyView, crossoverView, factsView, compareView, mapView, evaluateView, auditView, deadlineView, agentView, phasesView, rooflineView, memoryView,
   sensitivityView, powerView, costView, siliconView, operatorsView, tablesView];
 
 function draw(answer, page) {

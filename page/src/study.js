@@ -40,15 +40,17 @@ const SHOWN_REFERENCES = 60;
 
 // Machines that a study is held against, with each of their points, as points of the picture.
 function referencesOf(answer) {
-  return (answer.references || []).filter(reference => reference.metrics).flatMap(reference => (reference.points || [reference]).map(point => ({ ...point, machine: reference.machine }))).slice(0, SHOWN_REFERENCES);
+  const baseline = (answer.baseline || []).filter(point => point.metrics).map(point => ({ ...point, machine: 'baseline' }));
+  return baseline.concat((answer.references || []).filter(reference => reference.metrics).flatMap(reference => (reference.points || [reference]).map(point => ({ ...point, machine: reference.machine })))).slice(0, SHOWN_REFERENCES);
 }
 
 function details(answer, point, names) {
   const pairs = list => el('dl', { class: 'pairs' }, ...list.flatMap(([key, name, text]) => [el('dt', {}, name), el('dd', { 'data-key': key }, text)]));
   const known = Object.keys(point.metrics).filter(key => typeof point.metrics[key] === 'number'), first = (answer.objectives || []).map(o => o.metric);
   const order = [...first.filter(key => known.includes(key)), ...known.filter(key => !first.includes(key))];
-  const text = key => show(point.metrics[key], key) + (band(point, key) ? ` ± ${digits((band(point, key)[1] - band(point, key)[0]) / 2, 2)}` : '');
-  return [el('h3', {}, 'Choices'), pairs([...names].map(([path, name]) => [path, name, show(point.choices[path])])), el('h3', {}, 'Figures'),
+  const text = key => show(point.metrics[key], key) + (band(point, key) ? ` ± ${digits((band(point, key)[1] - band(point, key)[0]) / 2, 2)}` : '') +
+    (typeof (point.of_baseline || {})[key] === 'number' ? ` (×${digits(point.of_baseline[key], 3)})` : '');
+  return [el('h3', {}, 'Choices'), pairs([...names].map(([path, name]) => [path, name, show(point.choices[path])])), el('h3', {}, point.of_baseline ? 'Figures (× of the baseline)' : 'Figures'),
     pairs(order.map(key => [key, nameOf(key), text(key)])), point.equal ? note(`${point.equal} more ${point.equal === 1 ? 'point has' : 'points have'} the same figures.`) : null].filter(Boolean);
 }
 
@@ -96,7 +98,9 @@ function explain(answer, points) {
     (Object.keys(answer.reasons || {}).length ? ` (${Object.entries(answer.reasons).map(([why, count]) => `${quantity(count, '')} ${readable(why)}`).join(', ')})` : '') + (answer.complete === false ? '; stopped early.' : '.'));
   if (answer.law && points.some(point => typeof point.metrics.loss === 'number'))
     notes.push(`Loss is predicted by the law ${answer.law.name}; whiskers are its 95 % band. Differences between points are known better than that, as an error of the law's floor is the same for all.` + (answer.law.outside_range ? ' Some points lie outside of the sizes that the law was fitted to.' : ''));
-  if ((answer.references || []).length) notes.push('Crosses are machines that exist, under the same work.');
+  const crosses = [(answer.baseline || []).length ? 'the baseline' : '', (answer.references || []).length ? 'machines that exist, under the same work' : ''].filter(Boolean);
+  if ((answer.facts || []).some(fact => fact.metric)) notes.push('Dashed lines are published facts: point at one to read it.');
+  if (crosses.length) notes.push(`Crosses are ${crosses.join(', and ')}.`);
   return notes.map(note);
 }
 

@@ -29,6 +29,7 @@ CASES = {
     "study": ["design", "machines-for-llama"],
     "study-loss": ["design", "models-for-h100"],
     "study-known": ["design", "known-a100"],
+    "study-crossover": ["design", os.path.join(ROOT, "tests", "page", "crossover.yaml")],
     "evaluate": ["evaluate", "resnet-50", "eyeriss-like", "row-stationary", "--einsum", "conv4 3x3"],
     "map": ["map", "resnet-50", "eyeriss-like", "--einsum", "conv4 3x3", "--perfect"],
     "validate": ["validate", "gemm-slice.csv"],
@@ -58,7 +59,7 @@ READ = """(() => {
 })()"""
 SHAPES = {"wide": dict(width=1280), "phone": dict(width=390), "dark": dict(width=1280, dark=True), "print": dict(width=800, media="print", dark=True)}
 PREFIXES = {"E": 1e18, "P": 1e15, "T": 1e12, "G": 1e9, "M": 1e6, "k": 1e3, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12}
-UNITS = ("s", "B", "J", "J/token", "W", "FLOP", "FLOP/s", "B/s", "bit", "cycles")
+UNITS = ("s", "B", "B/FLOP", "J", "J/token", "W", "FLOP", "FLOP/s", "B/s", "bit", "cycles")
 
 
 def number(text):
@@ -190,7 +191,7 @@ def check_front(checks, page, document):
     def panel(point, how):
         for key, text in page.run("[...document.querySelectorAll('.panel dd')].map(e => [e.dataset.key, e.textContent])"):
             if key in metrics[point]:
-                checks.expect(close(number(text.split(" ±")[0]), metrics[point][key]), f"{how}: {key} shows {text}, JSON has {metrics[point][key]}")
+                checks.expect(close(number(text.split(" ±")[0].split(" (")[0]), metrics[point][key]), f"{how}: {key} shows {text}, JSON has {metrics[point][key]}")
         checks.equal(page.run("document.querySelector('.holder [data-point][aria-pressed=true]').dataset.point"), str(point), how)
 
     top = page.run("(() => { const b = %s[1].getBoundingClientRect(); return Number(document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2).dataset.point); })()" % marks)
@@ -221,12 +222,21 @@ def check_loss(checks, page, document):
     page.click("document.querySelector('.holder [data-point]')")
     point = page.run("Number(document.querySelector('.holder [data-point][aria-pressed=true]').dataset.point)")
     band, text = document["front"][point]["bands"]["loss"], page.run("document.querySelector('.panel dd[data-key=loss]').textContent")
-    checks.expect(close(float(text.split("±")[1]), (band["high"] - band["low"]) / 2, 0.05), f"the panel shows the loss {text}, JSON has {band}")
+    checks.expect(close(float(text.split("±")[1].split("(")[0]), (band["high"] - band["low"]) / 2, 0.05), f"the panel shows the loss {text}, JSON has {band}")
 
 
 def check_references(checks, page, document):
     names = page.run("[...new Set([...document.querySelectorAll('.holder [data-machine]')].map(e => e.dataset.machine))]")
-    checks.equal(names, [reference["machine"] for reference in document["references"]], "machines beside the front")
+    checks.equal(names, ["baseline"] * bool(document.get("baseline")) + [reference["machine"] for reference in document["references"]], "machines beside the front")
+
+
+def check_crossovers(checks, page, document):
+    drawn = page.run("[...document.querySelectorAll('#part-which-takes-over-where .mark[data-side]')].map(e => [e.dataset.side, Number(e.dataset.value)])")
+    wanted = [[side, best["value"]] for crossover in document["crossovers"] for row in crossover["rows"] for side, best in row["best"].items()]
+    checks.equal(sorted(drawn), sorted(wanted), "points of crossovers")
+    text = page.run("document.getElementById('part-which-takes-over-where').innerText")
+    for switch in (switch for crossover in document["crossovers"] for switch in crossover["switches"]):
+        checks.expect(f"{switch['from']} up to {switch['last']}" in text and f"{switch['to']} from {switch['first']}" in text, f"the page does not tell {switch}")
 
 
 def check_compare(checks, page, document):
@@ -290,7 +300,7 @@ def check_case(checks, browser, auger, words, folder, pictures):
         check_references(checks, page, document)
     if document.get("law"):
         check_loss(checks, page, document)
-    for key, check in (("winner", check_compare), ("agent", check_agent), ("silicon", check_silicon), ("verdict", check_audit)):
+    for key, check in (("winner", check_compare), ("crossovers", check_crossovers), ("agent", check_agent), ("silicon", check_silicon), ("verdict", check_audit)):
         if document.get(key):
             check(checks, page, document)
     checks.equal(page.problems, [], "messages in the end")
