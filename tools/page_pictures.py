@@ -14,6 +14,14 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "page"))
 from browser import Browser, find  # noqa: E402
 
 ESTIMATE = ["estimate", "deepseek-v3", "h200", "--chips", "16", "--batch", "256", "--in", "4096", "--out", "512"]
+
+
+def choose(label, value):
+    """A script that sets one of the lists of a front."""
+    return ("(() => { const s = [...document.querySelectorAll('.controls select')].find(e => (e.getAttribute('aria-label') || e.closest('label').textContent)"
+            ".trim().startsWith('%s')); s.value = '%s'; s.dispatchEvent(new Event('change', {bubbles: true})); })()" % (label, value))
+
+
 # Name: the command, the part, how wide the window is, steps ("hover" or "click" and an element).
 PICTURES = {
     "page-roofline": (ESTIMATE, "part-roofline", 900, [("hover", "document.querySelector('#part-roofline [data-name^=\"decode expert gate\"]')")]),
@@ -23,6 +31,11 @@ PICTURES = {
                   [("hover", "document.querySelectorAll('#part-loop-nest .tensor')[3]")]),
     "page-measured": (["validate", os.path.join("validation", "truth", "gemm.csv")], "part-predicted-against-measured", 900,
                       [("hover", "document.querySelector('#part-predicted-against-measured [data-row]')")]),
+    "guide-silicon": (["estimate", "llama-3.1-8b", "h100-sxm", "--area"], "part-silicon", 900, []),
+    "guide-front": (["design", "sram-or-hbm-70b"], "part-the-front", 1080, [("run", choose("Colour", "machine"))]),
+    "guide-roofline": (["estimate", "llama-3.1-8b", "jetson-thor", "--in", "1024", "--out", "512"], "part-roofline", 900,
+                       [("hover", "document.querySelector('#part-roofline [data-name^=\"decode gate\"]')")]),
+    "guide-loss": (["design", "models-at-equal-loss"], "part-the-front", 1080, [("run", choose("Across", "joules_per_token")), ("run", choose("Upwards", "loss"))]),
     "page-phone": (["estimate", "llama-3.1-8b", "h100-sxm"], None, 390, []),
 }
 PHONE_HEIGHT = 780
