@@ -27,6 +27,8 @@ function ofEstimate(answer) {
     (deadline.met ? `kept, with ${quantity(deadline.slack_s, 's', 3)} to spare.` : `missed by ${quantity(-deadline.slack_s, 's', 3)}.`);
   if (agent) return `${where(answer)} does a task of ${agent.turns} turns in ${quantity(agent.seconds, 's', 3)} for ${quantity(agent.usd, 'USD', 3)}.`;
   if (answer.actions_per_inference) return `${where(answer)} takes ${quantity(answer.latency_s, 's', 3)} for one inference.`;
+  if (answer.phases && !answer.phases.some(phase => phase.name === 'prefill' || phase.name === 'decode'))
+    return `${where(answer)} takes ${quantity(answer.latency_s, 's', 3)} for one inference.`;
   const limits = answer.status === 'no' ? ' It misses the limits that were set.' : '';
   return `${where(answer)} gives each user ${quantity(answer.tokens_per_s_per_user, 'tok/s', 3)}` + (typeof answer.usd_per_mtok === 'number' ? ` at ${price(answer.usd_per_mtok)}.` : '.') + limits;
 }
@@ -72,7 +74,7 @@ function ofStudy(answer) {
 function ofComparison(answer) {
   const name = i => { const row = answer.rows[i]; return `${row.model} on ${row.machine}`; };
   const say = [['tokens_per_s_per_user', 'is the fastest for each user'], ['usd_per_mtok', 'the cheapest'], ['joules_per_token', 'takes the least energy']]
-    .filter(([metric]) => answer.winner[metric] >= 0);
+    .filter(([metric]) => Number.isInteger(answer.winner[metric])); // null where none fits
   const groups = new Map();
   for (const [metric, text] of say) {
     const who = name(answer.winner[metric]);
