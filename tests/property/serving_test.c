@@ -6,13 +6,14 @@
 // for prompts apart, in pieces, and on chips of their own, where the time to the first token counts, too.
 //
 // On machines with kernel models fewer new tokens may come in worse tiles: a time may rise by 4 % there, as
-// in load_test.c. Elsewhere by 1e-4: how many tokens share the regions of a wafer goes by whole tokens.
+// in load_test.c. Elsewhere by 5e-4: how many tokens share the regions of a wafer goes by whole tokens, of
+// 128 by nearly a hundredth of a region.
 #include "property.h"
 
 #include "system/apart.h"
 
 static double allowed(const property_case *at) {
-    return at->deployment.roofline.models ? 1.04 : 1.0001;
+    return at->deployment.roofline.models ? 1.04 : 1.0005;
 }
 
 // What no larger share of the prompt in the cache may make slower.
