@@ -584,7 +584,7 @@ bool aug_space_finish(const aug_reader *reader, const aug_node *root, aug_space 
         space->parts[p].count = 0;
         for (int v = 0; v < space->parts[p].variant_count && few; v++)
             few = count_variant(space, (aug_part)p, v, &path);
-        if (!few || space->parts[p].count > most_points / space->count) {
+        if (!few || (space->count && space->parts[p].count > most_points / space->count)) { // 0: a part was not read
             aug_node_error(reader->errors, root, "more than 2^40 points, reached with choice '%s'", path);
             return false;
         }
