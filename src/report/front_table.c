@@ -203,7 +203,7 @@ static void write_part(aug_buffer *out, const aug_sweep *sweep, aug_front_part p
     }
     aug_buffer_put(out, "\n");
     write_heading(out, &view);
-    if (sweep->baseline && aug_text_table_width(&table) > WIDTH) {
+    if (aug_text_table_width(&table) > WIDTH) {
         write_beside(out, &view);
         return;
     }
