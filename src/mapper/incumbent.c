@@ -110,6 +110,14 @@ void aug_incumbent_add(aug_incumbent *incumbent, aug_value value, const aug_mapp
     incumbent->known[incumbent->count++] = (aug_known){value, copy};
 }
 
+void aug_incumbent_join(aug_incumbent *incumbent, const aug_incumbent *found) {
+    for (int k = 0; k < found->count; k++) {
+        const aug_known *known = &found->known[k];
+        if (known->mapping && aug_incumbent_takes(incumbent, known->value))
+            aug_incumbent_add(incumbent, known->value, known->mapping);
+    }
+}
+
 void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, double price_pj,
                          aug_incumbent *incumbent) {
     aug_incumbent_init(arena, options->objective, incumbent);

@@ -39,6 +39,8 @@ bool aug_incumbent_takes(const aug_incumbent *incumbent, aug_value value);
 aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles);
 // Adds a wanted value; the mapping is copied into the arena.
 void aug_incumbent_add(aug_incumbent *incumbent, aug_value value, const aug_mapping *mapping);
+// Adds all mappings of another incumbent that are better than what is known, in their order.
+void aug_incumbent_join(aug_incumbent *incumbent, const aug_incumbent *found);
 // How good a value is in one number, for ordering: cycles, energy or their product.
 double aug_value_rank(aug_objective objective, aug_value value);
 

@@ -161,11 +161,7 @@ static void gather(run *r, turn *at, int count) {
     for (int i = 0; i < count; i++) {
         item *of = &at->items[i];
         r->nodes += of->nodes;
-        for (int k = 0; k < of->incumbent.count; k++) {
-            const aug_known *known = &of->incumbent.known[k];
-            if (known->mapping && aug_incumbent_takes(&r->incumbent, known->value))
-                aug_incumbent_add(&r->incumbent, known->value, known->mapping);
-        }
+        aug_incumbent_join(&r->incumbent, &of->incumbent);
         if (of->stopped && !at->probe) {
             r->limited = true;
             r->open = fmin(r->open, fmax(of->open, rank_of(r, of->keeping)));

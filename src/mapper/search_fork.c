@@ -128,11 +128,7 @@ static void take_part(aug_search *s, const part *of) {
     s->nodes += of->nodes;
     if (of->failed)
         aug_arena_fail(s->incumbent->arena);
-    for (int k = 0; k < of->incumbent.count; k++) {
-        const aug_known *known = &of->incumbent.known[k];
-        if (known->mapping && aug_incumbent_takes(s->incumbent, known->value))
-            aug_incumbent_add(s->incumbent, known->value, known->mapping);
-    }
+    aug_incumbent_join(s->incumbent, &of->incumbent);
 }
 
 static void take_parts(aug_search *s, aug_fork *fork, int from, int to) {
