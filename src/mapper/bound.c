@@ -80,7 +80,7 @@ static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, c
     const aug_space_tensor *of = &space->tensors[tensor];
     aug_count steady = frame->steady[tensor];
     bool ragged = !space->perfect && path;
-    aug_count slid = of->least * frame->copies[tensor];
+    aug_count slid = of->least * frame->fewest[tensor];
     if (of->plain && space->perfect) {
         slid = 0;
     } else if (path) {
@@ -96,18 +96,18 @@ static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, c
             steady = frame->every[tensor];
         bool next = i == frame->placed[tensor];
         aug_count moved = of->least * steady;
-        if (!of->plain && steady > frame->copies[tensor]) {
+        if (!of->plain && steady > frame->fewest[tensor]) {
             const aug_space_memory *in = &space->memories[child];
             double many = (double)(frame->instances / frame->copies[tensor]) * (double)fan;
             double room = room_of(space, frame, child) / in->buffers / in->bits[tensor];
             moved = aug_frame_slid_again(space, frame, tensor, steady, room * many);
         } else if (!of->plain) {
-            moved = of->least * frame->copies[tensor];
+            moved = of->least * frame->fewest[tensor];
         }
         if (ragged && tight && of->plain && steady < frame->every[tensor] && frame->declared[tensor] <= i &&
             must_move(space, frame, tensor, child, fan)) {
             double unsure = unsure_of_ragged(space, frame, tensor, fan);
-            moved = aug_frame_surely(of->words, unsure, frame->copies[tensor], frame->every[tensor]);
+            moved = aug_frame_surely(of->words, unsure, frame->fewest[tensor], frame->every[tensor]);
             moved = slid > moved ? slid : moved;
         } else {
             moved = ragged || slid > moved ? slid : moved;
@@ -116,7 +116,7 @@ static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, c
         aug_sharers by = next ? aug_frame_sharers(frame, tensor) : (aug_sharers){copies, copies, 1, 1};
         aug_edge_words words = aug_edge_count(space, tensor, moved, of->words * copies, by, false);
         if (frame->slid[tensor] > 1 && fan > 1) { // more loops that slide it can come, and make diagonals
-            aug_count different = of->least * copies / frame->shared_down[tensor];
+            aug_count different = of->least * frame->fewest[tensor] / frame->shared_down[tensor];
             words.down = words.down < different ? words.down : different;
         }
         add_rest(space, keeping, tensor, parent, child, &words, frame, next, next_group, sum);

@@ -2,6 +2,7 @@
 
 #include "cost/latency.h"
 #include "mapper/diagonal.h"
+#include "mapper/in_use.h"
 #include "mapper/index_sum.h"
 
 #include <math.h>
@@ -17,6 +18,25 @@ static aug_count tiles_of_others(const aug_space *space, int tensor, const aug_f
 }
 
 // ---- Loops
+
+// The innermost loop in time that moves a tensor; -1: none.
+static int innermost_mover(const aug_space *space, int tensor, const aug_item *path, int count) {
+    for (int i = count - 1; i >= 0; i--)
+        if (path[i].kind == AUG_ITEM_FOR && path[i].steps > 1 &&
+            (space->tensors[tensor].ranks >> path[i].rank & 1))
+            return i;
+    return -1;
+}
+
+static aug_count steady_in_space(const aug_space *space, int tensor, int rank, aug_count steps,
+                                 const aug_item *path, const aug_frame *frame) {
+    int last = innermost_mover(space, tensor, path, frame->path);
+    if (space->perfect)
+        return frame->steady[tensor] * steps;
+    if (last < 0 && space->has_prefix)
+        return aug_in_use_behind_prefix(space, rank, frame->steady[tensor], steps);
+    return aug_in_use(space, space->tensors[tensor].ranks, path, frame->path, last);
+}
 
 void aug_frame_for(const aug_space *space, int rank, int to, aug_item *path, aug_frame *frame) {
     const aug_tile_class *classes = space->classes[rank].at;
@@ -61,8 +81,10 @@ void aug_frame_par(const aug_space *space, const aug_keeping *keeping, int group
         bool below = along->segment >= space->memories[parent].segment;
         bool moved_last = frame->steady[t] == frame->every[t];
         frame->every[t] = tiles_of_others(space, t, frame);
-        frame->steady[t] = moved_last ? frame->every[t] : frame->steady[t] * steps;
+        frame->steady[t] = moved_last ? frame->every[t] : steady_in_space(space, t, rank, steps, path, frame);
         frame->copies[t] *= steps;
+        frame->fewest[t] = space->perfect ? frame->copies[t]
+                                          : aug_in_use(space, space->tensors[t].ranks, path, frame->path, -1);
         if (below && (along->multicast >> t & 1))
             frame->shared_down[t] *= steps;
         if (below && (along->reduce >> t & 1))
@@ -86,15 +108,6 @@ static void extents_of(const aug_space *space, const aug_frame *frame, aug_count
 }
 
 // ---- Words of tiles that slide
-
-// The innermost loop in time that moves a tensor; -1: none.
-static int innermost_mover(const aug_space *space, int tensor, const aug_item *path, int count) {
-    for (int i = count - 1; i >= 0; i--)
-        if (path[i].kind == AUG_ITEM_FOR && path[i].steps > 1 &&
-            (space->tensors[tensor].ranks >> path[i].rank & 1))
-            return i;
-    return -1;
-}
 
 typedef struct shift {
     int64_t by[AUG_PROBLEM_RANKS];
@@ -199,7 +212,7 @@ static aug_count sliding_words(const aug_space *space, int tensor, const aug_ite
 static aug_count ragged_words(const aug_space *space, int tensor, const aug_item *path,
                               const aug_frame *frame, aug_count fan) {
     const aug_space_tensor *of = &space->tensors[tensor];
-    aug_count steady = frame->steady[tensor], copies = frame->copies[tensor];
+    aug_count steady = frame->steady[tensor], copies = frame->fewest[tensor];
     int last = innermost_mover(space, tensor, path, frame->path);
     if (space->perfect || last < 0 || steady <= copies)
         return of->words * steady;
@@ -226,7 +239,7 @@ aug_count aug_frame_least_moved(const aug_space *space, const aug_keeping *keepi
     const aug_space_tensor *of = &space->tensors[tensor];
     if (of->plain)
         return ragged_words(space, tensor, path, frame, fan);
-    aug_count least = of->least * frame->copies[tensor];
+    aug_count least = of->least * frame->fewest[tensor];
     if (keeping->only >= 0 || !space->perfect || space->has_prefix || of->tangled)
         return least;
     aug_count moved = sliding_words(space, tensor, path, frame, true) * frame->instances;
@@ -247,7 +260,7 @@ static aug_count moved_words(const aug_space *space, const aug_keeping *keeping,
     }
     if (space->perfect && !space->has_prefix)
         return sliding_words(space, tensor, path, frame, false) * frame->instances;
-    return of->least * frame->copies[tensor];
+    return of->least * frame->fewest[tensor];
 }
 
 // ---- Edges
@@ -312,7 +325,9 @@ bool aug_frame_store(const aug_space *space, const aug_keeping *keeping, int ten
         return false;
     if (frame->held_bits[child] * memory->buffers > memory->capacity_bits)
         return false;
-    frame->holders[child] = frame->instances;
+    frame->holders[child] = frame->fewest_holders[child] = frame->instances;
+    if (!space->perfect)
+        frame->fewest_holders[child] = aug_in_use(space, 0, path, frame->path, -1);
     aug_edge_words words = aug_edge_count(space, tensor, moved_words(space, keeping, tensor, path, frame),
                                           space->tensors[tensor].words * frame->copies[tensor],
                                           aug_frame_sharers(frame, tensor), false);
@@ -362,7 +377,7 @@ aug_wide aug_frame_leak(const aug_space *space, const aug_keeping *keeping, cons
     double steady = cycles - space->overhead_cycles;
     for (int m = 0; m < space->memory_count; m++)
         if (space->memories[m].leak > 0 && keeping->kept[m])
-            price += (aug_wide)space->memories[m].leak * frame->holders[m] * (aug_count)steady;
+            price += (aug_wide)space->memories[m].leak * frame->fewest_holders[m] * (aug_count)steady;
     return price;
 }
 
@@ -420,10 +435,11 @@ void aug_frame_init(const aug_space *space, const aug_keeping *keeping, const au
     for (int r = 0; r < space->rank_count; r++)
         frame->spread[r] = 1;
     for (int m = 0; m < space->memory_count; m++)
-        frame->holders[m] = 1;
+        frame->holders[m] = frame->fewest_holders[m] = 1;
     for (int t = 0; t < space->tensor_count; t++) {
         frame->slid[t] = frame->different[t] = 1;
-        frame->copies[t] = frame->shared_down[t] = frame->shared_up[t] = frame->steady[t] = 1;
+        frame->copies[t] = frame->fewest[t] = frame->shared_down[t] = frame->shared_up[t] = frame->steady[t] =
+            1;
         frame->every[t] = tiles_of_others(space, t, frame);
     }
     if (options->prefix_count > 0 && keeping->only < 0)

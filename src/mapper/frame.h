@@ -68,12 +68,14 @@ typedef struct aug_frame {
     aug_count every[AUG_PROBLEM_TENSORS];  // tiles of the ranks that do not move the tensor
     aug_count steady[AUG_PROBLEM_TENSORS]; // the same at the innermost loop that moves it, times copies since
     aug_count copies[AUG_PROBLEM_TENSORS]; // steps in space that do not move it
+    aug_count fewest[AUG_PROBLEM_TENSORS]; // of them, those in use where tiles are short, at least
     aug_count shared_down[AUG_PROBLEM_TENSORS],
         shared_up[AUG_PROBLEM_TENSORS]; // of them, below its last store and shared
     aug_count slid[AUG_PROBLEM_TENSORS],
         different[AUG_PROBLEM_TENSORS];      // steps that slide it, below its last store, and how many of
                                              // these children fetch what no other does, at least
     aug_count holders[AUG_PROBLEM_MEMORIES]; // instances in use
+    aug_count fewest_holders[AUG_PROBLEM_MEMORIES]; // where tiles are short, at least
     double held_bits[AUG_PROBLEM_MEMORIES];
     double lasting_bits[AUG_PROBLEM_MEMORIES]; // of them, behind the prefix, what stays (see aug_lasting)
     double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES]; // of one instance
@@ -115,7 +117,7 @@ double aug_port_cycles(const aug_space_memory *memory, double read_bits, double 
 // words together for each of the copies.
 static inline aug_count aug_frame_slid_again(const aug_space *space, const aug_frame *frame, int tensor,
                                              aug_count times, double held) {
-    aug_count copies = frame->copies[tensor], least = space->tensors[tensor].least;
+    aug_count copies = frame->fewest[tensor], least = space->tensors[tensor].least;
     double again = (double)least - held;
     if (times <= copies || again < 1.0)
         return least * copies;

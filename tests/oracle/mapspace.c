@@ -92,17 +92,19 @@ static void add_to_front(const walk *w, const aug_totals *totals) {
         result->complete = false;
 }
 
-// Whether a restriction says how large the tiles of a rank may be.
-static bool has_range(const aug_restriction *restriction, int rank) {
-    for (int m = 0; restriction && m < AUG_PROBLEM_MEMORIES; m++)
-        if (restriction->has_tiles[m] &&
-            (restriction->tiles[m][rank].least > 1 || restriction->tiles[m][rank].most < UINT64_MAX))
+// Whether a restriction on the tiles of a rank, of any memory, tells two tiles apart.
+static bool tells_apart(const aug_restriction *restriction, int rank, aug_count small, aug_count large) {
+    for (int m = 0; restriction && m < AUG_PROBLEM_MEMORIES; m++) {
+        const aug_tile_range *range = &restriction->tiles[m][rank];
+        if (restriction->has_tiles[m] && ((small < range->least && large >= range->least) ||
+                                          (small <= range->most && large > range->most)))
             return true;
+    }
     return false;
 }
 
 // Short tiles: of the tiles of a rank with the same number of tiles, the least multiple of the tile inside of
-// it. Where a restriction bounds them all count.
+// it, and where a restriction tells tiles apart the least of each kind.
 static bool has_least_tiles(const walk *w) {
     aug_count inner[AUG_PROBLEM_RANKS];
     for (int r = 0; r < w->problem->rank_count; r++)
@@ -113,8 +115,8 @@ static bool has_least_tiles(const walk *w) {
             continue;
         aug_count size = w->problem->sizes[node->rank], unit = inner[node->rank],
                   tiles = (size + node->tile - 1) / node->tile;
-        if (node->tile > unit && !has_range(w->options->restriction, node->rank) &&
-            (size + node->tile - unit - 1) / (node->tile - unit) == tiles)
+        if (node->tile > unit && (size + node->tile - unit - 1) / (node->tile - unit) == tiles &&
+            !tells_apart(w->options->restriction, node->rank, node->tile - unit, node->tile))
             return false;
         inner[node->rank] = node->tile;
     }

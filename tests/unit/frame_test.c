@@ -365,7 +365,7 @@ static void windows_that_come_again(void **state) {
     } rows[] = {{6, 4, 20 + 4 * 6}, {6, 0, 60},   {2, 4, 20},      {1, 4, 20},
                 {6, 10, 20},        {6, 9.5, 20}, {3, 6.5, 20 + 3}};
     aug_space space = {.tensors = {{.least = 10}}};
-    const aug_frame frame = {.copies = {2}};
+    const aug_frame frame = {.copies = {2}, .fewest = {2}};
     (void)state;
     for (size_t i = 0; i < AUG_COUNT(rows); i++)
         assert_int_equal(aug_frame_slid_again(&space, &frame, 0, rows[i].times, rows[i].held), rows[i].words);

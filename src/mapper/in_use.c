@@ -1,0 +1,33 @@
+#include "mapper/in_use.h"
+
+// Of `tiles` further out than the first loop that leaves all in place, all but the last are whole, and in
+// these all steps in space are in use.
+static aug_count tiles_of(const aug_space *space, int rank, const aug_item *path, int count, int last) {
+    const aug_tile_class *classes = space->classes[rank].at;
+    bool passed = last < 0 && classes[0].count > 1; // loops of the prefix, too
+    aug_count tiles = passed ? 1 : classes[0].count, steps = 1;
+    for (int i = 0; i < count; i++) {
+        if (path[i].kind == AUG_ITEM_STORE || path[i].rank != rank)
+            continue;
+        passed |= path[i].kind == AUG_ITEM_FOR && i > last;
+        if (!passed)
+            tiles = classes[path[i].to].count;
+        else if (path[i].kind == AUG_ITEM_PAR)
+            steps *= path[i].steps;
+    }
+    return tiles == 1 || steps == 1 ? tiles * steps : (tiles - 1) * steps + 1;
+}
+
+aug_count aug_in_use(const aug_space *space, unsigned ranks, const aug_item *path, int count, int last) {
+    aug_count product = 1;
+    for (int r = 0; r < space->rank_count; r++)
+        if (!(ranks >> r & 1))
+            product *= tiles_of(space, r, path, count, last);
+    return product;
+}
+
+// In the last tile that the prefix leaves of the rank one of the steps may be in use.
+aug_count aug_in_use_behind_prefix(const aug_space *space, int rank, aug_count before, aug_count steps) {
+    aug_count tiles = space->classes[rank].at[0].count;
+    return tiles == 1 ? before * steps : before * steps - (before + tiles - 1) / tiles * (steps - 1);
+}
