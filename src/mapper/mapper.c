@@ -2,7 +2,7 @@
 
 #include "cost/scatter.h"
 #include "mapper/floors.h"
-#include "mapper/keeping.h"
+#include "mapper/keeping_heap.h"
 #include "mapper/padding.h"
 #include "mapper/rank_merge.h"
 #include "mapper/restriction_check.h"
@@ -30,8 +30,7 @@ typedef struct run {
     aug_space space;
     aug_mapper_options options; // the user's, or those of a search ahead
     aug_keepings keepings;
-    aug_keeping **heap; // keepings that are not searched yet, the most promising first
-    int heap_count;
+    aug_keeping_heap heap; // those that are not searched yet
     aug_floors *floors;
     aug_cost_scratch *scratch;
     aug_incumbent incumbent;
@@ -52,41 +51,6 @@ const char *aug_mapper_can_search(const aug_problem *problem, aug_objective obje
 
 // ---- Which keeping is next
 
-static double rank_of(const run *r, const aug_keeping *keeping) {
-    return aug_value_rank(r->options.objective, (aug_value){keeping->floor, keeping->cycles});
-}
-
-static bool before(const run *r, const aug_keeping *a, const aug_keeping *b) {
-    double x = rank_of(r, a), y = rank_of(r, b);
-    if (x != y)
-        return x < y;
-    if (a->floor != b->floor)
-        return a->floor < b->floor;
-    return a->idle != b->idle ? a->idle < b->idle : a < b;
-}
-
-static void sink(run *r, int at) {
-    for (int child; (child = 2 * at + 1) < r->heap_count; at = child) {
-        if (child + 1 < r->heap_count && before(r, r->heap[child + 1], r->heap[child]))
-            child++;
-        if (!before(r, r->heap[child], r->heap[at]))
-            return;
-        aug_keeping *held = r->heap[at];
-        r->heap[at] = r->heap[child];
-        r->heap[child] = held;
-    }
-}
-
-static void rebuild_heap(run *r) {
-    for (int i = r->heap_count / 2; i >= 0; i--)
-        sink(r, i);
-}
-
-static void drop_first(run *r) {
-    r->heap[0] = r->heap[--r->heap_count];
-    sink(r, 0);
-}
-
 static bool of_interest(const run *r, const aug_keeping *keeping) {
     return aug_incumbent_wants(&r->incumbent, (aug_value){keeping->floor, keeping->cycles});
 }
@@ -101,18 +65,17 @@ static bool is_over(const run *r) {
 // The next keeping that can be searched: those that are more promising at first sight are looked at more
 // closely until one remains the first. NULL: none is of interest any more.
 static aug_keeping *next_keeping(run *r) {
-    while (r->heap_count > 0 && !is_over(r)) {
-        aug_keeping *first = r->heap[0];
+    for (aug_keeping *first; (first = aug_keeping_heap_first(&r->heap)) && !is_over(r);) {
         if (!of_interest(r, first)) {
-            drop_first(r);
+            aug_keeping_heap_drop(&r->heap);
             continue;
         }
         if (!aug_floors_raise(r->floors, first, aug_incumbent_limit(&r->incumbent, first->cycles),
                               &r->nodes)) {
-            drop_first(r);
+            aug_keeping_heap_drop(&r->heap);
             return first;
         }
-        sink(r, 0);
+        aug_keeping_heap_settle(&r->heap);
     }
     return NULL;
 }
@@ -164,7 +127,7 @@ static void gather(run *r, turn *at, int count) {
         aug_incumbent_join(&r->incumbent, &of->incumbent);
         if (of->stopped && !at->probe) {
             r->limited = true;
-            r->open = fmin(r->open, fmax(of->open, rank_of(r, of->keeping)));
+            r->open = fmin(r->open, fmax(of->open, aug_keeping_heap_rank(&r->heap, of->keeping)));
         }
         aug_arena_free(&of->arena);
     }
@@ -194,12 +157,11 @@ static void run_turn(run *r, turn *at, int count) {
 
 // Keepings that are not looked at any more bound what there may be.
 static void give_up(run *r) {
-    for (int i = 0; i < r->heap_count; i++)
-        if (of_interest(r, r->heap[i])) {
+    for (aug_keeping *first; (first = aug_keeping_heap_first(&r->heap)); aug_keeping_heap_drop(&r->heap))
+        if (of_interest(r, first)) {
             r->limited = true;
-            r->open = fmin(r->open, rank_of(r, r->heap[i]));
+            r->open = fmin(r->open, aug_keeping_heap_rank(&r->heap, first));
         }
-    r->heap_count = 0;
 }
 
 // Some nest to begin with, so that there is one at any limit: in the keeping that is the most promising at
@@ -207,15 +169,13 @@ static void give_up(run *r) {
 static void dive(run *r, aug_search *search) {
     aug_keeping *tried[DIVES];
     int count = 0;
-    while (count < DIVES && r->heap_count > 0 && r->incumbent.count == 0) {
-        tried[count] = r->heap[0];
-        drop_first(r);
+    while (count < DIVES && r->incumbent.count == 0 &&
+           (tried[count] = aug_keeping_heap_first(&r->heap))) {
+        aug_keeping_heap_drop(&r->heap);
         aug_search_dive(search, tried[count++], &r->incumbent, DIVE_NODES);
         r->nodes += search->nodes;
     }
-    for (int i = 0; i < count; i++)
-        r->heap[r->heap_count++] = tried[i];
-    rebuild_heap(r);
+    aug_keeping_heap_put(&r->heap, tried, count);
 }
 
 static int take_next(run *r, turn *at, int most) {
@@ -242,9 +202,7 @@ static void probe(run *r, turn *at) {
                 open[open_count++] = at->items[k].keeping;
     }
     at->probe = false;
-    for (int i = 0; i < open_count; i++)
-        r->heap[r->heap_count++] = open[i];
-    rebuild_heap(r);
+    aug_keeping_heap_put(&r->heap, open, open_count);
 }
 
 // The first keeping alone, for what it finds ends most others.
@@ -315,7 +273,7 @@ static aug_mapper_status answer(run *r, aug_mapper_result *result) {
 
 static void start_keepings(run *r) {
     aug_keepings_init(r->arena, &r->space, &r->options, &r->keepings);
-    r->heap = AUG_NEW_ARRAY(r->arena, aug_keeping *, (size_t)(r->keepings.count + 1));
+    aug_keeping_heap_init(r->arena, r->keepings.count, &r->heap);
     aug_frame frame;
     aug_item path[AUG_PATH_ITEMS];
     for (int i = 0; i < r->keepings.count; i++) {
@@ -337,10 +295,7 @@ static void take_points(run *r, const aug_mapper_point *points, int count) {
 // All keepings for one objective, from the incumbent on.
 static void search_for(run *r, turn *at) {
     aug_space_aim(&r->space, r->options.objective);
-    r->heap_count = r->keepings.count;
-    for (int i = 0; i < r->heap_count; i++)
-        r->heap[i] = &r->keepings.at[i];
-    rebuild_heap(r);
+    aug_keeping_heap_fill(&r->heap, r->options.objective, &r->keepings);
     r->started = r->limited = false;
     r->open = (double)INFINITY;
     dive(r, &at->searches[r->options.worker]);
