@@ -16,32 +16,67 @@ static bool is_even(const aug_shape_terms *terms, const aug_box *box, int rank) 
     return true;
 }
 
-// Steps in space of the mover's rank between it and the store, at most.
-static aug_count steps_inside(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+// Loops in space over the mover's rank between it and the store.
+typedef struct inside {
+    aug_count least, most; // steps
+    aug_count tiles;       // of the innermost of them, at least
+    int loops;             // along one group of axes each
+} inside;
+
+static inside steps_inside(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
     const aug_shape *shape = terms->shape;
-    aug_count steps = 1;
-    for (int i = aug_shape_loop_above(shape, term->store, shape->at[term->mover].rank); i > term->mover;
-         i = shape->at[i].before)
-        steps *= aug_box_most_steps(terms, box, i);
-    return steps;
+    inside of = {.least = 1, .most = 1};
+    int last = aug_shape_loop_above(shape, term->store, shape->at[term->mover].rank);
+    of.tiles = aug_box_least_count(terms, box, last);
+    for (int i = last; i > term->mover; i = shape->at[i].before) {
+        of.least *= aug_box_least_steps(terms, box, i);
+        of.most *= aug_box_most_steps(terms, box, i);
+        of.loops += shape->at[i].group_end - shape->at[i].group;
+    }
+    return of;
+}
+
+// Two steps of the only loop in time that moves a tensor, with S tiles in each, c together: 2 S - c of them are
+// of instances that have no second one. Along one axis these steps are half of the tiles, rounded up, so it is
+// one at most; along two, s1 and s2, there are more than 2 (s1 - 1) s2 tiles and more than (2 s1 - 1) (s2 - 1),
+// which leaves (S + 4) / (3 S - 6) at most, where s1 = 2.
+static double unsure_of_two(const inside *of) {
+    if (of->most == 1)
+        return 0.0;
+    double most = 1.0 - 1.0 / (double)of->most, tiles = (double)of->tiles - 1.0, steps = (double)of->least;
+    double kept = 2.0 * (double)of->most - (double)of->tiles;
+    if (of->loops == 1)
+        kept = fmin(kept, 1.0);
+    if (of->loops == 2)
+        most = fmin(most, steps < 6.0 ? 5.0 / 6.0 : (steps + 4.0) / (3.0 * steps - 6.0));
+    return tiles > 0.0 ? fmin(most, fmax(0.0, kept / tiles)) : most;
+}
+
+// Behind c - 1 whole tiles of the mover, in the last one of the loops around it, r words are left of a size of
+// (c - 1) T + r. Where it has one step there it stays in place: r <= T, c >= 3. With loops in space inside and
+// two steps T + d what instances behind d keep of the first: T - d of (c - 1) T + d, where c counts both, c >= 4.
+static aug_unsure unsure_of_tails(const inside *of, double least) {
+    bool in_space = of->most > 1;
+    aug_unsure unsure = {.falls = true, .fewest = in_space ? 4.0 : 3.0, .behind = in_space ? 1.0 : 0.0};
+    unsure.part = aug_unsure_at(&unsure, least);
+    return unsure;
 }
 
 aug_unsure aug_box_unsure(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
-    aug_unsure none = {0, 0.0};
+    aug_unsure none = {0};
     if (term->mover < 0)
         return none;
     const aug_shape_item *mover = &terms->shape->at[term->mover];
-    double size = (double)terms->space->problem->sizes[mover->rank];
-    aug_count inside = steps_inside(terms, box, term);
-    if (mover->before < 0) {
-        bool two = inside > 1 && aug_box_least_count(terms, box, term->mover) == 2;
-        return two && !is_even(terms, box, mover->rank) ? (aug_unsure){0, 1.0 - 1.0 / (double)inside} : none;
-    }
     if (is_even(terms, box, mover->rank))
         return none;
-    int tiles = inside > 1 ? 2 : 1;
-    double part = tiles * (double)aug_box_class(terms, term->mover, box->from[term->mover])->most / size;
-    return (aug_unsure){tiles, fmin(1.0, part)};
+    const inside of = steps_inside(terms, box, term);
+    aug_count least = aug_box_least_count(terms, box, term->mover);
+    bool first = aug_box_least_count(terms, box, mover->before) == 1;
+    double two = first && least == 2 ? unsure_of_two(&of) : 0.0;
+    if (aug_box_most_count(terms, box, mover->before) == 1)
+        return (aug_unsure){.part = two};
+    aug_unsure tails = unsure_of_tails(&of, (double)least);
+    return two > tails.part ? (aug_unsure){.part = two} : tails;
 }
 
 // Steps in space behind a loop in time over the same rank that leaves the tensor in place: in the short tile
@@ -163,8 +198,7 @@ static aug_count operands_of(const aug_shape_terms *terms, const aug_box *box, c
 }
 
 // Of them, those that are results for the first time: in each instance of the memory outside.
-static aug_wide most_first_results(const aug_shape_terms *terms, const aug_box *box,
-                                   const aug_shape_term *term) {
+aug_wide aug_box_most_results(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
     aug_wide first = term->words;
     for (int i = 0; i < term->copies.count; i++) {
         int item = term->copies.at[i];
@@ -181,7 +215,7 @@ static aug_wide corner_of(const aug_shape_terms *terms, const aug_box *box, cons
     if (term->kind == AUG_TERM_OPERANDS)
         return (aug_wide)operands_of(terms, box, term) * term->price;
     if (term->kind == AUG_TERM_RESULTS) {
-        aug_wide all = operands_of(terms, box, term), first = most_first_results(terms, box, term);
+        aug_wide all = operands_of(terms, box, term), first = aug_box_most_results(terms, box, term);
         return first < all ? (all - first) * term->price : 0;
     }
     aug_count sharers = product_of_sharers(terms, box, term);
@@ -259,9 +293,12 @@ double aug_box_cycles(const aug_shape_terms *terms, const aug_box *box) {
 int aug_box_two_steps(const aug_shape_terms *terms, const aug_box *box) {
     for (int i = 0; i < terms->count; i++) {
         const aug_shape_term *term = &terms->at[i];
-        if (term->kind <= AUG_TERM_AGAIN && term->mover >= 0 && terms->shape->at[term->mover].before < 0 &&
-            !aug_box_is_single(box, term->mover) && aug_box_least_count(terms, box, term->mover) == 2 &&
-            steps_inside(terms, box, term) > 1)
+        if (term->kind > AUG_TERM_AGAIN || term->mover < 0 || aug_box_is_single(box, term->mover) ||
+            aug_box_least_count(terms, box, term->mover) > 2)
+            continue;
+        const inside of = steps_inside(terms, box, term);
+        if (aug_box_least_count(terms, box, terms->shape->at[term->mover].before) == 1 &&
+            unsure_of_two(&of) > 0.0)
             return term->mover;
     }
     return -1;

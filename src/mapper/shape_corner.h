@@ -7,13 +7,18 @@
 
 #include "mapper/shape_box.h"
 
-// The part of a tensor's words that may stay in place when its innermost loop comes again (ragged_words in
-// frame.c): `tiles` of that loop, which are short ends of larger ones, or with loops in space inside of two
-// steps all but one of those.
+// The part of a tensor's words that may stay in place when its innermost loop in time comes again (see
+// ragged_words in frame.c): no more than 1 / (c - behind) of them, c tiles of that loop and at least `fewest`,
+// or else `part` whatever there are.
 typedef struct aug_unsure {
-    int tiles;
-    double part;
+    double part; // in the box
+    bool falls;  // with the count of the loop
+    double fewest, behind;
 } aug_unsure;
+
+static inline double aug_unsure_at(const aug_unsure *of, double count) {
+    return of->falls ? 1.0 / (fmax(count, of->fewest) - of->behind) : of->part;
+}
 
 aug_unsure aug_box_unsure(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term);
 // The part of a term that is sure in spite of steps in space behind a loop in time over the same rank that
@@ -21,6 +26,8 @@ aug_unsure aug_box_unsure(const aug_shape_terms *terms, const aug_box *box, cons
 double aug_box_sure_steps(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term);
 // Copies for each time that words come, at most: so much of a term comes for the first time.
 double aug_box_most_first(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term);
+// Results that compute does not read again, for they are there for the first time, at most.
+aug_wide aug_box_most_results(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term);
 // A lower bound of the price of all nests of a box.
 aug_wide aug_box_corner(const aug_shape_terms *terms, const aug_box *box);
 // And of their cycles.

@@ -15,6 +15,7 @@ typedef struct build {
     const aug_shape_terms *terms;
     const aug_box *box;
     aug_convex *program;
+    double less; // what the sum of terms is more than the price
     logarithm tiles[AUG_SHAPE_ITEMS], steps[AUG_SHAPE_ITEMS];
 } build;
 
@@ -75,30 +76,28 @@ static bool few_factors(const aug_shape_term *term) {
            AUG_CONVEX_FACTORS;
 }
 
-// What surely comes again, as a factor times a power of the mover's count c: 1 - tiles / (c - 1) is
-// log-concave, so between the least and the most count it is not below the power that meets it at both.
+// What surely comes again, as a factor times a power of the mover's count c: 1 - 1 / (c - behind) is
+// log-concave, so between the fewest and the most count it is not below the power that meets it at both.
 static double sure_part(const build *b, const aug_shape_term *term, double *power) {
     aug_unsure of = aug_box_unsure(b->terms, b->box, term);
     double least = 1.0 - of.part;
-    if (of.tiles == 0 || aug_box_is_single(b->box, term->mover) || !(least > 0.0))
+    if (!of.falls || aug_box_is_single(b->box, term->mover) || !(least > 0.0))
         return least;
-    double low = (double)aug_box_least_count(b->terms, b->box, term->mover);
+    double low = fmax(of.fewest, (double)aug_box_least_count(b->terms, b->box, term->mover));
     double high = (double)aug_box_most_count(b->terms, b->box, term->mover);
-    double most = 1.0 - of.tiles / (high - 1.0), first = 1.0 - of.tiles / (low - 1.0);
-    if (!(first > 0.0) || !(most > first))
+    if (!(high > low))
         return least;
-    *power = log(most / first) / log(high / low);
-    return first * pow(low, -*power);
+    *power = log((1.0 - aug_unsure_at(&of, high)) / least) / log(high / low);
+    return least * pow(low, -*power);
 }
 
 static bool add_price(build *b, const aug_shape_term *term, double unit) {
     double operations = b->terms->space->operations, value = (double)term->price * unit;
     bool moves = term->kind == AUG_TERM_MOVED || term->kind == AUG_TERM_AGAIN;
-    if (term->kind == AUG_TERM_OPERANDS)
+    if (!moves)
         value *= operations;
     if (term->kind == AUG_TERM_RESULTS)
-        value *= operations -
-                 (double)term->words * (double)aug_box_steps_product(b->terms, b->box, &term->copies, true);
+        b->less += (double)term->price * (double)aug_box_most_results(b->terms, b->box, term);
     double power = 0.0;
     if (moves)
         value *=
@@ -313,7 +312,8 @@ aug_wide aug_box_bound(const aug_shape_terms *terms, const aug_box *box, aug_wid
     if (!make_program(&b, unit))
         return terms->fixed;
     start_at(&b, at, x);
-    double bound = program.variables > 0 ? aug_convex_bound(&program, 1.0 + 1e-9, x, steps) : 0.0;
+    double less = b.less * unit * (1.0 + 1e-12);
+    double bound = program.variables > 0 ? aug_convex_bound(&program, 1.0 + 1e-9 + less, x, steps) - less : 0.0;
     for (int i = 0; i < terms->shape->count; i++) {
         if (terms->shape->at[i].kind != AUG_ITEM_STORE)
             at->tiles[i] = value_of(b.tiles[i], x);
@@ -322,7 +322,8 @@ aug_wide aug_box_bound(const aug_shape_terms *terms, const aug_box *box, aug_wid
     }
     if (bound >= 1.0 + 1e-9)
         return enough;
-    return bound > 0.0 ? terms->fixed + (aug_wide)(bound * (1.0 - 1e-9) / unit) : terms->fixed;
+    bound -= 1e-9 * (bound + less);
+    return bound > 0.0 ? terms->fixed + (aug_wide)(bound / unit) : terms->fixed;
 }
 
 void aug_shape_weights(const aug_shape_terms *terms, const aug_box_point *at, aug_box_point *weights) {

@@ -437,7 +437,7 @@ bool aug_shapes_search(aug_search *s) {
         g.terms.most_cycles = most_cycles(s);
         aug_box_init(&g.terms, &box);
         const cutting c = {s, &g.terms, 0};
-        cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);
+            cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);
     }
     return true;
 }
