@@ -71,8 +71,55 @@ static bool start_term(build *b, double value, aug_convex_term **term) {
     return true;
 }
 
+// Counts and steps of a term where loops in space that share a read are those right inside of what comes by:
+// c tiles in steps of s are read as often as there are tiles around the loop, which c / s may be below. Of
+// operands that is so where the loop leaves single points. `all`: counts that the operations stand for.
+typedef struct net {
+    aug_term_list counts, sharers;
+    double all;
+} net;
+
+static int behind_sharers(const aug_shape_terms *terms, int loop, unsigned *shared, const aug_term_list *sharers) {
+    for (int k; loop >= 0; loop = terms->shape->at[loop].before) {
+        for (k = 0; k < sharers->count && sharers->at[k] != loop; k++)
+            ;
+        if (k == sharers->count)
+            return loop;
+        *shared |= 1u << k;
+    }
+    return -1;
+}
+
+static bool moves(const aug_shape_term *term) {
+    return term->kind == AUG_TERM_MOVED || term->kind == AUG_TERM_AGAIN;
+}
+
+static net net_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+    const aug_shape *shape = terms->shape;
+    net of = {.all = 1.0};
+    unsigned shared = 0;
+    for (int i = 0; moves(term) && i < term->counts.count; i++) {
+        int loop = behind_sharers(terms, term->counts.at[i], &shared, &term->sharers);
+        if (loop >= 0)
+            of.counts.at[of.counts.count++] = (int8_t)loop;
+    }
+    for (int i = 0; !moves(term) && i < term->sharers.count; i++) {
+        int item = term->sharers.at[i], rank = shape->at[item].rank;
+        if (shape->last[rank] != item || aug_box_class(terms, item, box->from[item])->most > 1)
+            continue;
+        int loop = behind_sharers(terms, item, &shared, &term->sharers);
+        of.all *= (double)terms->space->problem->sizes[rank];
+        if (loop >= 0)
+            of.counts.at[of.counts.count++] = (int8_t)loop;
+    }
+    for (int k = 0; k < term->sharers.count; k++)
+        if (!(shared >> k & 1))
+            of.sharers.at[of.sharers.count++] = term->sharers.at[k];
+    return of;
+}
+
 static bool few_factors(const aug_shape_term *term) {
-    return term->counts.count + term->steps.count + term->sharers.count + term->dividers.count <
+    return term->counts.count + term->steps.count + 2 * term->sharers.count + term->dividers.count <
            AUG_CONVEX_FACTORS;
 }
 
@@ -93,13 +140,13 @@ static double sure_part(const build *b, const aug_shape_term *term, double *powe
 
 static bool add_price(build *b, const aug_shape_term *term, double unit) {
     double operations = b->terms->space->operations, value = (double)term->price * unit;
-    bool moves = term->kind == AUG_TERM_MOVED || term->kind == AUG_TERM_AGAIN;
-    if (!moves)
-        value *= operations;
+    const net of = net_of(b->terms, b->box, term);
+    if (!moves(term))
+        value *= operations / of.all;
     if (term->kind == AUG_TERM_RESULTS)
         b->less += (double)term->price * (double)aug_box_most_results(b->terms, b->box, term);
     double power = 0.0;
-    if (moves)
+    if (moves(term))
         value *=
             (double)term->words * sure_part(b, term, &power) * aug_box_sure_steps(b->terms, b->box, term);
     if (term->kind == AUG_TERM_AGAIN)
@@ -111,12 +158,12 @@ static bool add_price(build *b, const aug_shape_term *term, double unit) {
         return false;
     if (power > 0.0)
         multiply(to, b->tiles[term->mover], power);
-    for (int i = 0; moves && i < term->counts.count; i++)
-        multiply(to, b->tiles[term->counts.at[i]], 1);
-    for (int i = 0; moves && i < term->steps.count; i++)
+    for (int i = 0; i < of.counts.count; i++)
+        multiply(to, b->tiles[of.counts.at[i]], 1);
+    for (int i = 0; moves(term) && i < term->steps.count; i++)
         multiply(to, b->steps[term->steps.at[i]], 1);
-    for (int i = 0; i < term->sharers.count; i++)
-        multiply(to, b->steps[term->sharers.at[i]], -1);
+    for (int i = 0; i < of.sharers.count; i++)
+        multiply(to, b->steps[of.sharers.at[i]], -1);
     for (int i = 0; i < term->dividers.count; i++)
         multiply(to, b->tiles[term->dividers.at[i]], -1);
     return true;
@@ -326,32 +373,34 @@ aug_wide aug_box_bound(const aug_shape_terms *terms, const aug_box *box, aug_wid
     return bound > 0.0 ? terms->fixed + (aug_wide)(bound / unit) : terms->fixed;
 }
 
-void aug_shape_weights(const aug_shape_terms *terms, const aug_box_point *at, aug_box_point *weights) {
+void aug_shape_weights(const aug_shape_terms *terms, const aug_box *box, const aug_box_point *at,
+                       aug_box_point *weights) {
     const aug_shape *shape = terms->shape;
     for (int i = 0; i < shape->count; i++)
         weights->tiles[i] = weights->steps[i] = 0.0;
     for (int t = 0; t < terms->count; t++) {
         const aug_shape_term *term = &terms->at[t];
-        bool moves = term->kind == AUG_TERM_MOVED || term->kind == AUG_TERM_AGAIN;
-        double sum = log((double)term->price) + log(moves ? (double)term->words : terms->space->operations);
-        for (int i = 0; i < term->counts.count; i++)
-            sum += at->tiles[term->counts.at[i]];
+        const net of = net_of(terms, box, term);
+        double sum = log((double)term->price) +
+                     log(moves(term) ? (double)term->words : terms->space->operations / of.all);
+        for (int i = 0; i < of.counts.count; i++)
+            sum += at->tiles[of.counts.at[i]];
         for (int i = 0; i < term->steps.count; i++)
             sum += at->steps[term->steps.at[i]];
-        for (int i = 0; i < term->sharers.count; i++)
-            sum -= at->steps[term->sharers.at[i]];
+        for (int i = 0; i < of.sharers.count; i++)
+            sum -= at->steps[of.sharers.at[i]];
         for (int i = 0; i < term->dividers.count; i++)
             sum -= at->tiles[term->dividers.at[i]];
         double value = exp(sum);
-        for (int i = 0; i < term->counts.count; i++)
-            weights->tiles[term->counts.at[i]] += value;
+        for (int i = 0; i < of.counts.count; i++)
+            weights->tiles[of.counts.at[i]] += value;
         for (int i = 0; i < term->steps.count; i++)
             weights->steps[term->steps.at[i]] += value;
-        for (int i = 0; i < term->sharers.count; i++)
-            weights->steps[term->sharers.at[i]] += value;
+        for (int i = 0; i < of.sharers.count; i++)
+            weights->steps[of.sharers.at[i]] += value;
         for (int i = 0; i < term->dividers.count; i++)
             weights->tiles[term->dividers.at[i]] += value;
-        if (moves && term->mover >= 0)
+        if (moves(term) && term->mover >= 0)
             weights->tiles[term->mover] += 0.1 * value;
     }
 }

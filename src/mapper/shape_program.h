@@ -19,6 +19,7 @@ typedef struct aug_box_point {
 aug_wide aug_box_bound(const aug_shape_terms *terms, const aug_box *box, aug_wide enough, aug_box_point *at,
                        uint64_t *steps);
 // How much of the price depends on the tiles of each loop, and on its steps.
-void aug_shape_weights(const aug_shape_terms *terms, const aug_box_point *at, aug_box_point *weights);
+void aug_shape_weights(const aug_shape_terms *terms, const aug_box *box, const aug_box_point *at,
+                       aug_box_point *weights);
 
 #endif

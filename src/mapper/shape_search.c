@@ -2,13 +2,11 @@
 
 #include "mapper/search_walk.h"
 #include "mapper/shape_corner.h"
-#include "mapper/shape_program.h"
+#include "mapper/shape_cut.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { DEEP = 100 }; // cuts of a shape
 
 typedef struct kept_shape {
     aug_shape shape;
@@ -149,89 +147,6 @@ static void finish(aug_search *s, const aug_shape *shape, const aug_box *box) {
 
 // ---- Boxes
 
-// The class whose count is the nearest one.
-static int nearest(const aug_search *s, const aug_shape *shape, const aug_box *box, int item, double at) {
-    const aug_tile_classes *classes = &s->space->classes[shape->at[item].rank];
-    int low = box->from[item], high = box->to[item];
-    while (high - low > 1) {
-        int middle = (low + high) / 2;
-        if (log((double)classes->at[middle].count) <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    double down = at - log((double)classes->at[low].count), up = log((double)classes->at[high].count) - at;
-    return up < down ? high : low;
-}
-
-// What to cut: much of the price depends on it, and it is far from a whole number, or open.
-typedef struct chosen {
-    int item;
-    bool steps;
-    double score;
-} chosen;
-
-static void consider(chosen *best, int item, bool steps, double weight, double far, double width) {
-    double score = weight * (far + 0.05 * fmin(width, 1.0));
-    if (score > best->score)
-        *best = (chosen){item, steps, score};
-}
-
-static aug_count nearest_steps(const aug_box *box, int item, double at) {
-    double steps = exp(at), whole = floor(steps + 0.5);
-    aug_count found = whole > 1.0 ? (aug_count)whole : 1;
-    found = found > box->least[item] ? found : box->least[item];
-    return found < box->most[item] ? found : box->most[item];
-}
-
-// Tiles where those around them are known, so from the outside in.
-static chosen choose(const aug_search *s, const aug_shape_terms *terms, const aug_box *box,
-                     const aug_box_point *at) {
-    const aug_shape *shape = terms->shape;
-    aug_box_point weights;
-    chosen best = {-1, false, -1.0};
-    double all = 0.0;
-    aug_shape_weights(terms, at, &weights);
-    for (int i = 0; i < shape->count; i++)
-        all += weights.tiles[i] + weights.steps[i];
-    for (int i = 0; i < shape->count; i++) {
-        int outer = shape->at[i].before;
-        if (shape->at[i].kind == AUG_ITEM_STORE)
-            continue;
-        if (shape->at[i].kind == AUG_ITEM_PAR && outer >= 0 && box->least[i] < box->most[i]) {
-            double far = fabs(at->steps[i] - log((double)nearest_steps(box, i, at->steps[i])));
-            consider(&best, i, true, weights.steps[i] + 1e-3 * all, far,
-                     log((double)box->most[i] / (double)box->least[i]));
-        }
-        if (box->from[i] == box->to[i] || (outer >= 0 && box->from[outer] != box->to[outer]))
-            continue;
-        const aug_tile_class *classes = s->space->classes[shape->at[i].rank].at;
-        double far = fabs(at->tiles[i] - log((double)classes[nearest(s, shape, box, i, at->tiles[i])].count));
-        double width = log((double)classes[box->to[i]].count / (double)classes[box->from[i]].count);
-        bool both = shape->at[i].kind == AUG_ITEM_PAR && outer < 0;
-        consider(&best, i, false, weights.tiles[i] + (both ? weights.steps[i] : 0.0) + 1e-3 * all, far,
-                 width);
-    }
-    return best;
-}
-
-// The loop in space of which least is known: it decides on cycles.
-static chosen choose_in_space(const aug_search *s, const aug_shape_terms *terms, const aug_box *box) {
-    const aug_shape *shape = terms->shape;
-    chosen best = {-1, false, 0.0};
-    for (int i = 0; i < shape->count; i++) {
-        if (shape->at[i].kind != AUG_ITEM_PAR)
-            continue;
-        const aug_tile_class *classes = s->space->classes[shape->at[i].rank].at;
-        bool steps = shape->at[i].before >= 0;
-        double width = steps ? log((double)box->most[i] / (double)box->least[i])
-                             : log((double)classes[box->to[i]].count / (double)classes[box->from[i]].count);
-        if (width > best.score)
-            best = (chosen){i, steps, width};
-    }
-    return best;
-}
-
 static void note_open(aug_search *s, aug_value bound) {
     s->open = fmin(s->open, aug_value_rank(s->options->objective, bound));
 }
@@ -244,72 +159,16 @@ typedef struct cutting {
 
 static void cut(const cutting *outer, const aug_box *before, aug_value above, const aug_box_point *at);
 
-// The nearest value, those below it, those above it; far down two halves, so that depth is bounded.
-static void cut_tiles(const cutting *c, aug_box *box, int item, aug_value bound, const aug_box_point *at) {
-    int from = box->from[item], to = box->to[item];
-    int class = nearest(c->search, c->terms->shape, box, item, at->tiles[item]);
-    int below = class - 1;
-    if (c->depth > DEEP) {
-        below = (from + to) / 2;
-        class = below;
-    } else {
-        box->from[item] = box->to[item] = class;
-        cut(c, box, bound, at);
-    }
-    box->from[item] = from;
-    box->to[item] = below;
-    if (below >= from)
-        cut(c, box, bound, at);
-    box->from[item] = class + 1;
-    box->to[item] = to;
-    if (class < to)
-        cut(c, box, bound, at);
-}
-
-static void cut_steps(const cutting *c, aug_box *box, int item, aug_value bound, const aug_box_point *at) {
-    aug_count least = box->least[item], most = box->most[item];
-    aug_count steps = nearest_steps(box, item, at->steps[item]), below = steps - 1;
-    if (c->depth > DEEP) {
-        below = (least + most) / 2;
-        steps = below;
-    } else {
-        box->least[item] = box->most[item] = steps;
-        cut(c, box, bound, at);
-    }
-    box->least[item] = least;
-    box->most[item] = below;
-    if (below >= least)
-        cut(c, box, bound, at);
-    box->least[item] = steps + 1;
-    box->most[item] = most;
-    if (steps < most)
-        cut(c, box, bound, at);
-}
-
-// A loop of two steps by itself.
-static void cut_two_steps(const cutting *c, aug_box *box, int item, aug_value bound,
-                          const aug_box_point *at) {
-    int to = box->to[item];
-    box->to[item] = box->from[item];
-    cut(c, box, bound, at);
-    box->from[item] = box->to[item] + 1;
-    box->to[item] = to;
-    cut(c, box, bound, at);
-}
-
-static bool is_nest(const aug_shape *shape, const aug_box *box) {
-    for (int i = 0; i < shape->count; i++) {
-        bool inside = shape->at[i].kind == AUG_ITEM_PAR && shape->at[i].before >= 0;
-        if (box->from[i] != box->to[i] || (inside && box->least[i] != box->most[i]))
-            return false;
-    }
-    return true;
+static void cut_parts(const cutting *c, const aug_box *parts, int count, aug_value bound,
+                      const aug_box_point *at) {
+    for (int i = 0; i < count; i++)
+        cut(c, &parts[i], bound, at);
 }
 
 static void cut(const cutting *outer, const aug_box *before, aug_value above, const aug_box_point *at) {
     const cutting c = {outer->search, outer->terms, outer->depth + 1};
     aug_search *s = c.search;
-    aug_box box = *before;
+    aug_box box = *before, parts[AUG_BOX_PARTS];
     aug_search_count_node(s);
     if (s->stopped) {
         note_open(s, above);
@@ -321,15 +180,15 @@ static void cut(const cutting *outer, const aug_box *before, aug_value above, co
     aug_wide limit = limit_in(s, c.terms, &box, &bound.cycles);
     if (bound.energy >= limit)
         return;
-    if (is_nest(c.terms->shape, &box)) {
+    if (aug_box_is_nest(c.terms->shape, &box)) {
         finish(s, c.terms->shape, &box);
         if (s->stopped)
             note_open(s, bound);
         return;
     }
-    int two = aug_box_two_steps(c.terms, &box);
-    if (two >= 0) {
-        cut_two_steps(&c, &box, two, above, at);
+    int count = aug_box_cut_two(c.terms, &box, parts);
+    if (count > 0) {
+        cut_parts(&c, parts, count, above, at);
         return;
     }
     aug_box_point near = *at;
@@ -338,12 +197,8 @@ static void cut(const cutting *outer, const aug_box *before, aug_value above, co
     bound.energy = bound.energy > above.energy ? bound.energy : above.energy;
     if (bound.energy >= limit)
         return;
-    chosen of = is_open(limit) ? choose_in_space(s, c.terms, &box) : (chosen){-1, false, 0.0};
-    of = of.item < 0 ? choose(s, c.terms, &box, &near) : of;
-    if (of.steps)
-        cut_steps(&c, &box, of.item, bound, &near);
-    else
-        cut_tiles(&c, &box, of.item, bound, &near);
+    count = aug_box_cut(c.terms, &box, &near, is_open(limit), c.depth, parts);
+    cut_parts(&c, parts, count, bound, &near);
 }
 
 // ---- Shapes
@@ -437,7 +292,7 @@ bool aug_shapes_search(aug_search *s) {
         g.terms.most_cycles = most_cycles(s);
         aug_box_init(&g.terms, &box);
         const cutting c = {s, &g.terms, 0};
-            cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);
+        cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);
     }
     return true;
 }
