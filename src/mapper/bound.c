@@ -4,11 +4,6 @@
 
 #include <math.h>
 
-typedef struct rest {
-    aug_wide price[AUG_PROBLEM_MEMORIES + 1];
-    double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES];
-} rest;
-
 // Steps in space that can still come between here and the memories of a segment.
 static aug_count fan_until(const aug_space *space, const aug_keeping *keeping, int next_group, int segment) {
     aug_count fan = 1;
@@ -55,7 +50,7 @@ static double unsure_of_ragged(const aug_space *space, const aug_frame *frame, i
 // them.
 static void add_rest(const aug_space *space, const aug_keeping *keeping, int tensor, int parent, int child,
                      const aug_edge_words *words, const aug_frame *frame, bool placed, int next_group,
-                     rest *sum) {
+                     aug_rest *sum) {
     sum->price[child < 0 ? space->memory_count : child] +=
         aug_edge_price(space, tensor, parent, child, words);
     if (keeping->only >= 0)
@@ -76,7 +71,7 @@ static void add_rest(const aug_space *space, const aug_keeping *keeping, int ten
 
 // Stores of one tensor that do not stand yet.
 static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                           int tensor, int next_group, bool tight, const aug_item *path, rest *sum) {
+                           int tensor, int next_group, bool tight, const aug_item *path, aug_rest *sum) {
     const aug_space_tensor *of = &space->tensors[tensor];
     aug_count steady = frame->steady[tensor];
     bool ragged = !space->perfect && path;
@@ -125,7 +120,7 @@ static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, c
 
 // Operands of one tensor: every operation reads them; loops in space that share can still come.
 static void rest_of_compute(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                            int tensor, int next_group, rest *sum) {
+                            int tensor, int next_group, aug_rest *sum) {
     bool placed = frame->placed[tensor] == keeping->chain_count[tensor];
     int parent = keeping->chain[tensor][keeping->chain_count[tensor] - 1];
     int segment = space->memories[parent].segment;
@@ -183,7 +178,7 @@ aug_wide aug_bound_sum(const aug_space *space, const aug_keeping *keeping, const
 
 aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
                     const aug_item *path, int next_group, bool tight) {
-    rest sum = {0};
+    aug_rest sum = {0};
     bool all = keeping->only < 0;
     for (int t = 0; t < space->tensor_count; t++) {
         rest_of_stores(space, keeping, frame, t, next_group, tight, path, &sum);
@@ -207,8 +202,7 @@ aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const au
 
 // ---- Levels
 
-// Whether all that a memory keeps is still to come, in this segment.
-static bool is_open(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame, int memory) {
+bool aug_bound_is_open(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame, int memory) {
     if (!keeping->kept[memory] || keeping->segment[memory] != frame->segment)
         return false;
     for (int t = 0; t < space->tensor_count; t++)
@@ -221,7 +215,7 @@ static bool is_open(const aug_space *space, const aug_keeping *keeping, const au
 
 // What one choice of a memory costs: its price, and the cycles of its parents' ports.
 static aug_value choice_value(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                              int memory, const aug_level_choice *choice, const rest *others) {
+                              int memory, const aug_level_choice *choice, const aug_rest *others) {
     double reads[AUG_PROBLEM_MEMORIES] = {0.0}, writes[AUG_PROBLEM_MEMORIES] = {0.0}, slowest = 0.0;
     aug_value value = {0, 0.0};
     for (int t = 0; t < space->tensor_count; t++) {
@@ -254,8 +248,8 @@ static aug_value choice_value(const aug_space *space, const aug_keeping *keeping
 
 // Words of tensors that a memory does not keep, and of compute: what its choices do not change.
 static void rest_of_others(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                           int next_group, unsigned but, rest *sum) {
-    *sum = (rest){0};
+                           int next_group, unsigned but, aug_rest *sum) {
+    *sum = (aug_rest){0};
     for (int t = 0; t < space->tensor_count; t++) {
         if (!(but >> t & 1))
             rest_of_stores(space, keeping, frame, t, next_group, true, NULL, sum);
@@ -269,14 +263,14 @@ static void rest_of_others(const aug_space *space, const aug_keeping *keeping, c
 // that the incumbent wants. All bits set: none is.
 static aug_wide least_choice(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
                              int memory, int next_group, const aug_level_choices *choices,
-                             const aug_incumbent *incumbent, const rest *sum, aug_value bound) {
+                             const aug_incumbent *incumbent, const aug_rest *sum, aug_value bound) {
     aug_wide least = ~(aug_wide)0, before = aug_bound_sum(space, keeping, sum->price),
              prices[AUG_PROBLEM_MEMORIES + 1];
-    rest others;
+    aug_rest others;
     if (incumbent)
         rest_of_others(space, keeping, frame, next_group, keeping->kept[memory], &others);
     else
-        others = (rest){0};
+        others = (aug_rest){0};
     for (int m = 0; m <= space->memory_count; m++)
         prices[m] = sum->price[m];
     for (int c = 0; c < choices->count; c++) {
@@ -301,13 +295,13 @@ bool aug_bound_levels(const aug_space *space, const aug_keeping *keeping, aug_le
     if (!space->perfect || space->has_prefix)
         return false;
     bool any = false;
-    rest sum;
+    aug_rest sum;
     rest_of_others(space, keeping, frame, next_group, 0, &sum);
     for (int m = 0; m <= space->memory_count; m++)
         sum.price[m] += frame->price[m];
     aug_wide before = aug_bound_sum(space, keeping, sum.price);
     for (int m = 0; m < space->memory_count; m++) {
-        if (!is_open(space, keeping, frame, m) || !aug_keeping_counts(space, keeping, m))
+        if (!aug_bound_is_open(space, keeping, frame, m) || !aug_keeping_counts(space, keeping, m))
             continue;
         aug_level_choices choices = aug_level_table_find(table, m, keeping->kept[m], frame->cut);
         aug_wide least =
@@ -382,7 +376,7 @@ static void spread_operands(const aug_space *space, const aug_keeping *keeping, 
 
 void aug_bound_spread(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
                       const aug_item *path, const aug_spreads *spreads, aug_spread_price *price) {
-    rest sum = {0};
+    aug_rest sum = {0};
     int next_group = spreads->group;
     const aug_axis_group *group = &space->groups[next_group];
     bool compute = aug_keeping_counts(space, keeping, space->memory_count),

@@ -7,6 +7,12 @@
 #include "mapper/level_table.h"
 #include "mapper/spread.h"
 
+// What is to come, or all with what stands: prices as in aug_frame, bits through the ports of one instance.
+typedef struct aug_rest {
+    aug_wide price[AUG_PROBLEM_MEMORIES + 1];
+    double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES];
+} aug_rest;
+
 // The edges of one memory alone where the keeping says so. Groups of axes from `next_group` on are not
 // crossed yet. `path` NULL: windows do not count. `tight`: tiles that no memory can hold have to move once
 // more, which steps of further loops can change.
@@ -15,6 +21,9 @@ aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const au
 
 // Prices of the edges into each memory and into compute, with the floors of the keeping.
 aug_wide aug_bound_sum(const aug_space *space, const aug_keeping *keeping, const aug_wide *prices);
+
+// Whether all that a memory keeps is still to come, in the frame's segment.
+bool aug_bound_is_open(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame, int memory);
 
 // Of what memories can do only what the incumbent wants counts (NULL: all does). Raises a bound by what the
 // memories of the frame's segment can do at best under their capacities. False where it stays: sliding or

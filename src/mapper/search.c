@@ -24,14 +24,20 @@ void aug_search_count_node(aug_search *s) {
         s->stopped = true;
 }
 
+aug_value aug_search_bound(const aug_search *s, const aug_frame *frame, int next_group, bool tight) {
+    aug_rest sum;
+    return s->plan ? aug_plain_bound(s->plan, frame, next_group, tight, &sum)
+                   : aug_bound(s->space, s->keeping, frame, s->path, next_group, tight);
+}
+
 bool aug_search_promising(aug_search *s, const aug_frame *frame, int next_group) {
     aug_search_count_node(s);
     return !s->stopped &&
-           aug_search_wants(s, aug_bound(s->space, s->keeping, frame, s->path, next_group, true));
+           aug_search_wants(s, aug_search_bound(s, frame, next_group, true));
 }
 
 bool aug_search_steady_promising(const aug_search *s, const aug_frame *frame, int next_group) {
-    return aug_search_wants(s, aug_bound(s->space, s->keeping, frame, s->path, next_group, false));
+    return aug_search_wants(s, aug_search_bound(s, frame, next_group, false));
 }
 
 int aug_search_first_group(const aug_search *s, int segment) {
@@ -129,8 +135,7 @@ static void finish_segment(aug_search *s, const aug_frame *frame) {
         }
         if (frame->late || (frame->parted >= 0 && frame->slides_above) || !aug_search_can_use_up(s, frame))
             return;
-        aug_value bound =
-            aug_bound(s->space, keeping, frame, s->path, aug_search_first_group(s, frame->segment), true);
+        aug_value bound = aug_search_bound(s, frame, aug_search_first_group(s, frame->segment), true);
         aug_stage *stage = &s->stages[2 * frame->segment];
         aug_search_gather(s, stage, bound, frame, aug_search_cross_array);
         return;
@@ -199,6 +204,9 @@ static void begin(aug_search *s, const aug_keeping *keeping, uint64_t node_limit
     s->open = 0.0;
     if (search_shapes(s))
         return;
+    s->plan = s->is_plain ? &s->own_plan : NULL;
+    if (s->plan)
+        aug_plain_plan_init(s->space, keeping, &s->own_plan);
     aug_frame frame;
     aug_frame_init(s->space, keeping, s->options, s->path, &frame);
     s->root = (aug_value){0, 0.0};
@@ -229,6 +237,7 @@ void aug_search_init(aug_arena *arena, aug_search_memory *memory, const aug_spac
     search->scratch = aug_cost_scratch_new(options->crew && aug_crew_threads(options->crew) > 1 ? &memory->scratch : arena);
     search->cost = AUG_NEW(arena, aug_cost);
     search->memory = memory;
+    search->is_plain = aug_plain_applies(space);
     search->table = aug_level_table_new(arena, &memory->table, space);
     for (int i = 0; i < 2 * (space->segment_count - 1); i++)
         aug_stage_init(arena, &search->stages[i]);

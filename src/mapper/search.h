@@ -9,6 +9,7 @@
 
 #include "base/crew.h"
 #include "mapper/level_table.h"
+#include "mapper/plain_bound.h"
 #include "mapper/stage.h"
 
 // What a search allocates while it runs, apart from what others do.
@@ -24,6 +25,7 @@ typedef struct aug_search {
     aug_search_memory *memory;
     const aug_space *space;
     const aug_keeping *keeping;
+    const aug_plain_plan *plan; // of the keeping; NULL: bounds are those of bound.h
     const aug_mapper_options *options;
     aug_incumbent *incumbent;
     aug_cost_scratch *scratch; // evaluation of finished nests
@@ -43,6 +45,8 @@ typedef struct aug_search {
     int worker;
     struct aug_search *siblings; // of all workers; siblings[worker] is this one
     aug_fork *forks[AUG_FORK_LEVELS];
+    bool is_plain;
+    aug_plain_plan own_plan;
     int fork_level, fork_depth; // stores at the root of what is searched
 } aug_search;
 

@@ -72,10 +72,17 @@ bool aug_search_enter_bound(aug_search *s, const aug_frame *frame, aug_value *bo
     if (s->stopped)
         return false;
     int group = aug_search_first_group(s, frame->segment);
+    const aug_incumbent *incumbent = s->keeping->only < 0 ? s->incumbent : NULL;
+    if (s->plan) {
+        aug_rest sum;
+        *bound = aug_plain_bound(s->plan, frame, group, true, &sum);
+        return aug_search_wants(s, *bound) &&
+               (!aug_plain_levels(s->plan, s->table, frame, group, incumbent, &sum, bound) ||
+                aug_search_wants(s, *bound));
+    }
     *bound = aug_bound(s->space, s->keeping, frame, s->path, group, true);
     if (!aug_search_wants(s, *bound))
         return false;
-    const aug_incumbent *incumbent = s->keeping->only < 0 ? s->incumbent : NULL;
     if (!aug_bound_levels(s->space, s->keeping, s->table, frame, group, incumbent, bound))
         return true;
     return aug_search_wants(s, *bound);

@@ -33,6 +33,7 @@ typedef struct part {
 struct aug_fork {
     aug_search *siblings;
     const aug_keeping *keeping;
+    const aug_plain_plan *plan;
     const aug_incumbent *known; // when the list begins
     aug_value root;
     int level;
@@ -65,6 +66,7 @@ static uint64_t alone_nodes(const aug_search *s) {
 static void search_part(aug_search *s, const aug_fork *fork, part *of) {
     aug_incumbent_copy(&of->arena, fork->known, &of->incumbent);
     s->keeping = fork->keeping;
+    s->plan = fork->plan;
     s->incumbent = &of->incumbent;
     s->root = fork->root;
     s->nodes = 0;
@@ -89,13 +91,14 @@ static void do_part(void *context, int worker, uint64_t index) {
     aug_search *s = &fork->siblings[worker];
     const struct {
         const aug_keeping *keeping;
+        const aug_plain_plan *plan;
         aug_incumbent *incumbent;
         jmp_buf *failure;
         aug_value root;
         uint64_t nodes, node_limit;
         int fork_level, fork_depth;
         bool stopped;
-    } was = {s->keeping,    s->incumbent,  s->memory->table.failure,
+    } was = {s->keeping,    s->plan,       s->incumbent,  s->memory->table.failure,
              s->root,       s->nodes,      s->node_limit,
              s->fork_level, s->fork_depth, s->stopped};
     aug_arena_init(&of->arena, &of->failure);
@@ -107,6 +110,7 @@ static void do_part(void *context, int worker, uint64_t index) {
     of->stopped = s->stopped;
     s->memory->table.failure = s->memory->scratch.failure = was.failure;
     s->keeping = was.keeping;
+    s->plan = was.plan;
     s->incumbent = was.incumbent;
     s->root = was.root;
     s->nodes = was.nodes;
@@ -178,6 +182,7 @@ void aug_search_join_up(aug_search *s) {
     if (!s->stopped) {
         fork->siblings = s->siblings;
         fork->keeping = s->keeping;
+        fork->plan = s->plan;
         fork->known = s->incumbent;
         fork->root = s->root;
         fork->level = s->fork_level;

@@ -56,6 +56,8 @@ static inline unsigned aug_search_mirrored(const aug_search *s, const aug_frame 
 bool aug_search_wants(const aug_search *s, aug_value value);
 // One node more; sets `stopped` at the limit.
 void aug_search_count_node(aug_search *s);
+// aug_bound, or aug_plain_bound.
+aug_value aug_search_bound(const aug_search *s, const aug_frame *frame, int next_group, bool tight);
 // Whether nests that begin so can still be of interest.
 bool aug_search_promising(aug_search *s, const aug_frame *frame, int next_group);
 // The same for whatever loops in time come first: if not, more steps of the last loop are of no use either.
