@@ -41,18 +41,17 @@ static aug_count steady_in_space(const aug_space *space, int tensor, int rank, a
 void aug_frame_for(const aug_space *space, int rank, int to, aug_item *path, aug_frame *frame) {
     const aug_tile_class *classes = space->classes[rank].at;
     int from = frame->cut[rank];
+    aug_count steps = (classes[to].steps + classes[from].steps - 1) / classes[from].steps;
+    bool whole = classes[to].count == classes[from].count * steps;
     path[frame->path++] =
-        (aug_item){.kind = AUG_ITEM_FOR,
-                   .rank = (int8_t)rank,
-                   .from = from,
-                   .to = to,
-                   .steps = (classes[to].steps + classes[from].steps - 1) / classes[from].steps};
+        (aug_item){.kind = AUG_ITEM_FOR, .rank = (int8_t)rank, .from = from, .to = to, .steps = steps};
     frame->cut[rank] = to;
     for (int t = 0; t < space->tensor_count; t++) {
         if (space->tensors[t].ranks >> rank & 1)
             frame->steady[t] = frame->every[t];
         else
-            frame->every[t] = frame->every[t] / classes[from].count * classes[to].count;
+            frame->every[t] = whole ? frame->every[t] * steps
+                                    : frame->every[t] / classes[from].count * classes[to].count;
     }
 }
 
@@ -90,6 +89,48 @@ void aug_frame_par(const aug_space *space, const aug_keeping *keeping, int group
         if (below && (along->reduce >> t & 1))
             frame->shared_up[t] *= steps;
     }
+}
+
+// Copies and tiles of the ranks that do not move a tensor grow together, and what is steady stays a whole part
+// of them.
+static void spread_tensor(const aug_space *space, const aug_keeping *keeping, const aug_axis_group *along,
+                          int tensor, aug_count steps, aug_frame *frame) {
+    int parent = keeping->chain[tensor][frame->placed[tensor] - 1];
+    bool below = along->segment >= space->memories[parent].segment;
+    frame->every[tensor] *= steps;
+    frame->steady[tensor] *= steps;
+    frame->copies[tensor] *= steps;
+    frame->shared_down[tensor] *= below && (along->multicast >> tensor & 1) ? steps : 1;
+    frame->shared_up[tensor] *= below && (along->reduce >> tensor & 1) ? steps : 1;
+}
+
+void aug_frame_spread(const aug_space *space, const aug_keeping *keeping, int group, const aug_count *steps,
+                      aug_item *path, aug_frame *frame) {
+    aug_count copies[AUG_PROBLEM_TENSORS];
+    for (int t = 0; t < space->tensor_count; t++)
+        copies[t] = 1;
+    for (int r = 0; r < space->rank_count; r++) {
+        if (steps[r] == 1)
+            continue;
+        const aug_tile_class *classes = space->classes[r].at;
+        int from = frame->cut[r], to = from;
+        while (classes[to].least * steps[r] > classes[from].least)
+            to++;
+        path[frame->path++] = (aug_item){.kind = AUG_ITEM_PAR,
+                                         .rank = (int8_t)r,
+                                         .from = from,
+                                         .to = to,
+                                         .group = (int8_t)group,
+                                         .steps = steps[r]};
+        frame->cut[r] = to;
+        frame->spread[r] *= steps[r];
+        frame->instances *= steps[r];
+        for (int t = 0; t < space->tensor_count; t++)
+            copies[t] *= space->tensors[t].ranks >> r & 1 ? 1 : steps[r];
+    }
+    for (int t = 0; t < space->tensor_count; t++)
+        if (copies[t] > 1)
+            spread_tensor(space, keeping, &space->groups[group], t, copies[t], frame);
 }
 
 // ---- Tiles

@@ -113,25 +113,21 @@ static bool above_matters(const aug_search *s, const aug_frame *frame) {
 }
 
 // Below an array: declared stores of the next segment are placed.
-static void enter(aug_search *s, const aug_frame *before) {
-    if (!uses_up(s, before, ranks_to_use_up(s, before)) || !above_matters(s, before))
-        return;
-    aug_frame frame = *before;
-    unsigned was = frame.banned;
-    frame.segment++;
-    frame.across = frame.parted >= 0;
+static void enter(aug_search *s, aug_frame *frame) {
+    unsigned was = frame->banned;
+    int segment = frame->segment++;
+    frame->across = frame->parted >= 0;
     for (int t = 0; t < s->space->tensor_count; t++)
-        while (frame.placed[t] < frame.declared[t] &&
-               s->keeping->segment[s->keeping->chain[t][frame.placed[t]]] == frame.segment)
-            if (!aug_frame_store(s->space, s->keeping, t, s->path, &frame))
+        while (frame->placed[t] < frame->declared[t] &&
+               s->keeping->segment[s->keeping->chain[t][frame->placed[t]]] == frame->segment)
+            if (!aug_frame_store(s->space, s->keeping, t, s->path, frame))
                 return;
-    frame.banned = banned_ranks(s, &frame);
-    frame.unraised = was;
+    frame->banned = banned_ranks(s, frame);
+    frame->unraised = was;
     aug_value bound;
-    if (!aug_search_enter_bound(s, &frame, &bound))
+    if (!aug_search_enter_bound(s, frame, &bound))
         return;
-    aug_stage *stage = &s->stages[2 * before->segment + 1];
-    aug_search_gather(s, stage, bound, &frame, aug_search_walk_segment);
+    aug_search_gather(s, &s->stages[2 * segment + 1], bound, frame, aug_search_walk_segment);
 }
 
 static bool splits(const aug_search *s, const aug_frame *frame, int group) {
@@ -150,7 +146,9 @@ static bool splits(const aug_search *s, const aug_frame *frame, int group) {
 static void cross(aug_search *s, const aug_frame *frame, int group, int rank, aug_count room) {
     const aug_space *space = s->space;
     if (group == space->group_count || aug_search_first_group(s, frame->segment + 1) == group) {
-        enter(s, frame);
+        aug_frame own = *frame;
+        if (uses_up(s, &own, ranks_to_use_up(s, &own)) && above_matters(s, &own))
+            enter(s, &own);
         return;
     }
     const aug_axis_group *along = &space->groups[group];
@@ -182,18 +180,52 @@ static void cross(aug_search *s, const aug_frame *frame, int group, int rank, au
     }
 }
 
+// Whether declared stores of the next segment fit when an array is filled in this way.
+static bool holds_declared(const aug_search *s, const aug_frame *frame, const aug_spread *way) {
+    const aug_space *space = s->space;
+    double held_bits[AUG_PROBLEM_MEMORIES];
+    bool any = false;
+    for (int t = 0; t < space->tensor_count; t++) {
+        if (frame->placed[t] == frame->declared[t])
+            continue;
+        aug_count words = 1;
+        for (int r = 0; r < space->rank_count; r++)
+            if (space->tensors[t].ranks >> r & 1)
+                words *= space->classes[r].at[frame->cut[r]].least / way->steps[r];
+        for (int i = frame->placed[t]; i < frame->declared[t]; i++) {
+            int m = s->keeping->chain[t][i];
+            const aug_space_memory *memory = &space->memories[m];
+            if (s->keeping->segment[m] != frame->segment + 1)
+                break;
+            if (!any)
+                memcpy(held_bits, frame->held_bits, sizeof held_bits);
+            any = true;
+            held_bits[m] += (double)words * memory->bits[t];
+            if (held_bits[m] * memory->buffers > memory->capacity_bits)
+                return false;
+        }
+    }
+    return true;
+}
+
 static void spread_along(aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
                          const aug_spread *way) {
     const aug_space *space = s->space;
+    bool quick = s->plan && !space->has_prefix;
+    if (quick && !holds_declared(s, frame, way))
+        return;
     aug_frame next = *frame;
-    for (int r = 0; r < space->rank_count; r++) {
+    if (quick)
+        aug_frame_spread(space, s->keeping, spreads->group, way->steps, s->path, &next);
+    for (int r = 0; r < space->rank_count && !quick; r++) {
         if (way->steps[r] == 1)
             continue;
         const aug_tile_classes *classes = &space->classes[r];
         int to = aug_tile_class_find(classes, classes->at[frame->cut[r]].least / way->steps[r]);
         aug_frame_par(space, s->keeping, spreads->group, r, to, s->path, &next);
     }
-    enter(s, &next);
+    if (above_matters(s, &next))
+        enter(s, &next);
 }
 
 // The energy that ways of this many steps must stay below, as a sum in floating point shows it.
@@ -272,21 +304,26 @@ static void cross_by_list(aug_search *s, const aug_frame *frame, const aug_sprea
     unsigned using_up = ranks_to_use_up(s, frame);
     unsigned mirrored = aug_search_mirrored(s, frame);
     price_fitting(s, frame, spreads);
-    const uint64_t *fits = spreads->fitting;
     aug_search_count_node(s);
-    for (int i = 0; i < spreads->count && !s->stopped; i++) {
-        if (!aug_spreads_fit(spreads, fits, i))
+    double most = spread_limit(s, frame, spreads, spreads->all[0]); // more steps: no fewer cycles, no higher limit
+    for (int w = 0; w < spreads->words && !s->stopped; w++) {
+        uint64_t fits = spreads->fitting[w];
+        if (!fits || !aug_spreads_any_below(spreads, w, most))
             continue;
-        if (spreads->all[i] != all)
-            limit = spread_limit(s, frame, spreads, spreads->all[i]);
-        all = spreads->all[i];
-        if (prices[i] >= limit || !way_uses_up(s, frame, &spreads->at[i], using_up) ||
-            (mirrored && is_twin(s->space, &spreads->at[i])))
-            continue;
-        if (s->keeping->only < 0)
-            spread_along(s, frame, spreads, &spreads->at[i]);
-        else
-            order[count++] = i;
+        for (int i = 64 * w; fits && !s->stopped; i++, fits >>= 1) {
+            if (!(fits & 1) || prices[i] >= most)
+                continue;
+            if (spreads->all[i] != all)
+                limit = spread_limit(s, frame, spreads, spreads->all[i]);
+            all = spreads->all[i];
+            if (prices[i] >= limit || !way_uses_up(s, frame, &spreads->at[i], using_up) ||
+                (mirrored && is_twin(s->space, &spreads->at[i])))
+                continue;
+            if (s->keeping->only < 0)
+                spread_along(s, frame, spreads, &spreads->at[i]);
+            else
+                order[count++] = i;
+        }
     }
     if (s->keeping->only < 0)
         return;

@@ -176,6 +176,18 @@ void aug_spreads_price_word(const aug_spreads *spreads, int tensors, const aug_s
     }
 }
 
+AUG_VECTORS static uint64_t count_below(const double *prices, int count, double limit) {
+    uint64_t below = 0;
+    for (int i = 0; i < count; i++)
+        below += (uint64_t)(prices[i] < limit);
+    return below;
+}
+
+bool aug_spreads_any_below(const aug_spreads *spreads, int word, double limit) {
+    int from = 64 * word, count = spreads->count - from < 64 ? spreads->count - from : 64;
+    return count_below(spreads->prices + from, count, limit) > 0;
+}
+
 void aug_spreads_price(const aug_spreads *spreads, int tensors, const aug_spread_price *price,
                        double *prices) {
     for (int w = 0; w < spreads->words; w++)

@@ -53,6 +53,8 @@ void aug_spreads_price(const aug_spreads *spreads, int tensors, const aug_spread
 void aug_spreads_price_word(const aug_spreads *spreads, int tensors, const aug_spread_price *price, int word,
                             double *prices);
 // Whether way `index` divides what is left.
+// Whether any of the 64 ways of a word has a price below the limit.
+bool aug_spreads_any_below(const aug_spreads *spreads, int word, double limit);
 static inline bool aug_spreads_fit(const aug_spreads *spreads, const uint64_t *fits, int index) {
     (void)spreads;
     return fits[index / 64] >> (index % 64) & 1;
