@@ -62,28 +62,45 @@ typedef struct walk {
     int memory;
     const int *from;
     int cut[AUG_PROBLEM_RANKS];
+    aug_count extents[AUG_PROBLEM_RANKS], steps[AUG_PROBLEM_RANKS]; // of a tile; of the loops so far
     double room; // bits
     aug_level_choice choice;
 } walk;
 
-static double tile_bits(const walk *w, int tensor, unsigned full) {
+static void set_cut(walk *w, int rank, int to) {
+    const aug_tile_class *classes = w->table->space->classes[rank].at;
+    w->cut[rank] = to;
+    w->extents[rank] = classes[to].least;
+    w->steps[rank] = classes[to].steps == classes[w->from[rank]].steps
+                         ? 1
+                         : classes[to].steps / classes[w->from[rank]].steps;
+}
+
+static double sliding_bits(const walk *w, int tensor, unsigned full) {
     const aug_space *space = w->table->space;
-    aug_count words = 1, extents[AUG_PROBLEM_RANKS];
-    for (int r = 0; r < space->rank_count; r++) {
-        extents[r] = full >> r & 1 ? 1 : space->classes[r].at[w->cut[r]].least;
-        words *= space->tensors[tensor].ranks >> r & 1 ? extents[r] : 1;
-    }
-    if (!space->tensors[tensor].plain)
-        words = aug_tensor_words(&space->problem->tensors[tensor], extents);
-    return (double)words * space->memories[w->memory].bits[tensor];
+    aug_count extents[AUG_PROBLEM_RANKS];
+    for (int r = 0; r < space->rank_count; r++)
+        extents[r] = full >> r & 1 ? 1 : w->extents[r];
+    return (double)aug_tensor_words(&space->problem->tensors[tensor], extents) *
+           space->memories[w->memory].bits[tensor];
+}
+
+static double tile_bits(const walk *w, int tensor, unsigned full) {
+    const aug_space_tensor *of = &w->table->space->tensors[tensor];
+    if (!of->plain)
+        return sliding_bits(w, tensor, full);
+    aug_count words = 1;
+    unsigned ranks = of->ranks & ~full;
+    for (int r = 0; ranks; r++, ranks >>= 1)
+        words *= ranks & 1 ? w->extents[r] : 1;
+    return (double)words * w->table->space->memories[w->memory].bits[tensor];
 }
 
 static aug_count again_of(const walk *w, int tensor) {
-    const aug_space *space = w->table->space;
     aug_count product = 1;
-    for (int r = 0; r < space->rank_count; r++)
-        if ((space->large & ~space->tensors[tensor].ranks) >> r & 1)
-            product *= space->classes[r].at[w->cut[r]].steps / space->classes[r].at[w->from[r]].steps;
+    unsigned others = w->table->space->large & ~w->table->space->tensors[tensor].ranks;
+    for (int r = 0; others; r++, others >>= 1)
+        product *= others & 1 ? w->steps[r] : 1;
     return product;
 }
 
@@ -94,7 +111,7 @@ static bool put(walk *w, unsigned rest, int tensor, double bits, bool whole) {
     bool still = whole;
     for (int r = 0; r < space->rank_count; r++)
         still &= !(space->tensors[tensor].ranks >> r & 1) || w->cut[r] == w->from[r];
-    aug_level_choice before = w->choice;
+    unsigned was_still = w->choice.still;
     double room = w->room;
     w->room -= bits;
     w->choice.again[tensor] = again_of(w, tensor);
@@ -103,7 +120,8 @@ static bool put(walk *w, unsigned rest, int tensor, double bits, bool whole) {
         w->choice.box[tensor] = isinf(room) ? space->tensors[tensor].words
                                             : (aug_count)(room / space->memories[w->memory].bits[tensor]);
     bool done = choose_next(w, rest & ~(1u << tensor), tensor);
-    w->choice = before;
+    w->choice.still = was_still;
+    w->choice.again[tensor] = w->choice.box[tensor] = 0;
     w->room = room;
     return done;
 }
@@ -126,7 +144,7 @@ static bool choose_counts(walk *w, unsigned rest, int tensor, unsigned free, int
     for (int to = start; to < classes->count; to++) {
         if (classes->at[to].steps % classes->at[start].steps != 0)
             continue;
-        w->cut[rank] = to;
+        set_cut(w, rank, to);
         if (tile_bits(w, tensor, left & ~(1u << rank)) > w->room)
             continue;
         bool done = choose_counts(w, rest, tensor, free, rank + 1);
@@ -134,7 +152,7 @@ static bool choose_counts(walk *w, unsigned rest, int tensor, unsigned free, int
         if (last && done)
             break;
     }
-    w->cut[rank] = start;
+    set_cut(w, rank, start);
     return any;
 }
 
@@ -164,7 +182,8 @@ static void fill(aug_level_table *table, page *at) {
     walk w = {.table = table, .memory = at->memory, .from = at->cut};
     const aug_space_memory *memory = &table->space->memories[at->memory];
     w.room = memory->capacity_bits / memory->buffers * (1.0 + 1e-12);
-    memcpy(w.cut, at->cut, sizeof w.cut);
+    for (int r = 0; r < table->space->rank_count; r++)
+        set_cut(&w, r, at->cut[r]);
     table->count = 0;
     choose_next(&w, at->kept, -1);
     aug_level_choice *kept = AUG_NEW_ARRAY(table->arena, aug_level_choice, (size_t)(table->count + 1));

@@ -1,6 +1,7 @@
 #include "mapper/mapper.h"
 
 #include "cost/scatter.h"
+#include "mapper/exchange.h"
 #include "mapper/floors.h"
 #include "mapper/keeping_heap.h"
 #include "mapper/padding.h"
@@ -273,6 +274,7 @@ static aug_mapper_status answer(run *r, aug_mapper_result *result) {
 
 static void start_keepings(run *r) {
     aug_keepings_init(r->arena, &r->space, &r->options, &r->keepings);
+    aug_exchange_drop(&r->space, &r->keepings);
     aug_keeping_heap_init(r->arena, r->keepings.count, &r->heap);
     aug_frame frame;
     aug_item path[AUG_PATH_ITEMS];
