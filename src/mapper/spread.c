@@ -140,6 +140,8 @@ bool aug_spreads_init(aug_arena *arena, const aug_space *space, int segment, aug
 void aug_spreads_fitting(const aug_spreads *spreads, const aug_space *space, const int *cut, uint64_t *fits) {
     for (int w = 0; w < spreads->words; w++)
         fits[w] = ~(uint64_t)0;
+    if (spreads->count % 64)
+        fits[spreads->words - 1] = ((uint64_t)1 << (spreads->count % 64)) - 1;
     for (int r = 0; r < space->rank_count; r++)
         for (int w = 0; w < spreads->words && (space->large >> r & 1); w++)
             fits[w] &= spreads->fits[r][cut[r] * spreads->words + w];

@@ -146,6 +146,20 @@ static void steps_that_do_not_divide_what_is_left(void **state) {
     search_end(&b);
 }
 
+// One point of each rank: one way, and bits of a word beyond it are clear.
+static void nothing_fits_beyond_the_last_way(void **state) {
+    search_bench b;
+    aug_spreads spreads;
+    uint64_t fits = 0;
+    const int cut[AUG_PROBLEM_RANKS] = {0};
+    (void)state;
+    begin(&b, COST_PRODUCT, "m=1 n=1 k=1", PRODUCT_MACHINE);
+    assert_true(list(&b, &spreads) && spreads.words == 1);
+    aug_spreads_fitting(&spreads, &b.space, cut, &fits);
+    assert_true(fits == 1);
+    search_end(&b);
+}
+
 // O[p] += I[p+r] W[r], p 4, r 2. p and r both slide I: of 2 · 2 cells 2 + 2 - 1 = 3 read something of their
 // own; where I slides further out already, one may read for all. What comes down into stores inside is words
 // of the tile outside, however they are spread, but for tiles further out that overlap.
@@ -264,6 +278,7 @@ int main(void) {
         cmocka_unit_test(the_price_of_a_way),
         cmocka_unit_test(ways_that_divide_what_is_left),
         cmocka_unit_test(steps_that_do_not_divide_what_is_left),
+        cmocka_unit_test(nothing_fits_beyond_the_last_way),
         cmocka_unit_test(windows_share_along_diagonals),
         cmocka_unit_test(steps_have_to_go_along_the_axes),
         cmocka_unit_test(ranks_that_a_restriction_allows),
