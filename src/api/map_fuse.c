@@ -57,7 +57,7 @@ typedef struct maker {
 
 // Adds what a member costs. False where its nest is none, or does not fit.
 static bool add_member(const maker *m, const aug_group_plan *plan, int member, aug_map_group *group) {
-    const aug_problem *problem = plan->group->members[member];
+    const aug_problem *problem = plan->problems[member];
     const aug_reader unseen = {m->task->reader.arena, m->task->unseen};
     memset(m->cost, 0, sizeof *m->cost);
     if (!aug_mapping_check(&unseen, NULL, problem, plan->nests[member]) ||

@@ -96,52 +96,11 @@ static bool find_intermediates(const aug_problem *const *members, int all, int e
     return tied == (1u << group->member_count) - 1u;
 }
 
-// The dimension of a tensor of a member that a rank is by itself; -1: none.
-static int dim_of(const aug_group *group, int member, int tensor, int rank) {
-    const aug_problem_tensor *of = &group->members[member]->tensors[group->tensor_of[member][tensor]];
-    int own = group->rank_of[member][rank];
-    for (int d = 0; d < of->dim_count; d++)
-        if (of->dims[d].term_count == 1 && of->dims[d].terms[0].rank == own &&
-            of->dims[d].terms[0].coefficient == 1)
-            return d;
-    return -1;
-}
-
-// Whether one step of a loop over the rank is the same part of a tensor for all members that touch it.
-static bool cuts_alike(const aug_group *group, int tensor, int rank) {
-    int dim = -2;
-    for (int e = 0; e < group->member_count; e++) {
-        if (group->tensor_of[e][tensor] < 0)
-            continue;
-        int own = dim_of(group, e, tensor, rank);
-        if (own < 0 || (dim != -2 && own != dim))
-            return false;
-        dim = own;
-    }
-    return true;
-}
-
 static bool is_listed(const char *const *names, const char *name) {
     for (; names && *names; names++)
         if (strcmp(*names, name) == 0)
             return true;
     return false;
-}
-
-// Running tensors go on from step to step of a loop over a rank that none of their indices has.
-static bool is_shareable(const aug_group *group, int rank) {
-    aug_count size = 0;
-    for (int e = 0; e < group->member_count; e++) {
-        int own = group->rank_of[e][rank];
-        if (own < 0 || (size && group->members[e]->sizes[own] != size))
-            return false;
-        size = group->members[e]->sizes[own];
-    }
-    for (int t = 0; t < group->tensor_count; t++)
-        if ((group->intermediates >> t & 1u) && !cuts_alike(group, t, rank) &&
-            (!(group->running >> t & 1u) || aug_group_moves(group, t, rank)))
-            return false;
-    return size > 1;
 }
 
 bool aug_group_init(const aug_problem *const *members, int all, int first, int count,
@@ -161,7 +120,7 @@ bool aug_group_init(const aug_problem *const *members, int all, int first, int c
     for (int t = 0; t < group->tensor_count; t++)
         if (group->intermediates >> t & 1u)
             group->running |= (unsigned)is_listed(running, group->tensors[t]) << t;
-    for (int r = 0; count > 1 && r < group->rank_count; r++)
-        group->shareable |= (unsigned)is_shareable(group, r) << r;
+    if (count > 1)
+        aug_group_find_shareable(group);
     return true;
 }

@@ -23,21 +23,37 @@ typedef struct aug_group {
     const aug_problem *members[AUG_GROUP_MEMBERS];
     const char *tensors[AUG_GROUP_TENSORS], *ranks[AUG_GROUP_RANKS];
     int tensor_of[AUG_GROUP_MEMBERS][AUG_GROUP_TENSORS]; // index in a member's problem; -1: it has none
-    int rank_of[AUG_GROUP_MEMBERS][AUG_GROUP_RANKS];
-    unsigned intermediates; // tensors
-    unsigned shareable;     // ranks that shared loops may run over
-    unsigned running;       // intermediates that may be read before they are whole
+    int rank_of[AUG_GROUP_MEMBERS][AUG_GROUP_RANKS];     // of a shareable rank: the one that its loop cuts
+    unsigned intermediates;                              // tensors
+    unsigned shareable;                                  // ranks that shared loops may run over
+    unsigned windowed; // of these: some member makes what the next one reads in windows that overlap
+    // Of a shareable rank: its size; and how a step of t of it cuts a member's rank rank_of: by stride * t,
+    // of which the other members need stride * t + halo at a time (group_window.c).
+    aug_count sizes[AUG_GROUP_RANKS];
+    aug_count stride[AUG_GROUP_MEMBERS][AUG_GROUP_RANKS], halo[AUG_GROUP_MEMBERS][AUG_GROUP_RANKS];
+    unsigned running; // intermediates that may be read before they are whole
     double
         least_pj[AUG_GROUP_MEMBERS]; // what a member takes whatever the prefix (group_floor.h); 0: not known
 } aug_group;
 
+// What becomes of the overlap of neighbouring windows of intermediates in a shared loop.
+typedef enum aug_group_halo {
+    AUG_HALO_NONE,      // there is none
+    AUG_HALO_RETAIN,    // it stays in its home until the next step
+    AUG_HALO_RECOMPUTE, // each step makes the whole window
+    AUG_HALO_COUNT
+} aug_group_halo;
+
+extern const char *const aug_halo_names[]; // "", "retain", "recompute"; NULL at the end
+
 // A node of the prefix, in the group's numbers of ranks and tensors.
 typedef struct aug_group_node {
     bool is_loop;
-    int memory;       // a store
-    unsigned tensors; // a store
-    int rank;         // a loop
-    aug_count tile;   // a loop
+    int memory;          // a store
+    unsigned tensors;    // a store
+    int rank;            // a loop
+    aug_count tile;      // a loop
+    aug_group_halo halo; // a loop over a windowed rank
 } aug_group_node;
 
 typedef struct aug_group_prefix {
@@ -48,11 +64,12 @@ typedef struct aug_group_prefix {
 // One group with its mapping; those before it in the order of execution hang on `before`.
 typedef struct aug_group_plan {
     const aug_group *group;
-    int first;                                   // member of the workload that it begins with
-    aug_group_prefix prefix;                     // count 0: a member alone
-    const aug_mapping *nests[AUG_GROUP_MEMBERS]; // whole nests of the members, prefix included
-    int prefix_nodes[AUG_GROUP_MEMBERS];         // of a nest that come from the prefix
-    double energy_pj, cycles;                    // of this group, once
+    int first;                                      // member of the workload that it begins with
+    aug_group_prefix prefix;                        // count 0: a member alone
+    const aug_problem *problems[AUG_GROUP_MEMBERS]; // the members as their nests have them
+    const aug_mapping *nests[AUG_GROUP_MEMBERS];    // whole nests of the members, prefix included
+    int prefix_nodes[AUG_GROUP_MEMBERS];            // of a nest that come from the prefix
+    double energy_pj, cycles;                       // of this group, once
     double lower_bound; // in answers: of these members, fused in any way or not; of the objective's value
     const struct aug_group_plan *before;
 } aug_group_plan;
@@ -88,12 +105,28 @@ typedef struct aug_group_chain {
 bool aug_group_init(const aug_problem *const *members, int all, int first, int count,
                     const char *const *running, aug_group *group);
 
+// Finds the ranks that shared loops may run over (group_window.c); called by aug_group_init.
+void aug_group_find_shareable(aug_group *group);
+// What loop `at` of a prefix is for a member: its rank, as the problem that it sees counts them, and tile.
+// False where it is nothing.
+bool aug_group_cut(const aug_group *group, const aug_group_prefix *prefix, int at, int member, int *rank,
+                   aug_count *tile);
+
+// The einsums that members are below loops that recompute (group_seen.c), each built once.
+typedef struct aug_group_sights {
+    aug_arena *arena;
+    struct aug_group_sight *first;
+} aug_group_sights;
+// A member as it is below a prefix: itself, but for loops that recompute. NULL: it cannot be stated.
+const aug_problem *aug_group_seen(aug_group_sights *sights, const aug_group *group,
+                                  const aug_group_prefix *prefix, int member);
+
 // Nodes of a member's nest that come from the prefix; at most AUG_MAPPING_NODES.
 int aug_group_member_prefix(const aug_group *group, const aug_group_prefix *prefix, int member,
                             aug_mapping_node *nodes);
 // Bits per instance of each memory that others hold while a member runs.
 void aug_group_reserved(const aug_group *group, const aug_group_prefix *prefix, int member, double *bits);
-// Words of a tensor inside the first `depth` nodes of the prefix.
+// Words of a tensor inside the first `depth` nodes of the prefix, with what loops that retain keep of it.
 aug_count aug_group_tile_words(const aug_group *group, const aug_group_prefix *prefix, int depth, int tensor);
 // Bits of a word of a tensor in a memory, the most that a member says.
 double aug_group_word_bits(const aug_group *group, int memory, int tensor);

@@ -85,6 +85,7 @@ static void add_alone(const chooser *c, int at, const aug_group *group, const au
     aug_group_plan *plan = AUG_NEW(c->arena, aug_group_plan);
     *plan = (aug_group_plan){.group = group,
                              .first = at,
+                             .problems = {group->members[0]},
                              .nests = {&point->mapping},
                              .energy_pj = aug_group_energy(point->energy_pj),
                              .cycles = point->cycles};
@@ -95,7 +96,7 @@ static void add_alone(const chooser *c, int at, const aug_group *group, const au
 static void add_bound(chooser *c, const aug_group *group, double bound, run *to) {
     c->alone_open = true;
     const aug_group_prefix none = {0};
-    aug_group_floor floor = aug_group_floor_of(group, &none, 0, NULL);
+    aug_group_floor floor = aug_group_floor_of(group, &none, 0, group->members[0], NULL);
     aug_group_point point = {floor.energy_pj, floor.cycles, NULL};
     if (c->options->objective == AUG_OBJECTIVE_ENERGY)
         point.energy_pj = fmax(point.energy_pj, bound);
@@ -369,6 +370,7 @@ static void start(work *of, const aug_group_chain *chain, const aug_mapper_optio
                                   .scratch = &of->prefixes,
                                   .options = &c->simple,
                                   .members = aug_group_members_new(arena, &c->simple)};
+    c->search.sights.arena = c->seeds.sights.arena = arena;
     c->search.leasts = leasts_of(&c->search);
     c->seeds.leasts = leasts_of(&c->seeds);
 }
@@ -389,6 +391,13 @@ static aug_group_plan *try_copy(aug_arena *arena, const aug_group_plan *from) {
             return NULL;
         *nest = *from->nests[e];
         plan->nests[e] = nest;
+        if (from->problems[e] == from->group->members[e])
+            continue;
+        aug_problem *seen = aug_arena_try(arena, sizeof *seen);
+        if (!seen)
+            return NULL;
+        *seen = *from->problems[e];
+        plan->problems[e] = seen;
     }
     return plan;
 }

@@ -40,7 +40,7 @@ void aug_group_stays(const aug_problem *problem, const aug_mapping_node *prefix,
 // Whether a tile of a member's own, below `count` nodes of its nest, is still of use at the next step of the
 // innermost shared loop.
 static bool stays(const aug_group_plan *plan, int member, int count, int tensor) {
-    const aug_problem *p = plan->group->members[member];
+    const aug_problem *p = plan->problems[member];
     const aug_mapping *nest = plan->nests[member];
     aug_lasting lasting;
     aug_group_stays(p, nest->nodes, plan->prefix_nodes[member], &lasting);
@@ -61,7 +61,7 @@ static bool stays(const aug_group_plan *plan, int member, int count, int tensor)
 
 // Adds the own tiles of a member to those that stay and those that do not.
 static void add_own(const aug_group_plan *plan, int member, double *lasting, double *passing) {
-    const aug_problem *p = plan->group->members[member];
+    const aug_problem *p = plan->problems[member];
     const aug_mapping *nest = plan->nests[member];
     aug_count extents[AUG_PROBLEM_RANKS];
     memcpy(extents, p->sizes, sizeof extents);
@@ -115,7 +115,7 @@ bool aug_group_evaluate(aug_arena *arena, aug_group_plan *plan) {
     bool fits = aug_group_fits(plan);
     plan->energy_pj = plan->cycles = 0.0;
     for (int e = 0; e < plan->group->member_count; e++) {
-        fits &= aug_cost_evaluate(plan->group->members[e], plan->nests[e], scratch, cost);
+        fits &= aug_cost_evaluate(plan->problems[e], plan->nests[e], scratch, cost);
         plan->energy_pj += cost->energy_pj;
         plan->cycles += cost->cycles;
     }

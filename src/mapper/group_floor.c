@@ -20,6 +20,7 @@
 // Once, for shared loops move intermediates from part to part, and those that do not (over a running tensor)
 // stand inside of all that do. Loops over one rank that meet in one gap, the shared one and the member's own,
 // are no better than the inner one alone. Leaking memories have no such floor: the nest alone takes longer.
+// Nor have shared loops over windows, which bring words of an intermediate several times.
 #include "mapper/group_floor.h"
 
 #include <math.h>
@@ -38,31 +39,38 @@ static int second_store(const aug_group_prefix *prefix, int tensor) {
     return prefix->count;
 }
 
-static double passes(const aug_group *group, const aug_group_prefix *prefix, int tensor, int depth) {
-    int last = -1;
-    for (int i = 0; i < depth; i++)
-        if (prefix->nodes[i].is_loop && aug_group_moves(group, tensor, prefix->nodes[i].rank))
-            last = i;
-    double steps = 1.0;
-    for (int i = 0; i < last; i++) {
-        const aug_group_node *node = &prefix->nodes[i];
-        if (!node->is_loop || aug_group_moves(group, tensor, node->rank))
+static double passes(const aug_group *group, const aug_group_prefix *prefix, int member, int tensor,
+                     const aug_problem *seen, int depth) {
+    const aug_problem_tensor *of = &seen->tensors[group->tensor_of[member][tensor]];
+    double steps = 1.0, outside = 1.0; // of loops that do not move it: outside of the last that does; so far
+    for (int i = 0; i < depth; i++) {
+        int rank;
+        aug_count tile;
+        if (!aug_group_cut(group, prefix, i, member, &rank, &tile))
             continue;
-        const aug_problem *p = group->members[0];
-        aug_count size = p->sizes[group->rank_of[0][node->rank]]; // of all members, for it is shared
-        steps *= (double)(size / node->tile + (size % node->tile != 0));
+        if (of->ranks >> rank & 1u)
+            steps = outside;
+        else
+            outside *= (double)(seen->sizes[rank] / tile + (seen->sizes[rank] % tile != 0));
     }
     return steps;
 }
 
+// Below a loop that recomputes a tensor slides that does not do so by itself.
+static bool slides(const aug_problem_tensor *tensor) {
+    for (int d = 0; d < tensor->dim_count; d++)
+        if (tensor->dims[d].term_count > 1)
+            return true;
+    return false;
+}
+
 static void add_tensor(const aug_group *group, const aug_group_prefix *prefix, int member, int tensor,
-                       double *energy, double *read_bits, double *write_bits) {
-    const aug_problem *p = group->members[member];
+                       const aug_problem *p, double *energy, double *read_bits, double *write_bits) {
     int own = group->tensor_of[member][tensor];
     const aug_problem_memory *home = &p->memories[aug_group_home(group, tensor)];
-    bool plain = aug_group_is_plain(group, tensor);
+    bool plain = aug_group_is_plain(group, tensor) && !slides(&p->tensors[own]);
     double words = plain ? (double)aug_tensor_words(&p->tensors[own], p->sizes) : 1.0;
-    double times = plain ? passes(group, prefix, tensor, second_store(prefix, tensor)) : 1.0;
+    double times = plain ? passes(group, prefix, member, tensor, p, second_store(prefix, tensor)) : 1.0;
     double read = words * times, write = 0.0;
     if (p->tensors[own].is_output) {
         write = words * times;
@@ -85,13 +93,22 @@ static aug_group_floor with_least(aug_group_floor floor, double passing_pj, cons
     return floor;
 }
 
+static bool has_windows(const aug_group *group, const aug_group_prefix *prefix) {
+    if (prefix->count == 0)
+        return group->windowed;
+    for (int i = 0; i < prefix->count; i++)
+        if (prefix->nodes[i].halo != AUG_HALO_NONE)
+            return true;
+    return false;
+}
+
 aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member,
-                                   const aug_group_least *least) {
-    const aug_problem *p = group->members[member];
+                                   const aug_problem *seen, const aug_group_least *least) {
+    const aug_problem *p = seen;
     double energy = 0.0, read_bits = 0.0, write_bits = 0.0;
     for (int t = 0; t < group->tensor_count; t++)
         if (group->tensor_of[member][t] >= 0 && !(group->intermediates >> t & 1u))
-            add_tensor(group, prefix, member, t, &energy, &read_bits, &write_bits);
+            add_tensor(group, prefix, member, t, p, &energy, &read_bits, &write_bits);
     const aug_problem_compute *unit = NULL;
     for (int c = 0; c < p->compute_count; c++)
         if (p->computes[c].rate_per_cycle > 0.0)
@@ -107,7 +124,8 @@ aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefi
     double width = home->shared_port ? home->read_bits_per_cycle
                                      : fmax(home->read_bits_per_cycle, home->write_bits_per_cycle);
     floor.cycles = fmax(floor.cycles, bits / width / (double)home->instances * (1.0 - 1e-12));
-    floor.energy_pj = fmax(floor.energy_pj, group->least_pj[member]);
+    if (!has_windows(group, prefix))
+        floor.energy_pj = fmax(floor.energy_pj, group->least_pj[member]);
     return least ? with_least(floor, energy, least) : floor;
 }
 

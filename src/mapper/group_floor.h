@@ -8,9 +8,10 @@ typedef struct aug_group_floor {
     double energy_pj, cycles;
 } aug_group_floor;
 
-// `least`: what is known with the homes of this prefix; NULL: nothing.
+// `seen`: the member below this prefix (aug_group_seen). `least`: what is known of it with the homes of this
+// prefix; NULL: nothing.
 aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member,
-                                   const aug_group_least *least);
+                                   const aug_problem *seen, const aug_group_least *least);
 
 // Energy that a member takes below any prefix, given what it takes at least when it runs alone; 0: nothing is
 // known.

@@ -23,8 +23,11 @@ typedef struct aug_group_least_entry {
     struct aug_group_least_entry *next;
     const aug_problem *member;
     int8_t homes[AUG_PROBLEM_TENSORS]; // -1: none of the intermediates
+    bool is_remade;                    // one of many for that recompute
     aug_group_least least;
 } aug_group_least_entry;
+
+enum { REMADE_NODES = 4000 }; // of a search for one of those
 
 // The member with its intermediates at home, and room for them.
 static aug_problem *bring_home(aug_arena *arena, const aug_group_least_entry *entry) {
@@ -54,8 +57,10 @@ static void free_outermost(const aug_group_least_entry *entry, aug_problem *p) {
 }
 
 // Nothing fits: nothing is known.
-static double search_for(aug_group_leasts *known, const aug_problem *problem, aug_objective objective) {
+static double search_for(aug_group_leasts *known, const aug_group_least_entry *entry,
+                         const aug_problem *problem, aug_objective objective) {
     aug_group_question question = aug_group_question_of(problem);
+    question.most_nodes = entry->is_remade ? REMADE_NODES : 0;
     question.is_floor = true;
     question.floor_of = objective;
     const aug_group_best *best = aug_group_member_best(known->members, &question);
@@ -71,33 +76,34 @@ static void search_least(aug_group_leasts *known, aug_group_least_entry *entry) 
     aug_problem *whole = bring_home(known->arena, entry);
     entry->least = (aug_group_least){0};
     if (known->objective != AUG_OBJECTIVE_ENERGY)
-        entry->least.cycles = search_for(known, whole, AUG_OBJECTIVE_LATENCY);
+        entry->least.cycles = search_for(known, entry, whole, AUG_OBJECTIVE_LATENCY);
     if (aug_mapper_can_search(whole, AUG_OBJECTIVE_ENERGY))
         return; // no energies
     aug_problem *inside = AUG_NEW(known->arena, aug_problem);
     *inside = *whole;
     free_outermost(entry, inside);
-    entry->least.energy_pj = search_for(known, whole, AUG_OBJECTIVE_ENERGY);
-    entry->least.inside_pj = search_for(known, inside, AUG_OBJECTIVE_ENERGY);
+    entry->least.energy_pj = search_for(known, entry, whole, AUG_OBJECTIVE_ENERGY);
+    entry->least.inside_pj = search_for(known, entry, inside, AUG_OBJECTIVE_ENERGY);
 }
 
 static const aug_group_least nothing;
 
 const aug_group_least *aug_group_least_of(aug_group_leasts *known, const aug_group *group, int member,
-                                          const int8_t *homes) {
+                                          const aug_problem *seen, const int8_t *homes) {
     int8_t own[AUG_PROBLEM_TENSORS];
     memset(own, -1, sizeof own);
     for (int t = 0; t < group->tensor_count; t++)
         if (group->tensor_of[member][t] >= 0 && (group->intermediates >> t & 1u))
             own[group->tensor_of[member][t]] = homes[t];
     for (aug_group_least_entry *e = known->first; e; e = e->next)
-        if (e->member == group->members[member] && memcmp(e->homes, own, sizeof own) == 0)
+        if (e->member == seen && memcmp(e->homes, own, sizeof own) == 0)
             return &e->least;
     if (!aug_group_members_can_bound(known->members))
         return &nothing;
     aug_group_least_entry *entry = AUG_NEW(known->arena, aug_group_least_entry);
     entry->next = known->first;
-    entry->member = group->members[member];
+    entry->member = seen;
+    entry->is_remade = seen != group->members[member];
     memcpy(entry->homes, own, sizeof own);
     search_least(known, entry);
     known->first = entry;

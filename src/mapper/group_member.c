@@ -169,13 +169,19 @@ static void keep_points(aug_arena *arena, const aug_group_question *question, co
 }
 
 // Of what is left, one search may take an eighth, and all of several together a half.
-static uint64_t node_limit(const aug_group_members *members) {
+static uint64_t part_of_limit(const aug_group_members *members) {
     uint64_t jobs = (uint64_t)members->job_count, part = jobs > PART / 2 ? 2 * jobs : PART;
     if (jobs == 1 && members->jobs[0].entry->question.is_floor)
         part = FLOOR_PART;
     if (members->allowed == 0)
         return 0;
     return members->used < members->allowed ? (members->allowed - members->used) / part + 1 : 1;
+}
+
+static uint64_t node_limit(const aug_group_members *members) {
+    uint64_t limit = part_of_limit(members);
+    uint64_t most = members->job_count == 1 ? members->jobs[0].entry->question.most_nodes : 0;
+    return most > 0 && (limit == 0 || limit > most) ? most : limit;
 }
 
 static aug_mapper_options options_for(const aug_group_members *members, const aug_group_question *question) {

@@ -33,6 +33,7 @@ typedef struct aug_group_question {
     aug_lasting lasting;    // what its branch may leave in place; infinite: anything
     bool is_floor;          // asked for `floor_of` alone, and not for a branch
     aug_objective floor_of; // ENERGY, LATENCY
+    uint64_t most_nodes;    // that a floor is worth; 0: a part of what is left
     double cutoff;          // ENERGY, LATENCY: values above it do not matter; infinite: all do
 } aug_group_question;
 

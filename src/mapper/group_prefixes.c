@@ -20,7 +20,14 @@ typedef struct finder {
     const aug_group *group;
     const aug_group_front *known;
     aug_group_leasts *leasts;
+    aug_group_sights *sights;
+    bool perfect;
+    aug_group_front *open; // where floors alone are looked for; else NULL
+    int depth;             // loops of the prefixes that are looked for; -1: any
     aug_group_prefixes *out;
+    unsigned moved[AUG_GROUP_RANKS], slid[AUG_GROUP_RANKS]; // tensors; by recomputed windows of the rank
+    unsigned plain, several;                                // tensors; that several members have
+    unsigned placeable, by_rule;                            // of the item
     int tile_count[AUG_GROUP_RANKS];
     aug_count *tiles[AUG_GROUP_RANKS];
     aug_group_item item;
@@ -32,17 +39,22 @@ static aug_count steps_of(aug_count size, aug_count tile) {
     return size / tile + (size % tile != 0);
 }
 
+// Of windowed ranks the least of the tiles that make as many steps: others only have longer windows.
 static void add_tile(finder *f, int rank, aug_count tile) {
+    aug_count *tiles = f->tiles[rank], size = f->group->sizes[rank];
+    bool windowed = f->group->windowed >> rank & 1u;
     for (int i = 0; i < f->tile_count[rank]; i++)
-        if (f->tiles[rank][i] == tile)
+        if (tiles[i] == tile || (windowed && steps_of(size, tiles[i]) == steps_of(size, tile))) {
+            tiles[i] = tile < tiles[i] ? tile : tiles[i];
             return;
-    f->tiles[rank][f->tile_count[rank]++] = tile;
+        }
+    tiles[f->tile_count[rank]++] = tile;
 }
 
 // Perfect: the divisors. Else of short ranks all tiles, of long ones the divisors and the multiples of a
 // sixteenth.
-static void list_tiles(finder *f, int rank, bool perfect) {
-    aug_count size = f->group->members[0]->sizes[f->group->rank_of[0][rank]];
+static void list_tiles(finder *f, int rank) {
+    aug_count size = f->group->sizes[rank];
     aug_count part = steps_of(size, ALL_TILES), most = ALL_TILES;
     for (aug_count tile = 1; tile * tile <= size; tile++)
         most += size % tile == 0 ? 2 : 0;
@@ -54,7 +66,7 @@ static void list_tiles(finder *f, int rank, bool perfect) {
             if (size / tile < size)
                 add_tile(f, rank, size / tile);
         }
-    for (aug_count tile = part; !perfect && tile < size; tile += part)
+    for (aug_count tile = part; !f->perfect && tile < size; tile += part)
         add_tile(f, rank, tile);
 }
 
@@ -89,12 +101,45 @@ static void list_places(const aug_group *group, aug_group_prefixes *out) {
                 out->places[out->place_count++] = (aug_group_place){t, m};
 }
 
+static void list_moves(finder *f) {
+    const aug_group *group = f->group;
+    for (int t = 0; t < group->tensor_count; t++) {
+        int readers = 0;
+        for (int e = 0; e < group->member_count; e++) {
+            readers += group->tensor_of[e][t] >= 0;
+            for (int r = 0; r < group->rank_count; r++)
+                f->slid[r] |= (unsigned)(group->tensor_of[e][t] >= 0 && group->halo[e][r] > 0) << t;
+        }
+        f->several |= (unsigned)(readers > 1) << t;
+        f->plain |= (unsigned)aug_group_is_plain(group, t) << t;
+        for (int r = 0; r < group->rank_count; r++)
+            f->moved[r] |= (unsigned)aug_group_moves(group, t, r) << t;
+    }
+}
+
+// Tensors that a store between loops may be of, given the halos: members that read one tensor may be at
+// different windows of it. `plain`: those for which the rule of places holds.
+static unsigned placeable(const finder *f, unsigned *plain) {
+    unsigned tensors = ~0u;
+    *plain = f->plain;
+    for (int i = 0; i < f->item.loop_count; i++) {
+        int r = f->item.ranks[i];
+        if (f->item.halos[i] != AUG_HALO_NONE)
+            tensors &= ~(f->several & f->moved[r]);
+        if (f->item.halos[i] == AUG_HALO_RECOMPUTE)
+            *plain &= ~(f->moved[r] & f->slid[r]);
+    }
+    return tensors;
+}
+
 static bool is_good_place(const finder *f, int tensor, int loop) {
     const aug_group_item *item = &f->item;
-    if (!aug_group_is_plain(f->group, tensor))
+    if (!(f->placeable >> tensor & 1u))
+        return false;
+    if (!(f->by_rule >> tensor & 1u))
         return true;
-    return !aug_group_moves(f->group, tensor, item->ranks[loop]) &&
-           (loop == 0 || aug_group_moves(f->group, tensor, item->ranks[loop - 1]));
+    return !(f->moved[item->ranks[loop]] >> tensor & 1u) &&
+           (loop == 0 || (f->moved[item->ranks[loop - 1]] >> tensor & 1u));
 }
 
 // ---- Items
@@ -132,8 +177,10 @@ void aug_group_prefix_build(const aug_group_prefixes *prefixes, const aug_group_
     add_homes(prefixes->group, item, false, prefix);
     for (int i = 0; i < item->loop_count; i++) {
         add_stores(prefixes, item, i, prefix);
-        prefix->nodes[prefix->count++] =
-            (aug_group_node){.is_loop = true, .rank = item->ranks[i], .tile = item->tiles[i]};
+        prefix->nodes[prefix->count++] = (aug_group_node){.is_loop = true,
+                                                          .rank = item->ranks[i],
+                                                          .tile = item->tiles[i],
+                                                          .halo = (aug_group_halo)item->halos[i]};
     }
     add_homes(prefixes->group, item, true, prefix);
 }
@@ -155,15 +202,16 @@ static bool prefix_fits(const aug_group *group, const aug_group_prefix *prefix) 
 static void put(finder *f) {
     aug_group_prefixes *out = f->out;
     aug_group_prefix prefix;
-    if (out->truncated)
-        return;
     aug_group_prefix_build(out, &f->item, &prefix);
     if (!prefix_fits(f->group, &prefix))
         return;
     f->item.energy_pj = f->item.cycles = 0.0;
     for (int e = 0; e < f->group->member_count; e++) {
-        aug_group_floor floor = aug_group_floor_of(f->group, &prefix, e,
-                                                   aug_group_least_of(f->leasts, f->group, e, f->item.homes));
+        const aug_problem *seen = aug_group_seen(f->sights, f->group, &prefix, e);
+        if (!seen)
+            return;
+        aug_group_floor floor = aug_group_floor_of(
+            f->group, &prefix, e, seen, aug_group_least_of(f->leasts, f->group, e, seen, f->item.homes));
         f->item.energy_pj += floor.energy_pj;
         f->item.cycles += floor.cycles;
     }
@@ -178,9 +226,29 @@ static void put(finder *f) {
     out->items[out->count++] = f->item;
 }
 
+// Whatever else the prefix has; its loops here are those that recompute.
+static void put_least(finder *f) {
+    const aug_group_prefix none = {0};
+    aug_group_prefix prefix;
+    aug_group_prefix_build(f->out, &f->item, &prefix);
+    aug_group_point point = {0.0, 0.0, NULL};
+    for (int e = 0; e < f->group->member_count; e++) {
+        const aug_problem *seen = aug_group_seen(f->sights, f->group, &prefix, e);
+        if (!seen)
+            return;
+        aug_group_floor floor = aug_group_floor_of(
+            f->group, &none, e, seen, aug_group_least_of(f->leasts, f->group, e, seen, f->item.homes));
+        point.energy_pj += floor.energy_pj;
+        point.cycles += floor.cycles;
+    }
+    aug_group_front_add(f->open, point);
+}
+
 // Every way to place stores, from place `at` on; memories of a tensor go inwards.
 static void choose_stores(finder *f, int at) {
     const aug_group_prefixes *out = f->out;
+    if (out->truncated)
+        return;
     if (at == out->place_count) {
         put(f);
         return;
@@ -202,7 +270,12 @@ static void choose_stores(finder *f, int at) {
 static void choose_homes(finder *f, int tensor) {
     while (tensor < f->group->tensor_count && !(f->group->intermediates >> tensor & 1u))
         tensor++;
+    if (tensor >= f->group->tensor_count && f->open) {
+        put_least(f);
+        return;
+    }
     if (tensor >= f->group->tensor_count) {
+        f->placeable = placeable(f, &f->by_rule);
         choose_stores(f, 0);
         return;
     }
@@ -225,30 +298,112 @@ static bool keeps_running(const finder *f, int rank) {
     return true;
 }
 
-static void choose_loops(finder *f, unsigned left) {
-    choose_homes(f, 0);
-    for (int r = 0; r < f->group->rank_count && f->item.loop_count < AUG_GROUP_LOOPS; r++) {
-        if (!(left >> r & 1u) || !keeps_running(f, r))
-            continue;
-        int at = f->item.loop_count++;
-        f->item.ranks[at] = (int8_t)r;
-        for (int i = 0; i < f->tile_count[r]; i++) {
-            f->item.tiles[at] = f->tiles[r][i];
-            choose_loops(f, left & ~(1u << r));
+// Windows that are made anew are all whole. Perfect: a tile divides the ranks of all members that it cuts.
+static bool may_cut(const finder *f, int rank, aug_count tile, aug_group_halo halo) {
+    const aug_group *group = f->group;
+    if (halo == AUG_HALO_RECOMPUTE)
+        return group->sizes[rank] % tile == 0;
+    for (int e = 0; f->perfect && e < group->member_count; e++)
+        if (group->members[e]->sizes[group->rank_of[e][rank]] % (group->stride[e][rank] * tile) != 0)
+            return false;
+    return true;
+}
+
+// Whether a loop before cuts the same rank of a member, as p and q of O[p,q] += T[p+q] do.
+static bool is_cut(const finder *f, int rank) {
+    for (int i = 0; i < f->item.loop_count; i++)
+        for (int e = 0; e < f->group->member_count; e++)
+            if (f->group->rank_of[e][f->item.ranks[i]] == f->group->rank_of[e][rank])
+                return true;
+    return false;
+}
+
+static void choose_loops(finder *f, unsigned left);
+
+static void choose_tile(finder *f, int rank, unsigned left) {
+    int at = f->item.loop_count++;
+    bool windowed = f->group->windowed >> rank & 1u;
+    aug_group_halo first = windowed ? AUG_HALO_RETAIN : AUG_HALO_NONE,
+                   last = windowed ? AUG_HALO_RECOMPUTE : AUG_HALO_NONE;
+    f->item.ranks[at] = (int8_t)rank;
+    for (int i = 0; i < f->tile_count[rank]; i++)
+        for (aug_group_halo halo = first; halo <= last; halo++) {
+            f->item.tiles[at] = f->tiles[rank][i];
+            f->item.halos[at] = (int8_t)halo;
+            if (may_cut(f, rank, f->tiles[rank][i], halo))
+                choose_loops(f, left);
         }
-        f->item.loop_count--;
-    }
+    f->item.loop_count--;
+}
+
+static void choose_loops(finder *f, unsigned left) {
+    if (f->out->truncated)
+        return;
+    if (f->depth < 0 || f->item.loop_count == f->depth)
+        choose_homes(f, 0);
+    if (f->item.loop_count == f->depth)
+        return;
+    for (int r = 0; r < f->group->rank_count && f->item.loop_count < AUG_GROUP_LOOPS; r++)
+        if ((left >> r & 1u) && keeps_running(f, r) && !is_cut(f, r))
+            choose_tile(f, r, left & ~(1u << r));
 }
 
 void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect,
-                             const aug_group_front *known, aug_group_leasts *leasts,
+                             const aug_group_front *known, aug_group_leasts *leasts, aug_group_sights *sights,
                              aug_group_prefixes *prefixes) {
     *prefixes = (aug_group_prefixes){.group = group};
-    finder f = {.arena = arena, .group = group, .known = known, .leasts = leasts, .out = prefixes};
+    finder f = {.arena = arena,
+                .group = group,
+                .known = known,
+                .leasts = leasts,
+                .sights = sights,
+                .perfect = perfect,
+                .out = prefixes};
     memset(f.item.homes, -1, sizeof f.item.homes);
     list_places(group, prefixes);
+    list_moves(&f);
     for (int r = 0; r < group->rank_count; r++)
         if (group->shareable >> r & 1u)
-            list_tiles(&f, r, perfect);
-    choose_loops(&f, group->shareable);
+            list_tiles(&f, r);
+    // With windows there may be too many: those of few loops come first.
+    for (f.depth = group->windowed ? 0 : -1; f.depth <= (group->windowed ? AUG_GROUP_LOOPS : -1); f.depth++)
+        choose_loops(&f, group->shareable);
+}
+
+// Ranks from `rank` on: each without windows that are made anew, or with them of each tile.
+static void choose_windows(finder *f, int rank) {
+    while (rank < f->group->rank_count && !(f->group->windowed >> rank & 1u))
+        rank++;
+    if (rank == f->group->rank_count) {
+        choose_homes(f, 0);
+        return;
+    }
+    choose_windows(f, rank + 1);
+    if (f->item.loop_count == AUG_GROUP_LOOPS || is_cut(f, rank))
+        return;
+    int at = f->item.loop_count++;
+    f->item.ranks[at] = (int8_t)rank;
+    f->item.halos[at] = AUG_HALO_RECOMPUTE;
+    for (int i = 0; i < f->tile_count[rank]; i++) {
+        f->item.tiles[at] = f->tiles[rank][i];
+        choose_windows(f, rank + 1);
+    }
+    f->item.loop_count--;
+}
+
+void aug_group_prefixes_least(aug_arena *arena, const aug_group *group, aug_group_leasts *leasts,
+                              aug_group_sights *sights, aug_group_front *open) {
+    aug_group_prefixes none = {.group = group};
+    finder f = {.arena = arena,
+                .group = group,
+                .leasts = leasts,
+                .sights = sights,
+                .perfect = true,
+                .open = open,
+                .out = &none};
+    memset(f.item.homes, -1, sizeof f.item.homes);
+    for (int r = 0; r < group->rank_count; r++)
+        if (group->windowed >> r & 1u)
+            list_tiles(&f, r);
+    choose_windows(&f, 0);
 }

@@ -12,6 +12,7 @@ typedef struct aug_group_item {
     double energy_pj, cycles; // floors
     aug_count tiles[AUG_GROUP_LOOPS];
     int8_t loop_count, ranks[AUG_GROUP_LOOPS];
+    int8_t halos[AUG_GROUP_LOOPS];   // aug_group_halo
     int8_t at[AUG_GROUP_PLACES];     // of a place: 0 .. loop_count - 1: above that loop; -1: no store
     int8_t homes[AUG_GROUP_TENSORS]; // of intermediates: memory; else -1
 } aug_group_item;
@@ -33,8 +34,12 @@ typedef struct aug_group_prefixes {
 // Those whose floors `known` does not rule out. `leasts`: what members take at least, searched as it is asked
 // for.
 void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect,
-                             const aug_group_front *known, aug_group_leasts *leasts,
+                             const aug_group_front *known, aug_group_leasts *leasts, aug_group_sights *sights,
                              aug_group_prefixes *prefixes);
+// Floors of all prefixes, those that are left out included, go to `open`: operations, what has to pass the
+// outermost memory at least once, and what members take at least, in windows or not.
+void aug_group_prefixes_least(aug_arena *arena, const aug_group *group, aug_group_leasts *leasts,
+                              aug_group_sights *sights, aug_group_front *open);
 void aug_group_prefix_build(const aug_group_prefixes *prefixes, const aug_group_item *item,
                             aug_group_prefix *prefix);
 

@@ -25,6 +25,14 @@ static size_t word_length(const char *at) {
     return strcspn(at, " \t\r\n[]{}:");
 }
 
+static const char *read_halo(const aug_group *group, const char *at, aug_group_node *node) {
+    int halo = find(aug_halo_names, AUG_HALO_COUNT, at, word_length(at));
+    node->halo = halo > 0 ? (aug_group_halo)halo : AUG_HALO_NONE;
+    if (node->halo == AUG_HALO_RECOMPUTE && group->sizes[node->rank] % node->tile != 0)
+        return NULL;
+    return halo > 0 ? at + word_length(at) : NULL;
+}
+
 static const char *read_loop(const aug_group *group, const char *at, aug_group_node *node) {
     size_t length = word_length(at = skip(at));
     node->is_loop = true;
@@ -34,7 +42,9 @@ static const char *read_loop(const aug_group *group, const char *at, aug_group_n
         return NULL;
     char *end;
     node->tile = strtoull(skip(at + 1), &end, 10);
-    return node->tile > 0 ? end : NULL;
+    if (node->tile == 0)
+        return NULL;
+    return group->windowed >> node->rank & 1u ? read_halo(group, skip(end), node) : end;
 }
 
 static const char *read_store(const aug_group *group, const char *at, size_t length, aug_group_node *node) {
@@ -75,7 +85,11 @@ static const char *read_prefix(const aug_group *group, const char *at, aug_group
 // The nest of a member: what it sees of the prefix and then `branch`.
 static bool read_member(const aug_reader *reader, const aug_node *node, aug_group_plan *plan, int member,
                         const char *branch, size_t length) {
-    const aug_problem *p = plan->group->members[member];
+    aug_group_sights sights = {.arena = reader->arena};
+    const aug_problem *p = aug_group_seen(&sights, plan->group, &plan->prefix, member);
+    if (!p)
+        return false;
+    plan->problems[member] = p;
     aug_mapping *seen = AUG_NEW(reader->arena, aug_mapping), *nest = AUG_NEW(reader->arena, aug_mapping);
     seen->count = plan->prefix_nodes[member] =
         aug_group_member_prefix(plan->group, &plan->prefix, member, seen->nodes);
@@ -114,7 +128,7 @@ bool aug_group_read(const aug_reader *reader, const aug_node *node, const aug_gr
         at = skip(at + length) + 1;
         size_t size = strcspn(at, "}");
         if (!at[size] || !read_member(reader, node, plan, e, at, size))
-            return at[size] ? false : refuse(reader, node, block);
+            return at[size] && plan->problems[e] ? false : refuse(reader, node, block);
         at = skip(at + size + 1);
     }
     return *at ? refuse(reader, node, at) : true;

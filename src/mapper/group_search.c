@@ -66,13 +66,15 @@ static void ask_members(joint *j, const aug_group_item *item) {
     const aug_group *group = j->group;
     for (int e = 0; e < group->member_count; e++) {
         aug_group_question *q = &j->questions[e];
-        *q = aug_group_question_of(group->members[e]);
+        j->draft.problems[e] = aug_group_seen(&j->search->sights, group, &j->draft.prefix, e);
+        *q = aug_group_question_of(j->draft.problems[e]);
         q->prefix_count = aug_group_member_prefix(group, &j->draft.prefix, e, q->prefix);
         aug_group_reserved(group, &j->draft.prefix, e, q->reserved_bits);
         aug_group_stays(q->problem, q->prefix, q->prefix_count, &q->lasting);
         j->draft.prefix_nodes[e] = q->prefix_count;
-        j->floors[e] = aug_group_floor_of(group, &j->draft.prefix, e,
-                                          aug_group_least_of(&j->search->leasts, group, e, item->homes));
+        j->floors[e] =
+            aug_group_floor_of(group, &j->draft.prefix, e, q->problem,
+                               aug_group_least_of(&j->search->leasts, group, e, q->problem, item->homes));
     }
 }
 
@@ -276,18 +278,6 @@ static void look_below(joint *j) {
     look_at(j, &all, floor_of_all(j));
 }
 
-// Whatever the prefix: operations, and what has to pass the outermost memory at least once.
-static void add_least(const aug_group *group, aug_group_front *open) {
-    const aug_group_prefix none = {0};
-    aug_group_point point = {0.0, 0.0, NULL};
-    for (int e = 0; e < group->member_count; e++) {
-        aug_group_floor floor = aug_group_floor_of(group, &none, e, NULL);
-        point.energy_pj += floor.energy_pj;
-        point.cycles += floor.cycles;
-    }
-    aug_group_front_add(open, point);
-}
-
 static const aug_group_item **sort(aug_arena *arena, const aug_group_prefixes *prefixes,
                                    aug_objective objective) {
     const aug_group_item **order = AUG_NEW_ARRAY(arena, const aug_group_item *, (size_t)prefixes->count + 1);
@@ -368,15 +358,17 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
     const aug_mapper_options *options = search->options;
     if (is_over(search)) {
         search->stopped = true;
-        add_least(group, open);
+        aug_group_prefixes_least(search->scratch, group, &search->leasts, &search->sights, open);
+        aug_arena_reset(search->scratch);
         return;
     }
     aug_arena *arena = search->scratch;
     aug_group_prefixes *prefixes = AUG_NEW(arena, aug_group_prefixes);
-    aug_group_prefixes_find(arena, group, options->perfect, front, &search->leasts, prefixes);
+    aug_group_prefixes_find(arena, group, options->perfect, front, &search->leasts, &search->sights,
+                            prefixes);
     if (prefixes->truncated) {
         search->stopped = true;
-        add_least(group, open);
+        aug_group_prefixes_least(arena, group, &search->leasts, &search->sights, open);
     }
     joint *joints = AUG_NEW_ARRAY(arena, joint, AUG_GROUP_QUESTIONS);
     for (int i = 0; i < AUG_GROUP_QUESTIONS; i++) {

@@ -11,6 +11,7 @@ typedef struct aug_group_search {
     const aug_mapper_options *options;
     aug_group_members *members;
     aug_group_leasts leasts;
+    aug_group_sights sights;
     uint64_t prefixes; // looked at
     bool stopped;      // something was left out, by the limit or by the user
 } aug_group_search;

@@ -2,6 +2,7 @@
 //
 //     dram[A B C Z] for m:2 buffer[T] { first: buffer[A B] ... mac } { second: ... mac }
 //
+// A loop over windows that overlap says behind its tile what becomes of the overlap, `retain` or `recompute`.
 // A member alone is its nest.
 #include "mapper/group.h"
 
@@ -12,7 +13,8 @@ static void print_prefix(aug_buffer *out, const aug_group_plan *plan) {
     for (int i = 0; i < plan->prefix.count; i++) {
         const aug_group_node *node = &plan->prefix.nodes[i];
         if (node->is_loop) {
-            aug_buffer_print(out, "for %s:%" PRIu64 " ", group->ranks[node->rank], node->tile);
+            aug_buffer_print(out, "for %s:%" PRIu64 " %s%s", group->ranks[node->rank], node->tile,
+                             aug_halo_names[node->halo], node->halo == AUG_HALO_NONE ? "" : " ");
             continue;
         }
         aug_buffer_print(out, "%s[", group->members[0]->memories[node->memory].name);
@@ -32,7 +34,7 @@ static void print_branch(aug_buffer *out, const aug_group_plan *plan, int member
     aug_mapping *branch = AUG_NEW(out->arena, aug_mapping);
     for (int i = plan->prefix_nodes[member]; i < nest->count; i++)
         branch->nodes[branch->count++] = nest->nodes[i];
-    aug_mapping_print(out, plan->group->members[member], branch);
+    aug_mapping_print(out, plan->problems[member], branch);
 }
 
 void aug_group_print(aug_buffer *out, const aug_group_plan *plan) {

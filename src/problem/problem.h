@@ -139,6 +139,10 @@ bool aug_problem_bind_as(const aug_reader *reader, const aug_operator *operation
                          const aug_precision *precision, const aug_count *sizes, const aug_machine *machine,
                          aug_problem *problem);
 
+// Counts the operations, and proves that no count overflows; false: words of a tensor over all steps may with
+// a rank.
+bool aug_problem_count(aug_problem *problem, int *tensor, int *rank);
+
 // The set of the one tensor of this name; empty where there is none.
 unsigned aug_problem_called(const aug_problem *problem, const char *name);
 // The set of tensors in a role (input, weight, cache, state, output). The result is an output whatever else

@@ -73,22 +73,30 @@ static bool multiply_rank(const aug_problem *problem, const aug_problem_tensor *
     return met || multiply(bound, problem->sizes[rank], limit);
 }
 
-static bool prove_counts(const aug_reader *reader, aug_problem *problem) {
+bool aug_problem_count(aug_problem *problem, int *tensor, int *rank) {
     aug_count limit = (UINT64_C(1) << 62) / (aug_count)problem->tensor_count - 1;
     for (int t = 0; t < problem->tensor_count; t++) {
         aug_count bound = 1;
         for (int r = 0; r < problem->rank_count; r++) {
-            if (multiply_rank(problem, &problem->tensors[t], r, limit, &bound))
-                continue;
-            aug_error_add(reader->errors, NULL, "einsum '%.60s': words of tensor '%.60s' over all steps may pass 2^62 with rank '%.60s'",
-                          problem->name, problem->tensors[t].name, problem->ranks[r]);
-            return false;
+            *tensor = t;
+            *rank = r;
+            if (!multiply_rank(problem, &problem->tensors[t], r, limit, &bound))
+                return false;
         }
     }
     problem->operations = 1;
     for (int r = 0; r < problem->rank_count; r++)
         problem->operations *= problem->sizes[r];
     return true;
+}
+
+static bool prove_counts(const aug_reader *reader, aug_problem *problem) {
+    int t, r;
+    if (aug_problem_count(problem, &t, &r))
+        return true;
+    aug_error_add(reader->errors, NULL, "einsum '%.60s': words of tensor '%.60s' over all steps may pass 2^62 with rank '%.60s'",
+                  problem->name, problem->tensors[t].name, problem->ranks[r]);
+    return false;
 }
 
 bool aug_problem_bind_as(const aug_reader *reader, const aug_operator *operation, const aug_precision *precision,
