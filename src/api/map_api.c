@@ -13,6 +13,7 @@ static bool bind_einsum(aug_map_task *task, int index, const aug_operator *opera
     task->problems[index] = problem;
     task->names[index] = operation->name;
     task->repeats[index] = operation->repeats;
+    task->masks[index] = operation->mask;
     return aug_einsum_bind(&task->reader, operation, task->machine, problem);
 }
 

@@ -2,7 +2,7 @@
 // answer once more by cost, as those of single einsums are.
 #include "api/map_fuse.h"
 
-#include "base/spelling.h"
+#include "mapper/band.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,37 +12,73 @@
 enum { SHARE = 24, USUAL_SHARE = 8 };
 
 static aug_group_chain chain_of(const aug_map_task *task) {
-    return (aug_group_chain){
-        .members = task->problems, .count = task->count, .repeats = task->repeats, .running = task->running};
+    return (aug_group_chain){.members = task->problems,
+                             .count = task->count,
+                             .repeats = task->repeats,
+                             .running = task->running,
+                             .apart = task->unfused};
+}
+
+// Whether what is told of a model would not add up.
+static bool is_part(const aug_map_task *task, const aug_map *map) {
+    return task->rest_count > 0 &&
+           (map->objective == AUG_OBJECTIVE_EDP || map->objective == AUG_OBJECTIVE_FRONT);
 }
 
 // Why neighbours are not fused though some could be; NULL: they are.
 static const char *why_not(const aug_map_task *task, const aug_map *map) {
     if (task->restrictions)
         return "constraints are those of single einsums: none are fused";
-    if (task->rest_count > 0 &&
-        (map->objective == AUG_OBJECTIVE_EDP || map->objective == AUG_OBJECTIVE_FRONT))
+    if (is_part(task, map))
         return "of a whole model neighbours are fused for energy or latency alone";
     return NULL;
 }
 
+// The same of masks.
+static const char *why_whole(const aug_map_task *task, const aug_map *map) {
+    if (task->restrictions)
+        return "constraints are those of whole einsums: pairs that a mask leaves out are computed";
+    if (task->options->certificate)
+        return "a certificate is of a whole einsum: pairs that its mask leaves out are computed";
+    if (is_part(task, map))
+        return "of a whole model masks count for energy or latency alone: all pairs are computed";
+    return NULL;
+}
+
+static void settle_masks(aug_map_task *task, aug_map *map) {
+    const aug_group_chain chain = chain_of(task);
+    if (!aug_band_is_any(&chain, task->masks))
+        return;
+    const char *why = why_whole(task, map);
+    if (why)
+        map->notes[map->note_count++] = why;
+    task->masked = !why;
+}
+
+static void settle_groups(aug_map_task *task, aug_map *map) {
+    const aug_group_chain chain = chain_of(task);
+    task->unfused = true;
+    if (task->count < 2 || task->apart || task->options->certificate ||
+        aug_group_count(task->reader.arena, &chain) == 0)
+        return;
+    const char *why = why_not(task, map);
+    if (why)
+        map->notes[map->note_count++] = why;
+    task->unfused = why;
+}
+
 bool aug_map_settle_fuse(aug_map_task *task, aug_map *map) {
     const char *how = task->options->fuse ? task->options->fuse : "auto";
-    if (strcmp(how, "none") == 0)
-        return true;
-    if (strcmp(how, "auto") != 0) {
+    if (strcmp(how, "none") != 0 && strcmp(how, "auto") != 0) {
         aug_error *error = aug_error_add(task->reader.errors, NULL, "unknown way to fuse: '%.60s'", how);
         aug_error_hint(error, "it is auto or none");
         return false;
     }
-    const aug_group_chain chain = chain_of(task);
-    if (task->count < 2 || task->apart || task->options->certificate ||
-        aug_group_count(task->reader.arena, &chain) == 0)
-        return true;
-    const char *why = why_not(task, map);
-    if (why)
-        map->notes[map->note_count++] = why;
-    task->fuses = !why;
+    task->unfused = true;
+    if (strcmp(how, "auto") == 0)
+        settle_groups(task, map);
+    settle_masks(task, map);
+    task->fuses = !task->unfused || task->masked;
     return true;
 }
 
@@ -63,12 +99,14 @@ static bool add_member(const maker *m, const aug_group_plan *plan, int member, a
     if (!aug_mapping_check(&unseen, NULL, problem, plan->nests[member]) ||
         !aug_cost_evaluate(problem, plan->nests[member], m->scratch, m->cost))
         return false;
-    const aug_map_einsum *alone = &m->map->einsums[plan->first + member];
     group->energy_pj += m->cost->has_energy ? m->cost->energy_pj : (double)NAN;
     group->cycles += m->cost->cycles;
     group->utilization += m->cost->utilization * m->cost->cycles;
-    group->unfused_energy_pj += alone->result.points[alone->chosen].energy_pj;
-    group->unfused_cycles += alone->result.points[alone->chosen].cycles;
+    const aug_map_einsum *alone = &m->map->einsums[plan->first + member];
+    if (plan->bands == 0) {
+        group->unfused_energy_pj += alone->result.points[alone->chosen].energy_pj;
+        group->unfused_cycles += alone->result.points[alone->chosen].cycles;
+    }
     return true;
 }
 
@@ -80,7 +118,10 @@ static double value_of(aug_objective objective, double energy_pj, double cycles)
 
 static bool make_group(const maker *m, const aug_group_plan *plan, aug_map_group *group) {
     const double rounding = 1e-12;
-    *group = (aug_map_group){.plan = plan, .repeats = m->task->repeats[plan->first]};
+    *group = (aug_map_group){.plan = plan,
+                             .repeats = m->task->repeats[plan->first],
+                             .unfused_energy_pj = plan->alone_pj,
+                             .unfused_cycles = plan->alone_cycles};
     for (int e = 0; e < plan->group->member_count; e++)
         if (!add_member(m, plan, e, group))
             return false;
@@ -126,7 +167,8 @@ static void choose(const aug_map *map, aug_map_fusion *fusion) {
     }
 }
 
-static bool make_fusion(const maker *m, const aug_group_result *result, aug_map_fusion *fusion) {
+static bool make_fusion(const maker *m, const aug_group_result *result, const aug_bands *bands,
+                        aug_map_fusion *fusion) {
     aug_map_way *ways = AUG_NEW_ARRAY(m->task->reader.arena, aug_map_way, (size_t)result->point_count);
     fusion->way_count = result->point_count;
     fusion->ways = ways;
@@ -139,8 +181,9 @@ static bool make_fusion(const maker *m, const aug_group_result *result, aug_map_
     fusion->lower_bound = result->proven ? fusion->value : fmin(result->lower_bound, fusion->value);
     for (int i = 0; i < m->map->count; i++) {
         const aug_map_einsum *e = &m->map->einsums[i];
-        fusion->unfused_energy_pj += e->result.points[e->chosen].energy_pj * e->repeats;
-        fusion->unfused_cycles += e->result.points[e->chosen].cycles * e->repeats;
+        const aug_mapper_point *alone = &e->result.points[e->chosen];
+        fusion->unfused_energy_pj += (bands ? bands->alone_pj[i] : alone->energy_pj) * e->repeats;
+        fusion->unfused_cycles += (bands ? bands->alone_cycles[i] : alone->cycles) * e->repeats;
     }
     for (int i = 0; i < m->map->rest_count; i++) {
         fusion->unfused_energy_pj += m->map->rests[i].energy_pj * m->map->rests[i].repeats;
@@ -160,6 +203,22 @@ static void keep_chosen(const aug_map *map) {
     }
 }
 
+// All runs under a mask, in bands. NULL: there are none.
+static const aug_bands *find_bands(aug_map_task *task, const aug_map *map, const aug_group_chain *chain,
+                                   const aug_mapper_options *options) {
+    if (!task->masked)
+        return NULL;
+    aug_bands *bands = AUG_NEW(task->reader.arena, aug_bands);
+    const aug_band_question question = {.chain = chain,
+                                        .masks = task->masks,
+                                        .options = options,
+                                        .alone_limit = map->node_limit,
+                                        .cache = task->options->cache};
+    aug_bands_search(task->reader.arena, &question, bands);
+    task->nodes += bands->nodes;
+    return bands;
+}
+
 bool aug_map_fuse(aug_map_task *task, aug_map *map) {
     aug_arena *arena = task->reader.arena;
     aug_mapper_result *alone = AUG_NEW_ARRAY(arena, aug_mapper_result, (size_t)map->count);
@@ -173,6 +232,9 @@ bool aug_map_fuse(aug_map_task *task, aug_map *map) {
                                         .node_limit = map->node_limit *
                                                       (task->options->node_limit ? SHARE : USUAL_SHARE),
                                         .progress = &task->context->progress};
+    const aug_bands *bands = find_bands(task, map, &chain, &options);
+    chain.offers = bands ? bands->offers : NULL;
+    chain.offer_count = bands ? bands->offer_count : 0;
     aug_group_result result;
     aug_group_map(arena, &chain, &options, &result);
     task->nodes += result.nodes;
@@ -181,8 +243,11 @@ bool aug_map_fuse(aug_map_task *task, aug_map *map) {
     aug_map_fusion *fusion = AUG_NEW(arena, aug_map_fusion);
     const maker m = {task, map, aug_cost_scratch_new(arena), AUG_NEW(arena, aug_cost)};
     fusion->node_limit = options.node_limit;
-    if (!make_fusion(&m, &result, fusion))
+    if (!make_fusion(&m, &result, bands, fusion))
         return false;
+    fusion->is_apart = task->unfused;
+    fusion->banding_count = bands ? bands->count : 0;
+    fusion->bandings = bands ? bands->bandings : NULL;
     map->fusion = fusion;
     if (map->objective == AUG_OBJECTIVE_EDP)
         keep_chosen(map);

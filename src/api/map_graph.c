@@ -4,8 +4,8 @@
 //     attention scores reach over 2049 positions
 //
 // Operands and results of each operator pass the outermost memory, unless neighbours read them under the
-// same name: attention may be fused, other operators are mapped by themselves. The pairs that a causal mask
-// leaves out are computed. Sizes that are expectations (experts that have work) are rounded up. Operators
+// same name: attention may be fused, other operators are mapped by themselves. A causal mask is met in
+// bands (mapper/band.h). Sizes that are expectations (experts that have work) are rounded up. Operators
 // that the mapper cannot take count as in `estimate`: by their roofline.
 #include "api/map_graph.h"
 
@@ -24,7 +24,7 @@ typedef struct graph_task {
     aug_pass pass;
     aug_roofline roofline;
     double passes;
-    bool rounded, masked;
+    bool rounded;
 } graph_task;
 
 static bool read_pass(const aug_map_task *task, aug_pass *pass) {
@@ -77,7 +77,9 @@ static void add_operator(graph_task *g, const aug_operator *op) {
         task->rests[task->rest_count++] = rest_of(g, op, why);
         return;
     }
-    g->masked = g->masked || (op->pairs && op->causal && g->pass.new_tokens > 1.0);
+    aug_mask *mask = AUG_NEW(task->reader.arena, aug_mask);
+    if (aug_operator_mask(op, &g->pass, mask))
+        task->masks[task->count] = mask;
     task->problems[task->count] = problem;
     task->names[task->count] = op->name;
     task->repeats[task->count++] = op->repeats * g->passes;
@@ -120,9 +122,6 @@ static void add_notes(const graph_task *g) {
     if (g->rounded)
         task->notes[task->note_count++] =
             "sizes that are expectations, such as experts that have work, are rounded up";
-    if (g->masked)
-        task->notes[task->note_count++] =
-            "attention is computed in full, with the pairs that the mask leaves out";
 }
 
 static const aug_stage *stage_of(const aug_map_task *task, const aug_model *model) {

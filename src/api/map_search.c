@@ -29,6 +29,7 @@ void aug_map_task_reserve(aug_map_task *task, int count) {
     task->problems = AUG_NEW_ARRAY(task->reader.arena, const aug_problem *, (size_t)count);
     task->names = AUG_NEW_ARRAY(task->reader.arena, const char *, (size_t)count);
     task->repeats = AUG_NEW_ARRAY(task->reader.arena, double, (size_t)count);
+    task->masks = AUG_NEW_ARRAY(task->reader.arena, const aug_mask *, (size_t)count);
 }
 
 // ---- What is asked
@@ -381,6 +382,7 @@ aug_status aug_map_search(aug_map_task *task) {
     map->constraints = task->constraints ? "the constraints of the case" : options->constraints;
     map->node_limit = node_limit(task);
     map->count = task->count;
+    map->masks = task->masks;
     map->rest_count = task->rest_count;
     map->rests = task->rests;
     for (int i = 0; i < task->note_count; i++)

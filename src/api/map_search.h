@@ -19,6 +19,7 @@ typedef struct aug_map_task {
     const aug_problem **problems;
     const char **names;
     double *repeats;      // how often each stands in the workload
+    const aug_mask **masks; // of each einsum, NULL: it has none
     const char **running; // tensors that may be read before they are whole, NULL at the end; NULL: none
     int rest_count;
     aug_map_rest *rests; // of a model: what is not mapped
@@ -26,7 +27,9 @@ typedef struct aug_map_task {
     const char *notes[AUG_MAP_NOTES / 2]; // to be told beside the search's own
     bool apart; // tensors of one name are not the same everywhere: nothing may be fused
     // Set by the search.
-    bool fuses;                    // neighbours may be fused
+    bool fuses;                    // neighbours may be fused, or cut in bands
+    bool unfused;                  // of the two cut alone
+    bool masked;                   // some einsum may be cut in bands of its mask
     aug_restriction *restrictions; // one per problem; NULL: none
     int threads;
     uint64_t nodes;

@@ -70,6 +70,8 @@ typedef struct aug_group_plan {
     const aug_mapping *nests[AUG_GROUP_MEMBERS];    // whole nests of the members, prefix included
     int prefix_nodes[AUG_GROUP_MEMBERS];            // of a nest that come from the prefix
     double energy_pj, cycles;                       // of this group, once
+    int band, bands;                                // its members are this band (from 1) of so many; 0: whole
+    double alone_pj, alone_cycles;                  // of a band: its members one by one
     double lower_bound; // in answers: of these members, fused in any way or not; of the objective's value
     const struct aug_group_plan *before;
 } aug_group_plan;
@@ -82,12 +84,22 @@ typedef struct aug_group_point {
 typedef struct aug_group_result {
     int point_count; // 1, or the front; 0: nothing fits
     const aug_group_point *points;
-    double value, lower_bound; // as in aug_mapper_result
+    int low_count;
+    const aug_group_point *low; // without plans: no way to run all members is below all of these
+    double value, lower_bound;  // as in aug_mapper_result
     bool proven;
     bool stopped;                   // early: by the limit, by the user, or for there is too much to look at
     int groups;                     // runs of neighbours that were searched as groups
     uint64_t prefixes, runs, nodes; // that were looked at; searches of a member; their nodes
 } aug_group_result;
+
+// What is known of a run of neighbours before they are searched: ways to run them, and points that no way of
+// the same kind is below all of. Of EDP those of a front.
+typedef struct aug_group_offer {
+    int first, count;
+    int point_count, low_count;
+    const aug_group_point *points, *low;
+} aug_group_offer;
 
 // What runs one after another.
 typedef struct aug_group_chain {
@@ -96,6 +108,9 @@ typedef struct aug_group_chain {
     const double *repeats;          // how often each runs; NULL: once. What runs equally often may be fused
     const char *const *running;     // as in aug_group_init
     const aug_mapper_result *alone; // of each, EDP: its front, with one mapping at least; NULL: is searched
+    bool apart;                     // nothing is fused
+    int offer_count;
+    const aug_group_offer *offers; // ways that count beside those that are searched
 } aug_group_chain;
 
 // What members `first` .. `first + count - 1` of a workload share. `running`: names of tensors whose partial

@@ -143,31 +143,6 @@ static void bound_alone(chooser *c, int at) {
     c->simple_pj[at] = best->limited ? best->bound : best->count ? best->points[0]->energy_pj : 0.0;
 }
 
-// Chains `tail` (and what hangs before it) behind `before`.
-static const aug_group_plan *chain(aug_arena *arena, const aug_group_plan *before,
-                                   const aug_group_plan *tail) {
-    if (!tail)
-        return before;
-    aug_group_plan *plan = AUG_NEW(arena, aug_group_plan);
-    *plan = *tail;
-    plan->before = tail->before ? chain(arena, before, tail->before) : before;
-    return plan;
-}
-
-// What is on the left and then, `times` times, what is on the right.
-static void add_sums(aug_arena *arena, const aug_group_front *left, const aug_group_front *right,
-                     double times, aug_group_front *out) {
-    for (int i = 0; i < left->count; i++)
-        for (int k = 0; k < right->count; k++) {
-            double energy = left->points[i].energy_pj + right->points[k].energy_pj * times,
-                   cycles = left->points[i].cycles + right->points[k].cycles * times;
-            if (aug_group_front_wants(out, energy, cycles))
-                aug_group_front_add(
-                    out, (aug_group_point){energy, cycles,
-                                           chain(arena, left->points[i].last, right->points[k].last)});
-        }
-}
-
 // A small part of the space with nearly the best in it, which is searched fast.
 static void plant_group(chooser *c, const aug_group *group, int first, aug_group_front *best) {
     aug_group_front seeds = {.arena = c->arena, .objective = c->simple.objective}, unseen = seeds;
@@ -200,22 +175,36 @@ static void run_group(chooser *c, int first, int count, run *to) {
     c->groups_left--;
 }
 
+// What is known of these neighbours from elsewhere, in bands say.
+static void add_offers(const chooser *c, int first, int count, run *to) {
+    for (int i = 0; i < c->chain->offer_count; i++) {
+        const aug_group_offer *offer = &c->chain->offers[i];
+        if (offer->first != first || offer->count != count)
+            continue;
+        for (int k = 0; k < offer->point_count; k++)
+            aug_group_front_add(&to->best, offer->points[k]);
+        for (int k = 0; k < offer->low_count; k++)
+            aug_group_front_add(&to->low, offer->low[k]);
+    }
+}
+
 // The best of some neighbours, and bounds on it; those of the shorter runs are known.
 static void choose_run(chooser *c, int first, int count) {
     run *to = run_of(c, first, count);
     to->low = new_run(c).low;
     if (!is_run(c->chain, first, count))
         return;
+    add_offers(c, first, count, to);
     if (count == 1)
         run_alone(c, first, to);
     if (count == 1 && c->is_planting)
         bound_alone(c, first);
     for (int k = 1; k < count; k++) {
         const run *left = run_of(c, first, k), *right = run_of(c, first + k, count - k);
-        add_sums(c->arena, &left->best, &right->best, 1.0, &to->best);
-        add_sums(c->arena, &left->low, &right->low, 1.0, &to->low);
+        aug_group_front_add_sums(&to->best, &left->best, &right->best, 1.0);
+        aug_group_front_add_sums(&to->low, &left->low, &right->low, 1.0);
     }
-    if (count > 1)
+    if (count > 1 && !c->chain->apart)
         run_group(c, first, count, to);
     for (int i = 0; i < to->best.count; i++)
         aug_group_front_add(&to->low, to->best.points[i]);
@@ -231,8 +220,8 @@ static void choose_head(chooser *c, int n) {
     for (int count = 1; count <= AUG_GROUP_MEMBERS && count <= n; count++) {
         const run *before = &c->heads[n - count], *last = run_of(c, n - count, count);
         double times = repeats_of(c->chain, n - count);
-        add_sums(c->arena, &before->best, &last->best, times, &c->heads[n].best);
-        add_sums(c->arena, &before->low, &last->low, times, &c->heads[n].low);
+        aug_group_front_add_sums(&c->heads[n].best, &before->best, &last->best, times);
+        aug_group_front_add_sums(&c->heads[n].low, &before->low, &last->low, times);
     }
 }
 
@@ -256,7 +245,7 @@ static const run *choose(chooser *c) {
     c->simple_pj = AUG_NEW_ARRAY(c->arena, double, (size_t)n);
     for (int i = 0; i < n * AUG_GROUP_MEMBERS; i++)
         c->runs[i] = new_run(c);
-    if (!options->perfect || options->objective != c->simple.objective)
+    if (c->groups > 0 && (!options->perfect || options->objective != c->simple.objective))
         choose_runs(c, true, options->node_limit / 4 * 3);
     choose_runs(c, false, options->node_limit);
     for (int i = 0; i <= n; i++)
@@ -284,8 +273,9 @@ static const aug_group_plan *with_bounds(const chooser *c, const aug_group_plan 
         copy = AUG_NEW(c->arena, aug_group_plan);
         *copy = *plan;
         const run *of = run_of(c, plan->first, plan->group->member_count);
-        copy->lower_bound = fmin(aug_group_front_value(&of->low),
-                                 aug_group_value(c->options->objective, plan->energy_pj, plan->cycles));
+        if (plan->bands == 0)
+            copy->lower_bound = fmin(aug_group_front_value(&of->low),
+                                     aug_group_value(c->options->objective, plan->energy_pj, plan->cycles));
         if (behind)
             behind->before = copy;
         else
@@ -316,6 +306,8 @@ static aug_mapper_status put_answer(const chooser *c, const run *all, aug_group_
     *result = (aug_group_result){
         .point_count = front.count,
         .points = front.points,
+        .low_count = all->low.count,
+        .low = all->low.points,
         .value = value,
         .lower_bound = proven ? value : fmin(value, aug_group_front_value(&all->low)),
         .proven = proven,
@@ -357,7 +349,7 @@ static void start(work *of, const aug_group_chain *chain, const aug_mapper_optio
     chooser *c = &of->chooser;
     aug_arena *arena = &of->plans;
     *c = (chooser){.arena = arena, .chain = chain, .options = options};
-    c->groups = aug_group_count(arena, chain);
+    c->groups = chain->apart ? 0 : aug_group_count(arena, chain);
     c->simple = *options;
     c->simple.perfect = true;
     if (options->objective == AUG_OBJECTIVE_EDP || options->objective == AUG_OBJECTIVE_FRONT)
@@ -415,8 +407,14 @@ static bool copy_result(aug_arena *arena, aug_group_result *result) {
             to = &copy->before;
         }
     }
+    aug_group_point *low = aug_arena_try(arena, (size_t)result->low_count * sizeof *low);
+    for (int i = 0; low && i < result->low_count; i++) {
+        low[i] = result->low[i];
+        low[i].last = NULL;
+    }
     result->points = points;
-    return points;
+    result->low = low;
+    return points && low;
 }
 
 aug_mapper_status aug_group_map(aug_arena *arena, const aug_group_chain *chain,

@@ -48,6 +48,30 @@ bool aug_group_front_add(aug_group_front *front, aug_group_point point) {
     return true;
 }
 
+// Chains `tail` (and what hangs before it) behind `before`.
+static const aug_group_plan *chain(aug_arena *arena, const aug_group_plan *before,
+                                   const aug_group_plan *tail) {
+    if (!tail)
+        return before;
+    aug_group_plan *plan = AUG_NEW(arena, aug_group_plan);
+    *plan = *tail;
+    plan->before = tail->before ? chain(arena, before, tail->before) : before;
+    return plan;
+}
+
+void aug_group_front_add_sums(aug_group_front *out, const aug_group_front *left, const aug_group_front *right,
+                              double times) {
+    for (int i = 0; i < left->count; i++)
+        for (int k = 0; k < right->count; k++) {
+            double energy = left->points[i].energy_pj + right->points[k].energy_pj * times,
+                   cycles = left->points[i].cycles + right->points[k].cycles * times;
+            if (aug_group_front_wants(out, energy, cycles))
+                aug_group_front_add(
+                    out, (aug_group_point){energy, cycles,
+                                           chain(out->arena, left->points[i].last, right->points[k].last)});
+        }
+}
+
 double aug_group_energy(double energy_pj) {
     return isnan(energy_pj) ? 0.0 : energy_pj;
 }

@@ -21,6 +21,9 @@ bool aug_group_front_wants(const aug_group_front *front, double energy_pj, doubl
 bool aug_group_front_allows(const aug_group_front *front, double energy_pj, double cycles);
 // Adds a point that is wanted. False where it is not.
 bool aug_group_front_add(aug_group_front *front, aug_group_point point);
+// Adds what is on the left and then, `times` times, what is on the right.
+void aug_group_front_add_sums(aug_group_front *out, const aug_group_front *left, const aug_group_front *right,
+                              double times);
 // The energy of a point as fronts compare it: 0 where none is stated.
 double aug_group_energy(double energy_pj);
 // Energy, cycles, or their product.

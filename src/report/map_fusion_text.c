@@ -6,6 +6,7 @@
 #include "report/map_report.h"
 
 #include "base/quantity.h"
+#include "report/map_band_report.h"
 #include "report/text_table.h"
 
 #include <inttypes.h>
@@ -35,21 +36,36 @@ static const char *gap_of(aug_arena *arena, double value, double lower_bound) {
                            aug_show_number(aug_map_gap(value, lower_bound) * 100.0, 3).text);
 }
 
+// ", in 1, 2, 4 or 8 bands": the most that were tried of any.
+static const char *bands_of(aug_arena *arena, const aug_map_fusion *fusion) {
+    int most = 0;
+    for (int i = 0; i < fusion->banding_count; i++)
+        most = most > fusion->bandings[i].trial_count ? most : fusion->bandings[i].trial_count;
+    aug_buffer text;
+    aug_buffer_init(&text, arena);
+    for (int i = 0; i < most; i++)
+        aug_buffer_print(&text, "%s%d", i == 0 ? ", in " : i + 1 < most ? ", " : " or ", 1 << i);
+    aug_buffer_put(&text, most > 1 ? " bands" : "");
+    return aug_buffer_text(&text);
+}
+
 static const char *proof_of(aug_arena *arena, const aug_map *map, const aug_map_sums *sums) {
     const char *scope = aug_map_scope(arena, map);
+    const char *whatever = map->fusion->is_apart ? bands_of(arena, map->fusion) : ", fused or not";
     if (sums->proven)
-        return aug_arena_print(arena, "proven: no mapping%s %s, fused or not", scope,
+        return aug_arena_print(arena, "proven: no mapping%s %s%s", scope,
                                map->objective == AUG_OBJECTIVE_FRONT
                                    ? "has less of one without more of the other"
-                                   : "takes less");
+                                   : "takes less",
+                               whatever);
     const char *until =
         map->fusion->stopped
             ? aug_arena_print(arena, " %s", aug_map_stopped_by(arena, map->fusion->node_limit))
             : "";
     if (map->objective == AUG_OBJECTIVE_FRONT)
         return aug_arena_print(arena, "the best found%s, not proven", until);
-    return aug_arena_print(arena, "the best found%s; no mapping%s takes less than %s, fused or not: a %s",
-                           until, scope, aug_map_value_text(arena, map->objective, sums->lower_bound),
+    return aug_arena_print(arena, "the best found%s; no mapping%s takes less than %s%s: a %s", until, scope,
+                           aug_map_value_text(arena, map->objective, sums->lower_bound), whatever,
                            gap_of(arena, sums->value, sums->lower_bound));
 }
 
@@ -64,12 +80,36 @@ static bool all_proven(const aug_map *map) {
     return true;
 }
 
+static bool is_fused(const aug_map_way *way) {
+    for (int i = 0; i < way->count; i++)
+        if (way->groups[i].plan->group->member_count > 1)
+            return true;
+    return false;
+}
+
+// "5 einsums fused into 1, in 4 bands"
+static const char *what_of(aug_arena *arena, const aug_map *map, const aug_map_way *way) {
+    int groups = 0, bands = 0, fewest = AUG_BAND_MOST;
+    for (int i = 0; i < way->count; i++) {
+        const aug_group_plan *plan = way->groups[i].plan;
+        groups += plan->band < 2;
+        bands = plan->bands > bands ? plan->bands : bands;
+        fewest = plan->bands > 0 && plan->bands < fewest ? plan->bands : fewest;
+    }
+    const char *cut = bands == 0       ? ""
+                      : bands > fewest ? aug_arena_print(arena, ", in up to %d bands", bands)
+                                       : aug_arena_print(arena, ", in %d bands", bands);
+    if (map->count == 1)
+        return aug_arena_print(arena, "%s%s", map->einsums[0].name, cut);
+    return groups == map->count
+               ? aug_arena_print(arena, "%d einsums one after another%s", map->count, cut)
+               : aug_arena_print(arena, "%d einsums fused into %d%s", map->count, groups, cut);
+}
+
 static void write_sentence(aug_buffer *out, const aug_map *map, const aug_map_way *way) {
     const aug_map_sums sums = aug_map_sum(map);
     aug_arena *arena = out->arena;
-    const char *what = way->count == map->count
-                           ? aug_arena_print(arena, "%d einsums one after another", map->count)
-                           : aug_arena_print(arena, "%d einsums fused into %d", map->count, way->count);
+    const char *what = what_of(arena, map, way);
     aug_text_wrap(out,
                   aug_arena_print(arena, "%s on %s: %s, %.0f cycles%s, energy %s, mapped %s; %s.",
                                   map->workload, map->machine, what, sums.cycles,
@@ -77,7 +117,9 @@ static void write_sentence(aug_buffer *out, const aug_map *map, const aug_map_wa
                                   aims[map->objective], proof_of(arena, map, &sums)),
                   0, WIDTH);
     const aug_map_fusion *fusion = map->fusion;
-    if (way->count == map->count) {
+    if (fusion->is_apart)
+        return;
+    if (!is_fused(way)) {
         aug_text_wrap(out,
                       fusion->proven ? "To fuse neighbours gains nothing."
                                      : "Nothing was found that neighbours gain by being fused.",
@@ -95,9 +137,10 @@ static void write_sentence(aug_buffer *out, const aug_map *map, const aug_map_wa
         0, WIDTH);
 }
 
-static void add_group(aug_text_table *table, const aug_map_group *group) {
+static void add_group(aug_text_table *table, const aug_map_stack *stack) {
     aug_arena *arena = table->arena;
-    aug_text_table_add(table, aug_map_group_name(arena, group));
+    const aug_map_group *group = &stack->sum;
+    aug_text_table_add(table, aug_map_stack_name(arena, stack));
     aug_text_table_print_cell(table, "%.0f", group->repeats);
     aug_text_table_add(table, energy_of(arena, group->energy_pj));
     aug_text_table_add(table, energy_of(arena, group->unfused_energy_pj));
@@ -114,8 +157,11 @@ static void write_table(aug_buffer *out, const aug_map_way *way) {
     aug_text_table_init(&table, out->arena, "lrrrrrl");
     for (size_t i = 0; i < AUG_COUNT(heads); i++)
         aug_text_table_add(&table, heads[i]);
-    for (int i = 0; i < way->count; i++)
-        add_group(&table, &way->groups[i]);
+    for (int i = 0; i < way->count; i++) {
+        aug_map_stack stack = aug_map_stack_of(way, i);
+        if (aug_map_opens(way, i))
+            add_group(&table, &stack);
+    }
     aug_text_table_fit(&table, WIDTH - 2);
     aug_buffer_put(out, "\n");
     aug_text_table_write(&table, out, 2);
@@ -132,8 +178,11 @@ static void write_ways(aug_buffer *out, const aug_map_fusion *fusion) {
         const aug_map_way *way = &fusion->ways[i];
         aug_buffer names;
         aug_buffer_init(&names, out->arena);
-        for (int g = 0; g < way->count; g++)
-            aug_buffer_print(&names, "%s%s", g ? ", " : "", aug_map_group_name(out->arena, &way->groups[g]));
+        for (int g = 0; g < way->count; g++) {
+            aug_map_stack stack = aug_map_stack_of(way, g);
+            if (aug_map_opens(way, g))
+                aug_buffer_print(&names, "%s%s", g ? ", " : "", aug_map_stack_name(out->arena, &stack));
+        }
         aug_text_table_print_cell(&table, "%d", i + 1);
         aug_text_table_add(&table, energy_of(out->arena, way->energy_pj));
         aug_text_table_print_cell(&table, "%.0f", way->cycles);
@@ -164,19 +213,30 @@ static void write_kept(aug_buffer *out, const aug_map_group *group) {
     }
 }
 
+// Of bands the last one, which is the largest.
+static void write_nests(aug_buffer *out, const aug_map *map, const aug_map_stack *stack) {
+    const aug_map_group *group = &stack->sum;
+    aug_arena *arena = out->arena;
+    aug_text_wrap(out,
+                  aug_arena_print(arena, "%s%s", aug_map_group_name(arena, group),
+                                  aug_map_band_text(arena, map, group->plan)),
+                  2, WIDTH);
+    write_kept(out, group);
+    aug_text_wrap(out, aug_map_group_text(arena, group), 4, WIDTH);
+}
+
 void aug_map_fusion_text(aug_buffer *out, const aug_map *map) {
     const aug_map_way *way = &map->fusion->ways[map->fusion->chosen];
     write_sentence(out, map, way);
     if (map->fusion->way_count > 1)
         write_ways(out, map->fusion);
-    if (way->count == map->count)
+    if (!aug_map_fused(map))
         return;
     write_table(out, way);
     aug_buffer_put(out, "\n");
     for (int i = 0; i < way->count; i++) {
-        const aug_map_group *group = &way->groups[i];
-        aug_text_wrap(out, aug_map_group_name(out->arena, group), 2, WIDTH);
-        write_kept(out, group);
-        aug_text_wrap(out, aug_map_group_text(out->arena, group), 4, WIDTH);
+        const aug_map_stack stack = aug_map_stack_of(way, i);
+        if (aug_map_opens(way, i))
+            write_nests(out, map, &stack);
     }
 }

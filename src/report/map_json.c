@@ -3,6 +3,7 @@
 #include "report/map_report.h"
 
 #include "report/evaluate_report.h"
+#include "report/map_band_report.h"
 #include "text/csv_writer.h"
 
 #include <math.h>
@@ -59,9 +60,10 @@ static void write_members(aug_json *json, const aug_map_group *group) {
     aug_json_close(json, ']');
 }
 
-static void write_group(aug_json *json, const aug_map_group *group) {
+static void write_group(aug_json *json, const aug_map *map, const aug_map_group *group) {
     aug_json_open_row(json, NULL, '{');
     write_members(json, group);
+    aug_map_band_json(json, map, group->plan);
     aug_json_count(json, "repeats", (uint64_t)group->repeats);
     aug_json_number(json, "energy_pj", group->energy_pj);
     aug_json_number(json, "cycles", group->cycles);
@@ -103,7 +105,7 @@ static void write_groups(aug_json *json, const aug_map *map) {
     const aug_map_way *way = map->fusion ? &map->fusion->ways[map->fusion->chosen] : NULL;
     aug_json_open(json, "groups", '[');
     for (int i = 0; way && i < way->count; i++)
-        write_group(json, &way->groups[i]);
+        write_group(json, map, &way->groups[i]);
     for (int i = 0; !way && i < map->count; i++)
         write_single(json, &map->einsums[i]);
     aug_json_close(json, ']');
@@ -134,7 +136,7 @@ static void write_einsum(aug_json *json, const aug_map *map, const aug_map_einsu
     aug_json_bool(json, "proven", e->result.proven);
     aug_json_text(json, "why", e->status == AUG_MAPPER_NONE ? e->cause.text : NULL);
     write_front(json, map, e);
-    if (found && map->count > 1)
+    if (found && (map->count > 1 || aug_map_fused(map)))
         aug_evaluation_memories_json(json, &e->evaluation);
     aug_json_close(json, '}');
 }
@@ -171,6 +173,7 @@ static void write_ways(aug_json *json, const aug_map *map) {
         for (int g = 0; g < way->count; g++) {
             aug_json_open_row(json, NULL, '{');
             write_members(json, &way->groups[g]);
+            aug_map_band_json(json, map, way->groups[g].plan);
             aug_json_text(json, "mapping", aug_map_group_text(json->out->arena, &way->groups[g]));
             aug_json_close(json, '}');
         }
@@ -235,7 +238,7 @@ void aug_map_json(aug_json *json, const void *found) {
     const aug_map *map = found;
     const aug_map_sums sums = aug_map_sum(map);
     const aug_map_einsum *first = &map->einsums[0];
-    if (map->count == 1 && map->rest_count == 0 && first->result.point_count > 0)
+    if (map->count == 1 && map->rest_count == 0 && first->result.point_count > 0 && !aug_map_fused(map))
         aug_evaluate_json(json, &first->evaluation);
     else
         write_sums(json, map, &sums);
@@ -247,14 +250,15 @@ void aug_map_json(aug_json *json, const void *found) {
     aug_json_number(json, "gap",
                     isfinite(sums.value) ? aug_map_gap(sums.value, sums.lower_bound) : (double)NAN);
     aug_json_bool(json, "proven", sums.proven);
-    if (map->count == 1)
-        write_front(json, map, first);
-    else if (map->fusion)
+    if (map->fusion)
         write_ways(json, map);
+    else if (map->count == 1)
+        write_front(json, map, first);
     else
         write_front_of_sums(json, map);
     write_unfused(json, map);
     write_groups(json, map);
+    aug_map_bands_json(json, map);
     aug_json_open(json, "einsums", '[');
     for (int i = 0; i < map->count; i++)
         write_einsum(json, map, &map->einsums[i]);
@@ -285,7 +289,11 @@ static void write_line(aug_csv *csv, const aug_map_einsum *e, int index) {
 static void write_group_line(aug_csv *csv, const aug_map_group *group) {
     aug_arena *arena = csv->out->arena;
     bool proven = group->lower_bound >= group->value;
-    aug_csv_text(csv, aug_map_group_name(arena, group));
+    const aug_group_plan *plan = group->plan;
+    const char *name = aug_map_group_name(arena, group);
+    aug_csv_text(csv, plan->bands
+                          ? aug_arena_print(arena, "%s (band %d of %d)", name, plan->band, plan->bands)
+                          : name);
     aug_csv_number(csv, group->repeats);
     aug_csv_text(csv, aug_map_status_name(proven ? AUG_MAPPER_FOUND : AUG_MAPPER_LIMIT));
     aug_csv_number(csv, group->energy_pj);

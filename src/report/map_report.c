@@ -69,7 +69,10 @@ const char *aug_map_mapping_text(aug_arena *arena, const aug_problem *problem, c
 
 const aug_map_way *aug_map_fused(const aug_map *map) {
     const aug_map_way *way = map->fusion ? &map->fusion->ways[map->fusion->chosen] : NULL;
-    return way && way->count < map->count ? way : NULL;
+    for (int i = 0; way && i < way->count; i++)
+        if (way->groups[i].plan->group->member_count > 1 || way->groups[i].plan->bands > 0)
+            return way;
+    return NULL;
 }
 
 const char *aug_map_group_name(aug_arena *arena, const aug_map_group *group) {

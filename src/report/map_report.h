@@ -2,6 +2,7 @@
 #ifndef AUG_REPORT_MAP_REPORT_H
 #define AUG_REPORT_MAP_REPORT_H
 
+#include "mapper/band.h"
 #include "mapper/group.h"
 #include "mapper/restriction_why.h"
 #include "mapper/suite_front.h"
@@ -57,6 +58,9 @@ typedef struct aug_map_fusion {
     bool proven, stopped;                     // stopped: early
     uint64_t node_limit;                      // of all groups; 0: none
     double unfused_energy_pj, unfused_cycles; // all one by one, and what is counted by its roofline
+    bool is_apart;                            // nothing may be fused: bands are what was tried
+    int banding_count;                        // neighbours under a mask
+    const aug_banding *bandings;
 } aug_map_fusion;
 
 enum { AUG_MAP_NOTES = 8 };
@@ -73,6 +77,7 @@ typedef struct aug_map {
     const char *certificate; // text of the proof; NULL: none
     int count;
     aug_map_einsum *einsums;
+    const aug_mask *const *masks; // of each einsum, NULL: it has none
     int rest_count;
     const aug_map_rest *rests;
     aug_suite_front front;        // FRONT: of several einsums together; empty where it is not known
@@ -107,7 +112,7 @@ const char *aug_map_status_name(aug_mapper_status status); // "ok", "no", "limit
 // A value of an objective with its unit: "16.4 nJ", "48 cycles", "787200 pJ x cycles".
 const char *aug_map_value_text(aug_arena *arena, aug_objective objective, double value);
 
-// The chosen way; NULL where nothing is fused in it.
+// The chosen way; NULL where nothing is fused in it, nor cut in bands.
 const aug_map_way *aug_map_fused(const aug_map *map);
 // "scores + softmax + values"
 const char *aug_map_group_name(aug_arena *arena, const aug_map_group *group);

@@ -3,6 +3,7 @@
 #include "report/map_report.h"
 
 #include "base/quantity.h"
+#include "report/map_band_report.h"
 #include "report/text_table.h"
 
 #include <math.h>
@@ -234,7 +235,8 @@ static void write_several(aug_buffer *out, const aug_map *map) {
         write_sums(out, map);
     }
     if (aug_map_fused(map))
-        aug_buffer_put(out, "\n  one by one:\n");
+        aug_buffer_put(out,
+                       map->fusion->banding_count > 0 ? "\n  one by one, all pairs:\n" : "\n  one by one:\n");
     write_table(out, map);
     if (aug_map_fused(map))
         return;
@@ -254,10 +256,13 @@ static void write_several(aug_buffer *out, const aug_map *map) {
 
 void aug_map_text(aug_buffer *out, const void *found) {
     const aug_map *map = found;
-    if (map->count == 1 && map->rest_count == 0)
+    if (map->count == 1 && map->rest_count == 0 && !aug_map_fused(map))
         write_one(out, map, &map->einsums[0]);
     else
         write_several(out, map);
+    aug_map_bands_text(out, map);
+    if (map->note_count > 0 && map->fusion && map->fusion->banding_count > 0)
+        aug_buffer_put(out, "\n");
     for (int i = 0; i < map->note_count; i++) {
         enum { INDENT = 6 };
         aug_buffer note;

@@ -164,13 +164,42 @@ static double mask_share(const aug_operator *op, const aug_pass *pass) {
     return pairs / (pass->new_tokens * positions_seen(op, pass));
 }
 
+// The same of a mask that an einsum states: its rows see all their columns.
+static double own_mask_share(const aug_mask *mask, const double sizes[AUG_EINSUM_RANKS]) {
+    double rows = sizes[mask->rows], columns = sizes[mask->columns];
+    return aug_attention_pairs(rows, (double)mask->past, (double)mask->window, true) / (rows * columns);
+}
+
 double aug_operator_points(const aug_operator *op, const aug_pass *pass, const double sizes[AUG_EINSUM_RANKS]) {
     if (op->gathers) // a copy: one point per element of the result
         return aug_operator_elements(op, op->einsum.tensor_count - 1, sizes);
     double points = 1.0;
     for (int r = 0; r < op->einsum.rank_count; r++)
         points *= sizes[r];
+    if (op->mask && op->mask->columns >= 0)
+        return points * own_mask_share(op->mask, sizes);
     return op->pairs && pass->new_tokens > 0.0 ? points * mask_share(op, pass) : points;
+}
+
+static int rank_of(const aug_operator *op, aug_variable variable) {
+    for (int r = 0; r < op->einsum.rank_count; r++)
+        if (op->ranks[r].variable == variable)
+            return r;
+    return -1;
+}
+
+bool aug_operator_mask(const aug_operator *op, const aug_pass *pass, aug_mask *mask) {
+    if (op->mask) {
+        *mask = *op->mask;
+        return true;
+    }
+    if (!op->pairs || !op->causal || pass->new_tokens <= 1.0)
+        return false;
+    *mask = (aug_mask){.rows = rank_of(op, AUG_VARIABLE_NEW),
+                       .columns = rank_of(op, AUG_VARIABLE_POSITIONS),
+                       .past = (uint64_t)pass->past_tokens,
+                       .window = (uint64_t)op->window};
+    return true;
 }
 
 double aug_operator_operations(const aug_operator *op) {

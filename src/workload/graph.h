@@ -9,6 +9,7 @@
 #define AUG_WORKLOAD_GRAPH_H
 
 #include "workload/einsum.h"
+#include "workload/mask.h"
 #include "workload/precision.h"
 
 // What a rank counts. This decides how a plan may split it.
@@ -103,6 +104,7 @@ typedef struct aug_operator {
     double experts;   // routed experts of the layer, for EXPERT and ROUTED ranks
     double chosen;    // experts per token
     double operations; // per iteration point; 0: as the einsum says
+    const aug_mask *mask; // that an einsum written by hand states; NULL: none
     aug_exchange exchange;
     // Derived from the einsum and its ranks when it is built, for the hot path.
     bool pairs;        // its points are pairs of new tokens and positions, which a mask thins out
@@ -181,6 +183,8 @@ bool aug_operator_rides(const aug_operator *op);
 double aug_operator_points(const aug_operator *op, const aug_pass *pass, const double sizes[AUG_EINSUM_RANKS]);
 // Operations per iteration point.
 double aug_operator_operations(const aug_operator *op);
+// The mask that a pass lays over an operator, its own or that of attention; false: none.
+bool aug_operator_mask(const aug_operator *op, const aug_pass *pass, aug_mask *mask);
 // Elements of a tensor.
 double aug_operator_elements(const aug_operator *op, int tensor, const double sizes[AUG_EINSUM_RANKS]);
 // Elements that move between the chip's memory and the operator: none of local tensors, only the rows met of gathered

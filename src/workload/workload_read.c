@@ -8,6 +8,7 @@
 #include "text/fields.h"
 #include "workload/density_read.h"
 #include "workload/graph_build.h"
+#include "workload/mask_read.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -36,7 +37,7 @@ const aug_fields aug_tensor_fields = {
 
 typedef struct einsum_row {
     const char *name, *einsum;
-    const aug_node *ranks;
+    const aug_node *ranks, *causal;
     uint64_t repeats;
 } einsum_row;
 
@@ -46,6 +47,7 @@ static const aug_field einsum_rows[] = {
      .help = "O[n,k,p,q] += I[n,c,2*p+r,2*q+s] * W[k,c,r,s]"},
     AUG_ROW_NODE(einsum_row, ranks, "ranks", NULL, AUG_LAYOUT_MAP, "sizes of ranks for this einsum alone"),
     AUG_ROW_COUNT(einsum_row, repeats, "repeats", "1", "how often it stands in the network"),
+    AUG_ROW_NODE(einsum_row, causal, "causal", &aug_mask_fields, AUG_LAYOUT_ONE, "the pairs that a causal mask leaves out"),
 };
 
 const aug_fields aug_einsum_fields = {
@@ -237,7 +239,7 @@ static bool read_einsum(const workload_reader *w, const aug_node *node) {
     const char *name = row.name ? row.name : aug_einsum_output(&einsum)->name;
     aug_operator *op = aug_build(w->builder, name, row.einsum);
     op->causal = false;
-    return check_points(w, text_node, op) && set_uses(w, op);
+    return check_points(w, text_node, op) && set_uses(w, op) && (!row.causal || aug_mask_read(w->reader, row.causal, op));
 }
 
 // Whether some einsum writes (or reads) a tensor that a node of `tensors` describes.

@@ -100,6 +100,10 @@ static void text_says_that_nothing_is_gained(void **state) {
     (void)state;
     bench b;
     set_up(&b);
+    aug_group group;
+    assert_true(aug_group_init(b.world.members, 2, 0, 1, NULL, &group));
+    const aug_group_plan alone = {.group = &group};
+    b.groups[0].plan = b.groups[1].plan = &alone;
     b.way.count = 2;
     require(text_of(&b), "chain on chip: 2 einsums one after another, 1536 cycles (1.54 us), ");
     require(text_of(&b), "\nNothing was found that neighbours gain by being fused.\n");

@@ -108,6 +108,7 @@ static void what_is_said_twice_is_not_unused(void **state) {
     test_end(&ground);
 }
 
+#define SCORES "auger: workload/1\nranks: {m: 4, p: 12, e: 2}\neinsums: [{einsum: 'S[m,p] += Q[m,e] * K[p,e]', "
 #define HEAD "auger: workload/1\nranks: {m: 4, k: 8}\n"
 #define SUM  "einsums: ['Z[m] += A[m,k]']\n"
 
@@ -155,6 +156,19 @@ static void mistakes_are_shown_where_they_stand(void **state) {
         {HEAD SUM "tensors: {A: {density: 1.5}}\n", "expected a share above 0 and at most 1, found '1.5'", "shares are written 0.8, not 80", 4, 24},
         {HEAD SUM "tensors: {A: {density: {model: uniform}}}\n", "key 'density' is missing in workload: density", "", 4, 15},
         {HEAD SUM "tensors: {A: {density: {model: 'n:m', n: 5, m: 4}}}\n", "n:m needs 1 <= n <= m, found n: 5, m: 4", "", 4, 15},
+        {SCORES "causal: {columns: p}}]\n", "key 'rows' is missing in workload: causal mask",
+         "the rank whose members see what stands before them; an index of the result by itself", 3, 49},
+        {SCORES "causal: {rows: n, columns: p}}]\n", "this einsum has no rank 'n'", "did you mean 'm'?", 3, 64},
+        {SCORES "causal: {rows: m, columns: keys}}]\n", "this einsum has no rank 'keys'", "", 3, 76},
+        {SCORES "causal: {rows: m, columns: m}}]\n", "rows and columns are the same rank", "", 3, 76},
+        {SCORES "causal: {rows: e, columns: p}}]\n", "rank 'e' is not an index of 'S' by itself: rows are not apart",
+         "leave 'causal' out: all pairs are then computed", 3, 64},
+        {SCORES "causal: {rows: m, columns: p}}]\n", "the last row sees 4 columns, but 'p' has size 12",
+         "add 'past: 8' if the first row sees that many before its own", 3, 76},
+        {SCORES "causal: {rows: m, columns: p, past: 8, window: 5}}]\n", "the last row sees 8 columns, but 'p' has size 12",
+         "past columns and one for each row, or window + rows - 1 where that is less", 3, 76},
+        {SCORES "causal: {rows: m, columns: p, past: 2e18}}]\n", "expected 2^60 at most", "", 3, 85},
+        {SCORES "causal: m}]\n", "expected a map (workload: causal mask), found 'm'", "", 3, 57},
     };
     for (size_t i = 0; i < AUG_COUNT(cases); i++) {
         test_ground ground;
@@ -213,6 +227,24 @@ static void what_runs_along_is_marked(void **state) {
     test_end(&ground);
 }
 
+// Rows 1 .. 4 of 4 see 8 columns and 1 .. 4 more: 9 + 10 + 11 + 12 = 42 of 48 pairs, twice for e.
+static void masks_leave_pairs_out(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_model *model = read(&ground, SCORES "causal: {rows: m, columns: p, past: 8}}, {einsum: 'Q2[m,e] = Q[m,e]', causal: {rows: m}}]\n");
+    const aug_operator *scores = aug_model_operator(model, "S"), *copy = aug_model_operator(model, "Q2");
+    const aug_pass pass = {.phase = AUG_PHASE_PREFILL, .sequences = 1.0, .new_tokens = 1.0};
+    assert_true(scores->mask->rows == 0 && scores->mask->columns == 1 && scores->mask->past == 8 && scores->mask->window == 0);
+    assert_true(copy->mask->rows == 0 && copy->mask->columns == -1);
+    assert_true(total_of(scores, &pass, -1) == 84);
+    assert_true(total_of(copy, &pass, -1) == 8);
+    aug_mask mask;
+    assert_true(aug_operator_mask(scores, &pass, &mask));
+    assert_true(mask.past == 8 && mask.columns == 1);
+    test_end(&ground);
+}
+
 // 2^53 + 1 is no double; a size of its own replaces the shared one; the batch is one sequence.
 static void sizes_are_exact(void **state) {
     (void)state;
@@ -248,6 +280,7 @@ int main(void) {
         cmocka_unit_test(all_mistakes_are_shown_at_once),
         cmocka_unit_test(results_may_start_from_values),
         cmocka_unit_test(what_runs_along_is_marked),
+        cmocka_unit_test(masks_leave_pairs_out),
         cmocka_unit_test(sizes_are_exact),
         cmocka_unit_test(the_largest_einsum_is_read),
     };
