@@ -1,7 +1,7 @@
 #include "mapper/mapper.h"
 
 #include "cost/scatter.h"
-#include "mapper/exchange.h"
+#include "mapper/tensor_exchange.h"
 #include "mapper/floors.h"
 #include "mapper/keeping_heap.h"
 #include "mapper/padding.h"

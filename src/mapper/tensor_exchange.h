@@ -6,8 +6,8 @@
 // such choices one is enough.
 //
 // Example: `buffer A Z, register B` and `buffer B Z, register A` are images; `buffer Z, register A B` is its own.
-#ifndef AUG_MAPPER_EXCHANGE_H
-#define AUG_MAPPER_EXCHANGE_H
+#ifndef AUG_MAPPER_TENSOR_EXCHANGE_H
+#define AUG_MAPPER_TENSOR_EXCHANGE_H
 
 #include "mapper/keeping.h"
 

@@ -1,4 +1,4 @@
-#include "mapper/exchange.h"
+#include "mapper/tensor_exchange.h"
 
 static int exchanged(int rank, int a, int b) {
     return rank == a ? b : rank == b ? a : rank;
