@@ -9,6 +9,8 @@ enum {
     SHARE = 4,            // no more than this part of the limit either
 };
 
+static const double STEP = 1.25; // of the limits below which a memory is searched
+
 typedef struct key {
     int only;
     unsigned idle;
@@ -94,9 +96,28 @@ static entry *find(aug_floors *floors, const key *wanted) {
     return &floors->entries[floors->count++];
 }
 
+// The least price of a part, at most `cutoff`. To show that nothing is below a price that is near takes few nodes,
+// so that limits rise from `least`, which is known; compute begins too far below for that.
+static aug_wide search_part(aug_floors *floors, const aug_keeping *alone, aug_wide least, aug_wide cutoff,
+                            uint64_t *nodes) {
+    aug_search *search = floors->search;
+    uint64_t limit = search->options->node_limit;
+    limit = limit && limit / SHARE + 1 < FLOOR_NODES ? limit / SHARE + 1 : FLOOR_NODES;
+    bool climbs = search->is_plain && alone->only < floors->space->memory_count && least > 0;
+    for (;;) {
+        double next = (double)least * STEP;
+        aug_wide rung = climbs && next < (double)cutoff ? (aug_wide)next : cutoff;
+        aug_wide price = aug_search_floor(search, alone, rung, limit);
+        *nodes += search->nodes;
+        if (search->stopped || price < rung || rung == cutoff)
+            return price;
+        least = rung;
+    }
+}
+
 // At most `cutoff`.
-static aug_wide floor_of(aug_floors *floors, const aug_keeping *keeping, int only, aug_wide cutoff,
-                         uint64_t *nodes) {
+static aug_wide floor_of(aug_floors *floors, const aug_keeping *keeping, int only, aug_wide begin,
+                         aug_wide cutoff, uint64_t *nodes) {
     const aug_space *space = floors->space;
     aug_keeping alone;
     key wanted;
@@ -111,10 +132,7 @@ static aug_wide floor_of(aug_floors *floors, const aug_keeping *keeping, int onl
         for (int t = only - space->memory_count; t < space->segment_count; t++)
             alone.tails[t] = keeping->tails[t];
     }
-    uint64_t limit = floors->search->options->node_limit;
-    limit = limit && limit / SHARE + 1 < FLOOR_NODES ? limit / SHARE + 1 : FLOOR_NODES;
-    aug_wide price = aug_search_floor(floors->search, &alone, cutoff, limit);
-    *nodes += floors->search->nodes;
+    aug_wide price = search_part(floors, &alone, known->price > begin ? known->price : begin, cutoff, nodes);
     known->given_up = floors->search->stopped;
     if (!known->given_up) {
         known->price = price;
@@ -130,8 +148,6 @@ static void raise_part(aug_floors *floors, aug_keeping *keeping, int only, aug_w
     aug_keeping without = *keeping;
     aug_wide *own =
         only <= space->memory_count ? &without.floors[only] : &without.tails[only - space->memory_count - 1];
-    aug_wide before = keeping->floor;
-    (void)before;
     // What the part may cost at most: the rest keeps what is known.
     aug_wide rest = 0;
     if (only <= space->memory_count) {
@@ -144,7 +160,7 @@ static void raise_part(aug_floors *floors, aug_keeping *keeping, int only, aug_w
     }
     if (rest >= cutoff)
         return;
-    aug_wide price = floor_of(floors, keeping, only, cutoff - rest, nodes);
+    aug_wide price = floor_of(floors, keeping, only, *part, cutoff - rest, nodes);
     if (price > *part) {
         *part = price;
         keeping->floor = sum_of(space, keeping);

@@ -36,6 +36,8 @@ typedef struct aug_keeping {
     aug_wide floors[AUG_PROBLEM_MEMORIES + 1]; // price of the edges into a memory, at least; last: compute
     aug_wide floor;                            // of all, with the operations
     double cycles;                             // at least
+    aug_wide searched;                         // all nests below were looked at
+    int tries;                                 // searches so far
     int raised;                                // parts whose floors are known as well as they can be
 } aug_keeping;
 

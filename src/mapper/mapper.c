@@ -1,9 +1,9 @@
 #include "mapper/mapper.h"
 
 #include "cost/scatter.h"
-#include "mapper/tensor_exchange.h"
 #include "mapper/floors.h"
 #include "mapper/keeping_heap.h"
+#include "mapper/keeping_image.h"
 #include "mapper/padding.h"
 #include "mapper/rank_merge.h"
 #include "mapper/restriction_check.h"
@@ -23,6 +23,7 @@ enum {
     AHEAD_NODES = 100000, // of each search of a problem that is like this one
     PROBES = 8,           // keepings with windows that are looked into before any is searched whole
     PROBE_NODES = 3000,   // of each
+    RUNGS = 4,            // limits below which a keeping is searched
     SHARE = 4,            // of the limit that the search for the least energy may take before another one
 };
 
@@ -37,6 +38,7 @@ typedef struct run {
     aug_incumbent incumbent;
     uint64_t nodes;
     bool started; // a keeping has been searched
+    bool climbs;  // keepings are searched below limits of their own that rise
     bool limited;
     double open; // least rank of a keeping that was given up
 } run;
@@ -88,6 +90,7 @@ typedef struct item {
     aug_keeping *keeping;
     aug_incumbent incumbent;
     uint64_t nodes;
+    aug_wide rung;        // only energies below are looked for; 0: all
     double open;          // of what was not looked at, at least
     bool stopped, failed; // out of memory
     jmp_buf failure;
@@ -121,11 +124,38 @@ static void search_item(void *context, int worker, uint64_t index) {
     of->open = search->open;
 }
 
+static bool has_nest(const aug_incumbent *incumbent) {
+    bool any = false;
+    for (int i = 0; i < incumbent->count; i++)
+        any |= incumbent->known[i].mapping != NULL;
+    return any;
+}
+
+// Without a good nest a search is long, but to show that there is none little above the floor is not: limits rise
+// from there, each choice of what is kept with its own, until something is found.
+static void set_rung(const run *r, item *of) {
+    int tries = of->keeping->tries++;
+    double rung = (double)of->keeping->floor * (tries == 0 ? 1.1 : 1.5);
+    of->rung = 0;
+    if (!r->climbs || tries >= RUNGS ||
+        rung >= (double)aug_incumbent_limit(&r->incumbent, of->keeping->cycles))
+        return;
+    of->rung = (aug_wide)rung;
+    if (of->rung == 0)
+        return;
+    of->incumbent.count = 0;
+    aug_incumbent_add(&of->incumbent, (aug_value){of->rung, 0.0}, NULL);
+}
+
 static void gather(run *r, turn *at, int count) {
     for (int i = 0; i < count; i++) {
         item *of = &at->items[i];
         r->nodes += of->nodes;
         aug_incumbent_join(&r->incumbent, &of->incumbent);
+        if (!of->stopped && of->rung > 0 && !has_nest(&of->incumbent)) {
+            of->keeping->searched = of->keeping->floor = of->rung;
+            aug_keeping_heap_put(&r->heap, &of->keeping, 1);
+        }
         if (of->stopped && !at->probe) {
             r->limited = true;
             r->open = fmin(r->open, fmax(of->open, aug_keeping_heap_rank(&r->heap, of->keeping)));
@@ -144,6 +174,7 @@ static void run_turn(run *r, turn *at, int count) {
         of->failed = false;
         aug_arena_init(&of->arena, &of->failure);
         aug_incumbent_copy(r->arena, &r->incumbent, &of->incumbent);
+        set_rung(r, of);
         of->incumbent.arena = &of->arena;
     }
     aug_crew_run(r->options.crew, r->options.worker, (uint64_t)count, search_item, at);
@@ -274,7 +305,7 @@ static aug_mapper_status answer(run *r, aug_mapper_result *result) {
 
 static void start_keepings(run *r) {
     aug_keepings_init(r->arena, &r->space, &r->options, &r->keepings);
-    aug_exchange_drop(&r->space, &r->keepings);
+    aug_keeping_images_drop(&r->space, &r->keepings);
     aug_keeping_heap_init(r->arena, r->keepings.count, &r->heap);
     aug_frame frame;
     aug_item path[AUG_PATH_ITEMS];
@@ -299,6 +330,9 @@ static void search_for(run *r, turn *at) {
     aug_space_aim(&r->space, r->options.objective);
     aug_keeping_heap_fill(&r->heap, r->options.objective, &r->keepings);
     r->started = r->limited = false;
+    r->climbs = r->options.objective == AUG_OBJECTIVE_ENERGY && r->space.perfect && !r->space.sliding;
+    for (int i = 0; i < r->keepings.count; i++)
+        r->keepings.at[i].tries = 0;
     r->open = (double)INFINITY;
     dive(r, &at->searches[r->options.worker]);
     search_all(r, at);

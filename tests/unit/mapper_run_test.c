@@ -250,14 +250,19 @@ static void what_can_be_searched(void **state) {
 
 // ---- Limits and threads, on the product of small_problem.h with four times as much of each rank
 
-static aug_mapper_status product(test_ground *ground, const aug_mapper_options *options,
-                                 aug_mapper_result *result) {
+static aug_mapper_status larger_product(test_ground *ground, aug_count times, const aug_mapper_options *options,
+                                        aug_mapper_result *result) {
     aug_problem *problem = AUG_NEW(&ground->arena, aug_problem);
     small_problem(problem);
     for (int r = 0; r < problem->rank_count; r++)
-        problem->sizes[r] *= 4;
-    problem->operations *= 64;
+        problem->sizes[r] *= times;
+    problem->operations *= times * times * times;
     return aug_mapper_run(&ground->arena, problem, options, result);
+}
+
+static aug_mapper_status product(test_ground *ground, const aug_mapper_options *options,
+                                 aug_mapper_result *result) {
+    return larger_product(ground, 4, options, result);
 }
 
 // Some nest under any limit, and a bound that holds; the same every time. 32 · 24 · 16 operations on 8 units
@@ -296,7 +301,8 @@ static void a_limit_leaves_a_nest_and_a_bound(void **state) {
     }
 }
 
-// Who stops the search before it has begun still gets something, and sooner than who waits.
+// Who stops the search before it has begun still gets something, and sooner than who waits. Stops are
+// looked at every 256 nodes, so the product is larger.
 static void a_stop_leaves_a_nest_and_a_bound(void **state) {
     aug_progress stopped = {.stop = true}, running = {.stop = false};
     test_ground ground;
@@ -305,9 +311,9 @@ static void a_stop_leaves_a_nest_and_a_bound(void **state) {
     aug_mapper_result best, result;
     (void)state;
     test_begin(&ground);
-    assert_int_equal(product(&ground, &options, &best), AUG_MAPPER_FOUND);
+    assert_int_equal(larger_product(&ground, 64, &options, &best), AUG_MAPPER_FOUND);
     options.progress = &stopped;
-    assert_int_equal(product(&ground, &options, &result), AUG_MAPPER_LIMIT);
+    assert_int_equal(larger_product(&ground, 64, &options, &result), AUG_MAPPER_LIMIT);
     assert_int_equal(result.point_count, 1);
     assert_true(result.lower_bound <= best.value && best.value <= result.value);
     assert_true(result.lower_bound > 0.0 && result.nodes < best.nodes);

@@ -6,14 +6,14 @@
 // such choices one is enough.
 //
 // Example: `buffer A Z, register B` and `buffer B Z, register A` are images; `buffer Z, register A B` is its own.
-#ifndef AUG_MAPPER_TENSOR_EXCHANGE_H
-#define AUG_MAPPER_TENSOR_EXCHANGE_H
+#ifndef AUG_MAPPER_KEEPING_IMAGE_H
+#define AUG_MAPPER_KEEPING_IMAGE_H
 
 #include "mapper/keeping.h"
 
 // The tensor that each becomes when two ranks are exchanged. False where that is another problem.
-bool aug_exchange_find(const aug_space *space, int rank, int other, int *image);
+bool aug_keeping_image_find(const aug_space *space, int rank, int other, int *image);
 // Leaves one of the choices that are images of each other, the first one.
-void aug_exchange_drop(const aug_space *space, aug_keepings *keepings);
+void aug_keeping_images_drop(const aug_space *space, aug_keepings *keepings);
 
 #endif

@@ -1,4 +1,4 @@
-#include "mapper/tensor_exchange.h"
+#include "mapper/keeping_image.h"
 
 static int exchanged(int rank, int a, int b) {
     return rank == a ? b : rank == b ? a : rank;
@@ -60,7 +60,7 @@ static bool treated_alike(const aug_space *space, int t, int u) {
     return same;
 }
 
-bool aug_exchange_find(const aug_space *space, int rank, int other, int *image) {
+bool aug_keeping_image_find(const aug_space *space, int rank, int other, int *image) {
     const aug_problem *problem = space->problem;
     unsigned taken = 0;
     if (problem->sizes[rank] != problem->sizes[other])
@@ -106,12 +106,12 @@ static void drop_images(const aug_space *space, const int *image, aug_keepings *
 
 // A choice that is dropped for its image may be that of one which is dropped for another pair of ranks: each is
 // an image of an earlier one, so the first of all remains.
-void aug_exchange_drop(const aug_space *space, aug_keepings *keepings) {
+void aug_keeping_images_drop(const aug_space *space, aug_keepings *keepings) {
     int image[AUG_PROBLEM_TENSORS];
     if (space->restriction || space->has_prefix || space->lasting || !space->closed)
         return;
     for (int a = 0; a < space->rank_count; a++)
         for (int b = a + 1; b < space->rank_count; b++)
-            if ((space->large >> a & 1) && aug_exchange_find(space, a, b, image))
+            if ((space->large >> a & 1) && aug_keeping_image_find(space, a, b, image))
                 drop_images(space, image, keepings);
 }
