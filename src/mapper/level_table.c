@@ -64,6 +64,7 @@ typedef struct walk {
     int cut[AUG_PROBLEM_RANKS];
     aug_count extents[AUG_PROBLEM_RANKS], steps[AUG_PROBLEM_RANKS]; // of a tile; of the loops so far
     double room; // bits
+    bool plain;  // no tensor of the memory slides
     aug_level_choice choice;
 } walk;
 
@@ -102,6 +103,27 @@ static aug_count again_of(const walk *w, int tensor) {
     for (int r = 0; others; r++, others >>= 1)
         product *= others & 1 ? w->steps[r] : 1;
     return product;
+}
+
+// Whether what is found is nowhere above the best that can come: tensors of `rest` as often as they would come
+// here. Then nothing below matters, nor anything with larger counts.
+static bool is_covered(const walk *w, unsigned rest) {
+    const aug_space *space = w->table->space;
+    aug_level_choice best = w->choice;
+    if (!w->plain || w->table->count == 0)
+        return false;
+    unsigned uncut = 0;
+    for (int r = 0; r < space->rank_count; r++)
+        uncut |= (unsigned)(w->cut[r] == w->from[r]) << r;
+    for (int t = 0; t < space->tensor_count; t++)
+        if (rest >> t & 1) {
+            best.again[t] = again_of(w, t);
+            best.still |= (unsigned)!(space->tensors[t].ranks & ~uncut) << t;
+        }
+    for (int i = 0; i < w->table->count; i++)
+        if (covers(&w->table->found[i], &best, space->tensor_count))
+            return true;
+    return false;
 }
 
 static bool choose_next(walk *w, unsigned rest, int previous);
@@ -147,6 +169,8 @@ static bool choose_counts(walk *w, unsigned rest, int tensor, unsigned free, int
         set_cut(w, rank, to);
         if (tile_bits(w, tensor, left & ~(1u << rank)) > w->room)
             continue;
+        if (is_covered(w, rest))
+            break;
         bool done = choose_counts(w, rest, tensor, free, rank + 1);
         any |= done;
         if (last && done)
@@ -184,6 +208,9 @@ static void fill(aug_level_table *table, page *at) {
     w.room = memory->capacity_bits / memory->buffers * (1.0 + 1e-12);
     for (int r = 0; r < table->space->rank_count; r++)
         set_cut(&w, r, at->cut[r]);
+    w.plain = true;
+    for (int t = 0; t < table->space->tensor_count; t++)
+        w.plain &= !(at->kept >> t & 1) || table->space->tensors[t].plain;
     table->count = 0;
     choose_next(&w, at->kept, -1);
     aug_level_choice *kept = AUG_NEW_ARRAY(table->arena, aug_level_choice, (size_t)(table->count + 1));
