@@ -238,20 +238,13 @@ static double spread_limit(const aug_search *s, const aug_frame *frame, const au
                                           : (double)aug_incumbent_limit(s->incumbent, cycles) * (1.0 + 1e-12);
 }
 
-// Whether a way of filling the array leaves one point of each of these ranks.
-static bool way_uses_up(const aug_search *s, const aug_frame *frame, const aug_spread *way, unsigned ranks) {
-    for (int r = 0; r < s->space->rank_count; r++)
-        if ((ranks >> r & 1) && way->steps[r] != s->space->classes[r].at[frame->cut[r]].least)
-            return false;
-    return true;
-}
-
-// Prices of the ways that divide what is left. Long lists count as several nodes.
-static void price_fitting(aug_search *s, const aug_frame *frame, const aug_spreads *spreads) {
+// Prices of the ways that divide what is left and leave one point of the ranks of `using_up`. Long lists count as several nodes.
+static void price_fitting(aug_search *s, const aug_frame *frame, const aug_spreads *spreads, unsigned using_up) {
     aug_spread_price terms;
     int priced = 0;
     aug_bound_spread(s->space, s->keeping, frame, s->path, spreads, &terms);
     aug_spreads_fitting(spreads, s->space, frame->cut, spreads->fitting);
+    aug_spreads_using_up(spreads, s->space, frame->cut, using_up, spreads->fitting);
     for (int w = 0; w < spreads->words; w++)
         if (spreads->fitting[w]) {
             aug_spreads_price_word(spreads, s->space->tensor_count, &terms, w, spreads->prices);
@@ -274,7 +267,7 @@ bool aug_search_can_cross(aug_search *s, const aug_frame *frame) {
     double limit = 0.0, all = 0.0;
     if (!spreads || s->keeping->only >= 0)
         return true;
-    price_fitting(s, frame, spreads);
+    price_fitting(s, frame, spreads, 0);
     for (int i = 0; i < spreads->count; i++) {
         if (!spreads->fitting[i / 64])
             i |= 63;
@@ -303,7 +296,7 @@ static void cross_by_list(aug_search *s, const aug_frame *frame, const aug_sprea
     int *order = spreads->order, count = 0;
     unsigned using_up = ranks_to_use_up(s, frame);
     unsigned mirrored = aug_search_mirrored(s, frame);
-    price_fitting(s, frame, spreads);
+    price_fitting(s, frame, spreads, using_up);
     aug_search_count_node(s);
     double most = spread_limit(s, frame, spreads, spreads->all[0]); // more steps: no fewer cycles, no higher limit
     for (int w = 0; w < spreads->words && !s->stopped; w++) {
@@ -316,8 +309,7 @@ static void cross_by_list(aug_search *s, const aug_frame *frame, const aug_sprea
             if (spreads->all[i] != all)
                 limit = spread_limit(s, frame, spreads, spreads->all[i]);
             all = spreads->all[i];
-            if (prices[i] >= limit || !way_uses_up(s, frame, &spreads->at[i], using_up) ||
-                (mirrored && is_twin(s->space, &spreads->at[i])))
+            if (prices[i] >= limit || (mirrored && is_twin(s->space, &spreads->at[i])))
                 continue;
             if (s->keeping->only < 0)
                 spread_along(s, frame, spreads, &spreads->at[i]);

@@ -45,26 +45,28 @@ static int by_steps(const void *a, const void *b) {
 }
 
 // Children on a diagonal of a window share what they fetch; with loops further out that slide it all may.
-static void set_shares(aug_arena *arena, const aug_space *space, const aug_spread *at, int tensor, bool slid,
+static void set_reads(aug_arena *arena, const aug_space *space, const aug_spread *at, int tensor, bool slid,
                        aug_spreads *spreads) {
     const aug_space_tensor *of = &space->tensors[tensor];
-    spreads->shares[slid][tensor] = spreads->copies[tensor];
+    double *reads = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
+    spreads->reads[slid][tensor] = reads;
     spreads->diagonals[tensor] = NULL;
+    for (int i = 0; i < spreads->count && of->plain; i++)
+        reads[i] = 1.0 / spreads->copies[tensor][i];
     if (of->plain)
         return;
-    double *shares = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     double *diagonals = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     for (int i = 0; i < spreads->count; i++) {
         double all = 1.0;
         for (int r = 0; r < space->rank_count; r++)
             all *= (of->ranks & ~of->direct) >> r & 1 ? (double)at[i].steps[r] : 1.0;
         diagonals[i] = all;
-        shares[i] = spreads->copies[tensor][i] * all;
+        double shares = spreads->copies[tensor][i] * all;
         if (!slid)
-            shares[i] /= (double)aug_diagonal_different(space, tensor, at[i].steps);
+            shares /= (double)aug_diagonal_different(space, tensor, at[i].steps);
+        reads[i] = 1.0 / shares;
     }
     spreads->diagonals[tensor] = diagonals;
-    spreads->shares[slid][tensor] = shares;
 }
 
 static void set_products(aug_arena *arena, const aug_space *space, aug_spread *at, aug_spreads *spreads) {
@@ -87,22 +89,39 @@ static void set_products(aug_arena *arena, const aug_space *space, aug_spread *a
         }
         spreads->copies[t] = copies;
         for (int slid = 0; slid < 2; slid++)
-            set_shares(arena, space, at, t, slid, spreads);
+            set_reads(arena, space, at, t, slid, spreads);
     }
 }
 
+// Bits of the ways whose steps of a rank are those of one class.
+static void mark_steps(const aug_spread *at, int count, int rank, aug_count steps, uint64_t *bits) {
+    for (int i = 0; i < count; i++)
+        bits[i / 64] |= (uint64_t)(at[i].steps[rank] == steps) << (i % 64);
+}
+
 static void set_fits(aug_arena *arena, const aug_space *space, const aug_spread *at, aug_spreads *spreads) {
-    spreads->words = (spreads->count + 63) / 64;
+    int words = spreads->words = (spreads->count + 63) / 64;
+    uint64_t *same = AUG_NEW_ARRAY(arena, uint64_t, (size_t)words);
     for (int r = 0; r < space->rank_count; r++) {
         const aug_tile_classes *classes = &space->classes[r];
-        size_t bits = (size_t)classes->count * (size_t)spreads->words;
-        uint64_t *fits = AUG_NEW_ARRAY(arena, uint64_t, bits);
+        size_t bits = (size_t)classes->count * (size_t)words;
+        uint64_t *fits = AUG_NEW_ARRAY(arena, uint64_t, bits), *whole = AUG_NEW_ARRAY(arena, uint64_t, bits);
         memset(fits, 0, bits * sizeof *fits);
-        for (int c = 0; c < classes->count; c++)
-            for (int i = 0; i < spreads->count; i++)
-                if (classes->at[c].least % at[i].steps[r] == 0)
-                    fits[c * spreads->words + i / 64] |= (uint64_t)1 << (i % 64);
+        memset(whole, 0, bits * sizeof *whole);
+        for (int k = 0; k < classes->count; k++) {
+            aug_count steps = classes->at[k].steps;
+            memset(same, 0, (size_t)words * sizeof *same);
+            mark_steps(at, spreads->count, r, steps, same);
+            for (int c = 0; c < classes->count; c++) {
+                bool divides = classes->at[c].least % steps == 0, equals = classes->at[c].least == steps;
+                for (int w = 0; w < words && divides; w++)
+                    fits[c * words + w] |= same[w];
+                for (int w = 0; w < words && equals; w++)
+                    whole[c * words + w] |= same[w];
+            }
+        }
         spreads->fits[r] = fits;
+        spreads->whole[r] = whole;
     }
 }
 
@@ -147,6 +166,13 @@ void aug_spreads_fitting(const aug_spreads *spreads, const aug_space *space, con
             fits[w] &= spreads->fits[r][cut[r] * spreads->words + w];
 }
 
+void aug_spreads_using_up(const aug_spreads *spreads, const aug_space *space, const int *cut, unsigned ranks,
+                          uint64_t *fits) {
+    for (int r = 0; r < space->rank_count; r++)
+        for (int w = 0; w < spreads->words && (ranks >> r & 1); w++)
+            fits[w] &= spreads->whole[r][cut[r] * spreads->words + w];
+}
+
 AUG_VECTORS static void sum_of(const aug_spreads *spreads, int tensors, const aug_spread_price *price,
                                int from, int count, double *fills, double *operands) {
     for (int i = 0; i < count; i++) {
@@ -154,7 +180,7 @@ AUG_VECTORS static void sum_of(const aug_spreads *spreads, int tensors, const au
         operands[i] = price->idle;
     }
     for (int t = 0; t < tensors; t++) {
-        const double *copies = spreads->copies[t] + from, *shares = spreads->shares[price->slid[t]][t] + from;
+        const double *copies = spreads->copies[t] + from, *reads = spreads->reads[price->slid[t]][t] + from;
         double in = price->fills[t], out = price->operands[t];
         for (int i = 0; i < count && in > 0.0; i++)
             fills[i] += in * copies[i];
@@ -162,7 +188,17 @@ AUG_VECTORS static void sum_of(const aug_spreads *spreads, int tensors, const au
         for (int i = 0; i < count && price->downs[t] > 0.0; i++)
             fills[i] += diagonals ? price->downs[t] / diagonals[i] : price->downs[t];
         for (int i = 0; i < count && out > 0.0; i++)
-            operands[i] += out / shares[i];
+            operands[i] += out * reads[i];
+    }
+}
+
+AUG_VECTORS static void add_up(const aug_spread_price *price, int count, const double *operands,
+                               double *prices) {
+    double least_fills = price->least_fills, least_operands = price->least_operands, fixed = price->fixed;
+    for (int i = 0; i < count; i++) {
+        double in = prices[i] > least_fills ? prices[i] : least_fills;
+        double out = operands[i] > least_operands ? operands[i] : least_operands;
+        prices[i] = fixed + in + out;
     }
 }
 
@@ -171,11 +207,7 @@ void aug_spreads_price_word(const aug_spreads *spreads, int tensors, const aug_s
     double operands[64];
     int from = 64 * word, count = spreads->count - from < 64 ? spreads->count - from : 64;
     sum_of(spreads, tensors, price, from, count, prices + from, operands);
-    for (int i = 0; i < count; i++) {
-        double in = prices[from + i] > price->least_fills ? prices[from + i] : price->least_fills;
-        double out = operands[i] > price->least_operands ? operands[i] : price->least_operands;
-        prices[from + i] = price->fixed + in + out;
-    }
+    add_up(price, count, operands, prices + from);
 }
 
 AUG_VECTORS static uint64_t count_below(const double *prices, int count, double limit) {

@@ -21,11 +21,13 @@ typedef struct aug_spreads {
     int count, words;
     const aug_spread *at;                         // the most steps first
     const double *copies[AUG_PROBLEM_TENSORS];    // of each way: steps that do not move the tensor
-    const double *shares[2][AUG_PROBLEM_TENSORS]; // that may come of one read: the same, but for windows
+    const double *reads[2][AUG_PROBLEM_TENSORS];  // 1 / copies: what is left of each read where one is shared;
+                                                  // of windows, the same with diagonals
     const double *diagonals[AUG_PROBLEM_TENSORS]; // NULL, or steps that slide the tensor
     const double *all;
     const uint64_t
         *fits[AUG_PROBLEM_RANKS]; // class · words: ways whose steps divide what is left of the rank
+    const uint64_t *whole[AUG_PROBLEM_RANKS]; // the same: are what is left of it
     int group;                    // the one group of axes of the array
     double *prices;               // room for those of each way
     uint64_t *fitting;
@@ -52,9 +54,12 @@ void aug_spreads_price(const aug_spreads *spreads, int tensors, const aug_spread
 // The same for ways 64 · word and up to 63 after it.
 void aug_spreads_price_word(const aug_spreads *spreads, int tensors, const aug_spread_price *price, int word,
                             double *prices);
-// Whether way `index` divides what is left.
 // Whether any of the 64 ways of a word has a price below the limit.
 bool aug_spreads_any_below(const aug_spreads *spreads, int word, double limit);
+// Of ways that fit those that leave one point of each of these ranks.
+void aug_spreads_using_up(const aug_spreads *spreads, const aug_space *space, const int *cut, unsigned ranks,
+                          uint64_t *fits);
+// Whether way `index` divides what is left.
 static inline bool aug_spreads_fit(const aug_spreads *spreads, const uint64_t *fits, int index) {
     (void)spreads;
     return fits[index / 64] >> (index % 64) & 1;

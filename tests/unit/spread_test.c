@@ -70,7 +70,7 @@ static void copies_of_each_way(void **state) {
                                    (double)product_ways[i].steps[2]};
         for (int t = 0; t < 3; t++) {
             assert_true(spreads.copies[t][at] == expected[t]);
-            assert_true(spreads.shares[0][t][at] == expected[t]);
+            assert_true(spreads.reads[0][t][at] == 1.0 / expected[t]);
             assert_null(spreads.diagonals[t]);
         }
     }
@@ -146,6 +146,34 @@ static void steps_that_do_not_divide_what_is_left(void **state) {
     search_end(&b);
 }
 
+// What is left of m is 2, of n 1, of k 2. To leave one point of m takes two steps of it.
+static void ways_that_use_up_a_rank(void **state) {
+    static const struct {
+        way of;
+        unsigned ranks;
+        bool fits;
+    } rows[] = {{{{2, 1, 1}}, 1, true}, {{{1, 1, 2}}, 1, false}, {{{2, 1, 1}}, 7, false}, {{{2, 1, 2}}, 7, true}};
+    search_bench b;
+    aug_spreads spreads;
+    (void)state;
+    begin(&b, COST_PRODUCT, "m=4 n=2 k=2", PRODUCT_MACHINE);
+    assert_true(list(&b, &spreads));
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        int cut[AUG_PROBLEM_RANKS] = {0}, ranks[] = {search_rank(&b, "m"), search_rank(&b, "n"), search_rank(&b, "k")};
+        unsigned using_up = 0;
+        uint64_t fits[AUG_SPREADS / 64];
+        cut[ranks[0]] = aug_tile_class_find(&b.space.classes[ranks[0]], 2);
+        cut[ranks[1]] = aug_tile_class_find(&b.space.classes[ranks[1]], 1);
+        for (int r = 0; r < 3; r++)
+            using_up |= (rows[i].ranks >> r & 1) << ranks[r];
+        aug_spreads_fitting(&spreads, &b.space, cut, fits);
+        aug_spreads_using_up(&spreads, &b.space, cut, using_up, fits);
+        if (aug_spreads_fit(&spreads, fits, find(&b, &spreads, "mnk", rows[i].of)) != rows[i].fits)
+            fail_msg("case %zu", i);
+    }
+    search_end(&b);
+}
+
 // One point of each rank: one way, and bits of a word beyond it are clear.
 static void nothing_fits_beyond_the_last_way(void **state) {
     search_bench b;
@@ -184,7 +212,7 @@ static void windows_share_along_diagonals(void **state) {
             terms.slid[window] = slid;
             terms.operands[window] = 12;
             aug_spreads_price(&spreads, 3, &terms, prices);
-            assert_true(fabs(spreads.shares[slid][window][at] - shares) < 1e-12);
+            assert_true(fabs(spreads.reads[slid][window][at] - 1.0 / shares) < 1e-12);
             assert_true(fabs(prices[at] - 12 / shares) < 1e-9);
             terms.operands[window] = 0;
             terms.downs[window] = 12;
@@ -278,6 +306,7 @@ int main(void) {
         cmocka_unit_test(the_price_of_a_way),
         cmocka_unit_test(ways_that_divide_what_is_left),
         cmocka_unit_test(steps_that_do_not_divide_what_is_left),
+        cmocka_unit_test(ways_that_use_up_a_rank),
         cmocka_unit_test(nothing_fits_beyond_the_last_way),
         cmocka_unit_test(windows_share_along_diagonals),
         cmocka_unit_test(steps_have_to_go_along_the_axes),
