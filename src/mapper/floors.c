@@ -167,24 +167,38 @@ static void raise_part(aug_floors *floors, aug_keeping *keeping, int only, aug_w
     }
 }
 
-// Parts in the order in which they are looked at: compute, memories from the outside in, tails from the
-// inside out.
+// Memories of the innermost segment: a tail holds them and compute, and is searched in hardly more nodes than they.
+static bool is_in_tail(const aug_space *space, int memory) {
+    return space->perfect && space->segment_count > 1 &&
+           space->memories[memory].segment == space->segment_count - 1;
+}
+
+// The part that is looked at as number `step`; -1: none. Compute, memories from the outside in, tails from the
+// inside out, at last memories whose tail is not known.
+static int part_of(const aug_space *space, const aug_keeping *keeping, int step) {
+    int compute = space->memory_count, tails = space->segment_count - 1;
+    if (step == 0)
+        return compute;
+    if (step <= compute)
+        return keeping->kept[step - 1] && !is_in_tail(space, step - 1) ? step - 1 : -1;
+    if (step <= compute + tails) {
+        int segment = space->segment_count - (step - compute);
+        return keeping->idle >> segment ? -1 : compute + 1 + segment;
+    }
+    int memory = step - compute - tails - 1;
+    bool known = keeping->tails[space->segment_count - 1] > 0;
+    return keeping->kept[memory] && is_in_tail(space, memory) && !known ? memory : -1;
+}
+
 bool aug_floors_raise(aug_floors *floors, aug_keeping *keeping, aug_wide cutoff, uint64_t *nodes) {
     const aug_space *space = floors->space;
-    int compute = space->memory_count, tails = space->segment_count - 1;
-    while (keeping->raised < compute + 1 + tails) {
-        int step = keeping->raised++;
-        if (step <= compute) {
-            int only = step == 0 ? compute : step - 1;
-            if (only < compute && !keeping->kept[only])
-                continue;
-            raise_part(floors, keeping, only, &keeping->floors[only], cutoff, nodes);
-            return true;
-        }
-        int segment = space->segment_count - (step - compute);
-        if (keeping->idle >> segment)
+    int compute = space->memory_count, steps = 2 * compute + space->segment_count;
+    while (keeping->raised < steps) {
+        int part = part_of(space, keeping, keeping->raised++);
+        if (part < 0)
             continue;
-        raise_part(floors, keeping, compute + 1 + segment, &keeping->tails[segment], cutoff, nodes);
+        raise_part(floors, keeping, part,
+                   part <= compute ? &keeping->floors[part] : &keeping->tails[part - compute - 1], cutoff, nodes);
         return true;
     }
     return false;

@@ -162,12 +162,16 @@ static bool choose_counts(walk *w, unsigned rest, int tensor, unsigned free, int
         rank++;
     const aug_tile_classes *classes = &space->classes[rank];
     bool last = (left & (left - 1)) == 0 && (others & (others - 1)) == 0, any = false;
+    bool plain = space->tensors[tensor].plain;
+    double bits = plain ? tile_bits(w, tensor, left) : 0.0; // of a tile of one point of each rank that is left
     int start = w->cut[rank];
     for (int to = start; to < classes->count; to++) {
-        if (classes->at[to].steps % classes->at[start].steps != 0)
+        if (start > 0 && classes->at[to].steps % classes->at[start].steps != 0)
+            continue;
+        if (plain && bits * (double)classes->at[to].least > w->room)
             continue;
         set_cut(w, rank, to);
-        if (tile_bits(w, tensor, left & ~(1u << rank)) > w->room)
+        if (!plain && tile_bits(w, tensor, left & ~(1u << rank)) > w->room)
             continue;
         if (is_covered(w, rest))
             break;
