@@ -269,7 +269,7 @@ double aug_convex_bound(const aug_convex *p, double enough, double *at, uint64_t
         }
         best = fmax(best, dual(p, &s, weight));
         double reached = s.objective + SLACK_PRICE * s.slack;
-        if (best >= enough || reached - best < 0.05 * (enough - best) || reached - best < 1e-7 * reached)
+        if (best >= enough || reached - best < 0.25 * (enough - best) || reached - best < 1e-7 * reached)
             break;
     }
     for (int k = 0; k < p->variables; k++)

@@ -1,4 +1,5 @@
 #include "mapper/search_walk.h"
+#include "mapper/shape_floor.h"
 #include "mapper/shape_search.h"
 
 #include <math.h>

@@ -169,35 +169,60 @@ static aug_count count_shared(const aug_shape_terms *terms, const aug_box *box, 
     return count > outer ? count : outer;
 }
 
+bool aug_box_fills_last(const aug_shape_terms *terms, const aug_box *box, int item) {
+    int before = terms->shape->at[item].before;
+    aug_count whole = (aug_box_most_count(terms, box, before) - 1) * aug_box_most_steps(terms, box, item);
+    return aug_box_least_count(terms, box, item) > whole + 1 ||
+           aug_box_class(terms, item, box->from[item])->most == 1;
+}
+
+// Points of a rank that are read, of which loops in space share: as many as one of each of their tiles has,
+// with the steps of loops between two of them.
+static aug_count points_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term, int rank) {
+    const aug_shape *shape = terms->shape;
+    aug_count size = terms->space->problem->sizes[rank], steps = 1, within = 1;
+    int above = -1, last = -1;
+    bool whole = false;
+    for (int i = 0; i < term->sharers.count; i++) {
+        int item = term->sharers.at[i], before = shape->at[item].before;
+        if (shape->at[item].rank != rank)
+            continue;
+        steps *= aug_box_most_steps(terms, box, item);
+        if (above < 0) {
+            above = before;
+            whole = aug_box_fills_last(terms, box, item);
+        } else {
+            aug_count around = aug_box_most_count(terms, box, last);
+            within *= (aug_box_least_count(terms, box, before) + around - 1) / around;
+        }
+        last = item;
+    }
+    aug_count all = (size + steps - 1) / steps, outer = aug_box_least_count(terms, box, above);
+    within *= aug_box_class(terms, last, box->to[last])->least;
+    within = whole ? outer * within : (outer - 1) * within + 1;
+    return all > within ? all : within;
+}
+
 // Operands that compute reads, of which loops in space share: of a rank that does not move the tensor a tile
 // of the innermost of them, or what its steps leave.
 static aug_count operands_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
-    const aug_space *space = terms->space;
+    const aug_shape *shape = terms->shape;
     aug_count product = 1;
-    for (int r = 0; r < space->rank_count; r++) {
-        aug_count size = space->problem->sizes[r], steps = 1, tile = size, each = 0;
-        int sharers = 0;
-        for (int i = 0; i < term->sharers.count; i++) {
-            int item = term->sharers.at[i];
-            if (terms->shape->at[item].rank != r)
-                continue;
-            steps *= aug_box_most_steps(terms, box, item);
-            // A tile of the loop in space in each of those around it but the last, which may have one point.
-            aug_count outer = aug_box_least_count(terms, box, terms->shape->at[item].before);
-            each = (outer - 1) * aug_box_class(terms, item, box->to[item])->least + 1;
-            sharers++;
-        }
+    for (int r = 0; r < terms->space->rank_count; r++) {
+        aug_count points = terms->space->problem->sizes[r];
         for (int i = 0; i < term->dividers.count; i++)
-            if (terms->shape->at[term->dividers.at[i]].rank == r)
-                tile = aug_box_class(terms, term->dividers.at[i], box->to[term->dividers.at[i]])->least;
-        aug_count shared = (size + steps - 1) / steps;
-        shared = sharers == 1 && each > shared ? each : shared;
-        product *= sharers ? shared : tile;
+            if (shape->at[term->dividers.at[i]].rank == r)
+                points = aug_box_class(terms, term->dividers.at[i], box->to[term->dividers.at[i]])->least;
+        for (int i = 0; i < term->sharers.count; i++)
+            if (shape->at[term->sharers.at[i]].rank == r) {
+                points = points_of(terms, box, term, r);
+                break;
+            }
+        product *= points;
     }
     return product;
 }
 
-// Of them, those that are results for the first time: in each instance of the memory outside.
 aug_wide aug_box_most_results(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
     aug_wide first = term->words;
     for (int i = 0; i < term->copies.count; i++) {

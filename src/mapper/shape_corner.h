@@ -26,6 +26,9 @@ aug_unsure aug_box_unsure(const aug_shape_terms *terms, const aug_box *box, cons
 double aug_box_sure_steps(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term);
 // Copies for each time that words come, at most: so much of a term comes for the first time.
 double aug_box_most_first(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term);
+// Whether in the last of the tiles around a loop in space more than one of its tiles is left: then that one
+// takes as long as the others.
+bool aug_box_fills_last(const aug_shape_terms *terms, const aug_box *box, int item);
 // Results that compute does not read again, for they are there for the first time, at most.
 aug_wide aug_box_most_results(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term);
 // A lower bound of the price of all nests of a box.

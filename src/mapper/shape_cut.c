@@ -59,7 +59,7 @@ static chosen choose(const aug_shape_terms *terms, const aug_box *box, const aug
             consider(&best, i, true, weights.steps[i] + 1e-3 * all, far,
                      log((double)box->most[i] / (double)box->least[i]));
         }
-        if (box->from[i] == box->to[i] || (outer >= 0 && box->from[outer] != box->to[outer]))
+        if (box->from[i] == box->to[i])
             continue;
         const aug_tile_class *classes = terms->space->classes[shape->at[i].rank].at;
         double far = fabs(at->tiles[i] - log((double)classes[nearest(terms, box, i, at->tiles[i])].count));
@@ -141,13 +141,27 @@ int aug_box_cut(const aug_shape_terms *terms, const aug_box *box, const aug_box_
                     : cut_tiles(terms, box, of.item, at->tiles[of.item], depth, parts);
 }
 
-int aug_box_cut_two(const aug_shape_terms *terms, const aug_box *box, aug_box parts[AUG_BOX_PARTS]) {
-    int two = aug_box_two_steps(terms, box);
-    if (two < 0)
+// A loop in space whose last tiles may be one alone, where all else about it is known; -1: none.
+static int find_last_alone(const aug_shape_terms *terms, const aug_box *box) {
+    const aug_shape *shape = terms->shape;
+    for (int i = 0; i < shape->count; i++) {
+        int outer = shape->at[i].before;
+        if (shape->at[i].kind == AUG_ITEM_PAR && outer >= 0 && box->from[i] != box->to[i] &&
+            box->least[i] == box->most[i] && box->least[i] > 1 && box->from[outer] == box->to[outer] &&
+            !aug_box_fills_last(terms, box, i))
+            return i;
+    }
+    return -1;
+}
+
+int aug_box_cut_apart(const aug_shape_terms *terms, const aug_box *box, aug_box parts[AUG_BOX_PARTS]) {
+    int item = aug_box_two_steps(terms, box);
+    item = item < 0 ? find_last_alone(terms, box) : item;
+    if (item < 0)
         return 0;
     parts[0] = parts[1] = *box;
-    parts[0].to[two] = box->from[two];
-    parts[1].from[two]++;
+    parts[0].from[item]++;
+    parts[1].to[item] = box->from[item];
     return 2;
 }
 

@@ -13,8 +13,9 @@ enum { AUG_BOX_PARTS = 3 };
 // space first, for they decide on cycles. `depth`: cuts so far.
 int aug_box_cut(const aug_shape_terms *terms, const aug_box *box, const aug_box_point *at, bool in_space,
                 int depth, aug_box parts[AUG_BOX_PARTS]);
-// A loop of two steps by itself, where they leave much in place; 0: there is none.
-int aug_box_cut_two(const aug_shape_terms *terms, const aug_box *box, aug_box parts[AUG_BOX_PARTS]);
+// Apart from others a loop of two steps, where they leave much in place, or one in space whose last tile may
+// stand alone; 0: there is none.
+int aug_box_cut_apart(const aug_shape_terms *terms, const aug_box *box, aug_box parts[AUG_BOX_PARTS]);
 // Whether nothing is left to cut.
 bool aug_box_is_nest(const aug_shape *shape, const aug_box *box);
 

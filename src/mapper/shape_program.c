@@ -71,56 +71,67 @@ static bool start_term(build *b, double value, aug_convex_term **term) {
     return true;
 }
 
-// Counts and steps of a term where loops in space that share a read are those right inside of what comes by:
-// c tiles in steps of s are read as often as there are tiles around the loop, which c / s may be below. Of
-// operands that is so where the loop leaves single points. `all`: counts that the operations stand for.
-typedef struct net {
-    aug_term_list counts, sharers;
-    double all;
-} net;
-
-static int behind_sharers(const aug_shape_terms *terms, int loop, unsigned *shared, const aug_term_list *sharers) {
-    for (int k; loop >= 0; loop = terms->shape->at[loop].before) {
-        for (k = 0; k < sharers->count && sharers->at[k] != loop; k++)
-            ;
-        if (k == sharers->count)
-            return loop;
-        *shared |= 1u << k;
-    }
-    return -1;
-}
-
 static bool moves(const aug_shape_term *term) {
     return term->kind == AUG_TERM_MOVED || term->kind == AUG_TERM_AGAIN;
 }
 
-static net net_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+// Counts and steps of a term with loops in space that share a read. Right inside of what comes by, c tiles in
+// steps of s are read as often as there are tiles around the loop, which c / s may be below. Further out it
+// is as often as in one of the tiles of the loop, of which there are c, for each tile around it; that one is
+// whole where the last of the tiles around has more than one. So is that of points that compute reads.
+typedef struct net {
+    aug_term_list counts, sharers, dividers;
+} net;
+
+static void put(aug_term_list *list, int item) {
+    if (item >= 0)
+        list->at[list->count++] = (int8_t)item;
+}
+
+static int count_of_rank(const aug_shape *shape, const aug_term_list *counts, int rank) {
+    for (int i = 0; i < counts->count; i++)
+        if (shape->at[counts->at[i]].rank == rank)
+            return counts->at[i];
+    return -1;
+}
+
+static void net_of_rank(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term, int rank,
+                        net *of) {
     const aug_shape *shape = terms->shape;
-    net of = {.all = 1.0};
-    unsigned shared = 0;
-    for (int i = 0; moves(term) && i < term->counts.count; i++) {
-        int loop = behind_sharers(terms, term->counts.at[i], &shared, &term->sharers);
-        if (loop >= 0)
-            of.counts.at[of.counts.count++] = (int8_t)loop;
-    }
-    for (int i = 0; !moves(term) && i < term->sharers.count; i++) {
-        int item = term->sharers.at[i], rank = shape->at[item].rank;
-        if (shape->last[rank] != item || aug_box_class(terms, item, box->from[item])->most > 1)
+    const aug_term_list *sharers = &term->sharers;
+    int end = moves(term) ? count_of_rank(shape, &term->counts, rank) : AUG_SHAPE_ITEMS, last = end, first = -1;
+    while (last >= 0 && last < AUG_SHAPE_ITEMS && aug_term_list_has(sharers, last))
+        last = shape->at[last].before;
+    put(&of->counts, last < AUG_SHAPE_ITEMS ? last : -1);
+    for (int k = 0; k < sharers->count; k++)
+        if (shape->at[sharers->at[k]].rank == rank && sharers->at[k] < last &&
+            (first < 0 || sharers->at[k] < first))
+            first = sharers->at[k];
+    bool whole = first >= 0 && aug_box_fills_last(terms, box, first) &&
+                 of->counts.count + sharers->count <= AUG_SHAPE_FACTORS &&
+                 of->dividers.count + sharers->count <= AUG_SHAPE_FACTORS;
+    for (int k = 0; k < sharers->count; k++) {
+        int item = sharers->at[k];
+        if (shape->at[item].rank != rank || (item > last && item <= end))
             continue;
-        int loop = behind_sharers(terms, item, &shared, &term->sharers);
-        of.all *= (double)terms->space->problem->sizes[rank];
-        if (loop >= 0)
-            of.counts.at[of.counts.count++] = (int8_t)loop;
+        if (item < last && whole) {
+            put(&of->dividers, item);
+            put(&of->counts, shape->at[item].before);
+        } else {
+            put(&of->sharers, item);
+        }
     }
-    for (int k = 0; k < term->sharers.count; k++)
-        if (!(shared >> k & 1))
-            of.sharers.at[of.sharers.count++] = term->sharers.at[k];
+}
+
+static net net_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+    net of = {.dividers = term->dividers};
+    for (int r = 0; r < terms->space->rank_count; r++)
+        net_of_rank(terms, box, term, r, &of);
     return of;
 }
 
-static bool few_factors(const aug_shape_term *term) {
-    return term->counts.count + term->steps.count + 2 * term->sharers.count + term->dividers.count <
-           AUG_CONVEX_FACTORS;
+static bool few_factors(const aug_shape_term *term, const net *of) {
+    return of->counts.count + term->steps.count + of->sharers.count + of->dividers.count < AUG_CONVEX_FACTORS;
 }
 
 // What surely comes again, as a factor times a power of the mover's count c: 1 - 1 / (c - behind) is
@@ -142,7 +153,7 @@ static bool add_price(build *b, const aug_shape_term *term, double unit) {
     double operations = b->terms->space->operations, value = (double)term->price * unit;
     const net of = net_of(b->terms, b->box, term);
     if (!moves(term))
-        value *= operations / of.all;
+        value *= operations;
     if (term->kind == AUG_TERM_RESULTS)
         b->less += (double)term->price * (double)aug_box_most_results(b->terms, b->box, term);
     double power = 0.0;
@@ -154,7 +165,7 @@ static bool add_price(build *b, const aug_shape_term *term, double unit) {
     aug_convex_term *to;
     if (!(value > 1e-12))
         return true;
-    if (!few_factors(term) || !start_term(b, value, &to))
+    if (!few_factors(term, &of) || !start_term(b, value, &to))
         return false;
     if (power > 0.0)
         multiply(to, b->tiles[term->mover], power);
@@ -164,8 +175,8 @@ static bool add_price(build *b, const aug_shape_term *term, double unit) {
         multiply(to, b->steps[term->steps.at[i]], 1);
     for (int i = 0; i < of.sharers.count; i++)
         multiply(to, b->steps[of.sharers.at[i]], -1);
-    for (int i = 0; i < term->dividers.count; i++)
-        multiply(to, b->tiles[term->dividers.at[i]], -1);
+    for (int i = 0; i < of.dividers.count; i++)
+        multiply(to, b->tiles[of.dividers.at[i]], -1);
     return true;
 }
 
@@ -317,12 +328,108 @@ static bool add_cycles(build *b) {
     return true;
 }
 
+// ---- Parts that are known to cost more
+
+// Parts of the price, each inside of the next one: compute, then tails from the inside out. -1: in none.
+static int part_of(const aug_space *space, const aug_shape_term *term) {
+    if (term->child == space->memory_count)
+        return 0;
+    int segment = space->memories[term->child].segment;
+    return segment > 0 ? space->segment_count - segment : -1;
+}
+
+static double floor_of_part(const aug_shape_terms *terms, int part) {
+    return (double)(part == 0 ? terms->keeping->floors[terms->space->memory_count]
+                              : terms->keeping->tails[terms->space->segment_count - part]);
+}
+
+static double least_value(const aug_convex *p, const aug_convex_term *term) {
+    double sum = term->scale;
+    for (int i = 0; i < term->count; i++)
+        sum += term->power[i] * (term->power[i] > 0.0 ? p->low[term->at[i]] : p->high[term->at[i]]);
+    return exp(sum);
+}
+
+typedef struct prices {
+    int count;
+    int part[AUG_SHAPE_TERMS];
+    aug_convex_term at[AUG_SHAPE_TERMS];
+    double least[AUG_SPACE_SEGMENTS + 1]; // of parts, by what their terms cost at least
+} prices;
+
+static bool put_term(build *b, const aug_convex_term *term, int divided_by) {
+    if (b->program->term_count == AUG_CONVEX_TERMS)
+        return false;
+    aug_convex_term *to = &b->program->terms[b->program->term_count++];
+    *to = *term;
+    if (divided_by >= 0)
+        multiply(to, (logarithm){divided_by, 0.0}, -1.0);
+    return true;
+}
+
+static bool put_parts(build *b, const prices *all, const int *variables, int part, int divided_by) {
+    bool fits = true;
+    int first = 0;
+    const aug_convex_term one = {.scale = 0.0};
+    for (int p = 0; p < part; p++)
+        first = variables[p] >= 0 ? p + 1 : first;
+    for (int i = 0; i < all->count && fits; i++)
+        if ((all->part[i] >= first && all->part[i] <= part) || (divided_by < 0 && all->part[i] < 0))
+            fits = put_term(b, &all->at[i], divided_by);
+    if (fits && first > 0 && (fits = put_term(b, &one, divided_by)))
+        multiply(&b->program->terms[b->program->term_count - 1], (logarithm){variables[first - 1], 0.0}, 1.0);
+    return fits;
+}
+
+// A part whose floor is more than its terms tell becomes a variable that is not below either.
+static bool gather_parts(build *b, const prices *all, double unit) {
+    aug_convex *p = b->program;
+    int variables[AUG_SPACE_SEGMENTS + 1], parts = b->terms->space->segment_count;
+    double less = b->less * unit, known = 0.0;
+    for (int i = 0; i < parts; i++) {
+        double least = floor_of_part(b->terms, i) * unit * (1.0 - 1e-12) + less;
+        known += all->least[i];
+        variables[i] = -1;
+        if (least <= known || p->variables == AUG_CONVEX_VARIABLES || p->limit_count + 4 > AUG_CONVEX_LIMITS)
+            continue;
+        known = least;
+        p->low[p->variables] = log(least);
+        p->high[p->variables] = fmax(log(1.0 + 1e-6 + less), log(least) + 1e-3);
+        variables[i] = p->variables++;
+    }
+    bool fits = put_parts(b, all, variables, parts, -1);
+    p->objective = p->term_count;
+    for (int i = 0; i < parts && fits; i++) {
+        if (variables[i] < 0)
+            continue;
+        p->limit_first[p->limit_count++] = p->term_count;
+        fits = put_parts(b, all, variables, i, variables[i]);
+        p->limit_first[p->limit_count] = p->term_count;
+    }
+    return fits;
+}
+
+static bool add_prices(build *b, double unit) {
+    aug_convex *p = b->program;
+    prices all = {.count = 0};
+    bool fits = true;
+    for (int i = 0; i < b->terms->count && fits; i++) {
+        int before = p->term_count, part = part_of(b->terms->space, &b->terms->at[i]);
+        fits = add_price(b, &b->terms->at[i], unit);
+        if (!fits || p->term_count == before)
+            continue;
+        all.at[all.count] = p->terms[before];
+        all.part[all.count++] = part;
+        if (part >= 0)
+            all.least[part] += least_value(p, &p->terms[before]);
+    }
+    p->term_count = 0;
+    return fits && gather_parts(b, &all, unit);
+}
+
 static bool make_program(build *b, double unit) {
     const aug_shape *shape = b->terms->shape;
-    bool fits = make_variables(b);
-    for (int i = 0; i < b->terms->count && fits; i++)
-        fits = add_price(b, &b->terms->at[i], unit);
-    b->program->objective = b->program->term_count;
+    bool fits = make_variables(b) && add_prices(b, unit);
     for (int m = 0; m < b->terms->space->memory_count && fits; m++)
         fits = add_room(b, m);
     for (int i = 0; i < shape->count && fits; i++)
@@ -350,7 +457,8 @@ static double value_of(logarithm of, const double *x) {
 
 aug_wide aug_box_bound(const aug_shape_terms *terms, const aug_box *box, aug_wide enough, aug_box_point *at,
                        uint64_t *steps) {
-    aug_convex program = {.variables = 0};
+    aug_convex program;
+    program.variables = program.term_count = program.limit_count = program.line_count = 0;
     build b = {.terms = terms, .box = box, .program = &program};
     double x[AUG_CONVEX_VARIABLES];
     if (enough <= terms->fixed)
@@ -382,15 +490,15 @@ void aug_shape_weights(const aug_shape_terms *terms, const aug_box *box, const a
         const aug_shape_term *term = &terms->at[t];
         const net of = net_of(terms, box, term);
         double sum = log((double)term->price) +
-                     log(moves(term) ? (double)term->words : terms->space->operations / of.all);
+                     log(moves(term) ? (double)term->words : terms->space->operations);
         for (int i = 0; i < of.counts.count; i++)
             sum += at->tiles[of.counts.at[i]];
         for (int i = 0; i < term->steps.count; i++)
             sum += at->steps[term->steps.at[i]];
         for (int i = 0; i < of.sharers.count; i++)
             sum -= at->steps[of.sharers.at[i]];
-        for (int i = 0; i < term->dividers.count; i++)
-            sum -= at->tiles[term->dividers.at[i]];
+        for (int i = 0; i < of.dividers.count; i++)
+            sum -= at->tiles[of.dividers.at[i]];
         double value = exp(sum);
         for (int i = 0; i < of.counts.count; i++)
             weights->tiles[of.counts.at[i]] += value;
@@ -398,8 +506,8 @@ void aug_shape_weights(const aug_shape_terms *terms, const aug_box *box, const a
             weights->steps[term->steps.at[i]] += value;
         for (int i = 0; i < of.sharers.count; i++)
             weights->steps[of.sharers.at[i]] += value;
-        for (int i = 0; i < term->dividers.count; i++)
-            weights->tiles[term->dividers.at[i]] += value;
+        for (int i = 0; i < of.dividers.count; i++)
+            weights->tiles[of.dividers.at[i]] += value;
         if (moves(term) && term->mover >= 0)
             weights->tiles[term->mover] += 0.1 * value;
     }

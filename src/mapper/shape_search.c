@@ -19,7 +19,7 @@ typedef struct gathering {
     aug_search *search;
     const aug_keeping *keeping;
     aug_wide limit; // prices from here on are of no interest
-    bool only_floor, fails;
+    bool fails;
     int count, capacity;
     kept_shape **at;
     aug_shape_terms terms;
@@ -186,7 +186,7 @@ static void cut(const cutting *outer, const aug_box *before, aug_value above, co
             note_open(s, bound);
         return;
     }
-    int count = aug_box_cut_two(c.terms, &box, parts);
+    int count = aug_box_cut_apart(c.terms, &box, parts);
     if (count > 0) {
         cut_parts(&c, parts, count, above, at);
         return;
@@ -249,17 +249,12 @@ static void gather(void *context, const aug_shape *shape) {
         g->fails = true;
         return;
     }
-    g->terms.most_cycles = g->only_floor ? (double)INFINITY : most_cycles(s);
+    g->terms.most_cycles = most_cycles(s);
     for (int i = 0; i < AUG_SHAPE_ITEMS; i++)
         at.tiles[i] = at.steps[i] = -1.0;
     aug_box_init(&g->terms, &box);
-    aug_wide look = g->only_floor ? g->limit : limit_to_look(s, g->limit);
-    aug_wide bound = bound_of(&g->terms, &box, g->limit, look, &at, &s->nodes);
-    if (bound >= g->limit)
-        return;
-    if (g->only_floor)
-        g->limit = bound;
-    else
+    aug_wide bound = bound_of(&g->terms, &box, g->limit, limit_to_look(s, g->limit), &at, &s->nodes);
+    if (bound < g->limit)
         keep(g, shape, bound, &at);
 }
 
@@ -295,10 +290,4 @@ bool aug_shapes_search(aug_search *s) {
         cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);
     }
     return true;
-}
-
-aug_wide aug_shapes_floor(aug_search *s, const aug_keeping *keeping, aug_wide cutoff) {
-    gathering g = {.search = s, .keeping = keeping, .limit = cutoff, .only_floor = true};
-    s->keeping = keeping;
-    return aug_shapes_walk(s, keeping, gather, &g) && !g.fails ? g.limit : 0;
 }

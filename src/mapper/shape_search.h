@@ -11,7 +11,5 @@
 // Adds all nests of a keeping that the incumbent of the search wants. False where shapes do not tell all of
 // them.
 bool aug_shapes_search(aug_search *search);
-// The price of the edges of a part (keeping->only), at least; no more than `cutoff` is looked for.
-aug_wide aug_shapes_floor(aug_search *search, const aug_keeping *keeping, aug_wide cutoff);
 
 #endif
