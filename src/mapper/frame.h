@@ -39,6 +39,7 @@ typedef struct aug_keeping {
     aug_wide searched;                         // all nests below were looked at
     int tries;                                 // searches so far
     int raised;                                // parts whose floors are known as well as they can be
+    const struct aug_shape_list *shapes;       // that can be of interest (shape_search.h); NULL: not known
 } aug_keeping;
 
 // keeping->only: a memory; memory_count: compute; memory_count + 1 + s: segment s and all inside of it.

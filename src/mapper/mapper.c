@@ -7,7 +7,7 @@
 #include "mapper/padding.h"
 #include "mapper/rank_merge.h"
 #include "mapper/restriction_check.h"
-#include "mapper/shape.h"
+#include "mapper/shape_search.h"
 #include "mapper/unroll.h"
 
 #include <math.h>
@@ -237,10 +237,24 @@ static void probe(run *r, turn *at) {
     aug_keeping_heap_put(&r->heap, open, open_count);
 }
 
+// Short tiles begin with a good nest of the most promising keepings.
+static void dive_into_shapes(run *r, aug_search *search) {
+    aug_keeping *tried[PROBES];
+    int count = 0;
+    while (count < PROBES && (tried[count] = next_keeping(r))) {
+        tried[count]->shapes = aug_shapes_dive(search, r->arena, tried[count], &r->incumbent);
+        r->nodes += search->nodes;
+        count++;
+    }
+    aug_keeping_heap_put(&r->heap, tried, count);
+}
+
 // The first keeping alone, for what it finds ends most others.
 static void search_all(run *r, turn *at) {
     if (r->space.sliding)
         probe(r, at);
+    if (aug_shapes_apply(&r->space) && r->options.objective == AUG_OBJECTIVE_ENERGY && !r->options.has_cutoff)
+        dive_into_shapes(r, &at->searches[r->options.worker]);
     for (int most = 1;; most = TURN) {
         if (is_over(r))
             give_up(r);
@@ -331,8 +345,10 @@ static void search_for(run *r, turn *at) {
     aug_keeping_heap_fill(&r->heap, r->options.objective, &r->keepings);
     r->started = r->limited = false;
     r->climbs = r->options.objective == AUG_OBJECTIVE_ENERGY && r->space.perfect && !r->space.sliding;
-    for (int i = 0; i < r->keepings.count; i++)
+    for (int i = 0; i < r->keepings.count; i++) {
         r->keepings.at[i].tries = 0;
+        r->keepings.at[i].shapes = NULL;
+    }
     r->open = (double)INFINITY;
     dive(r, &at->searches[r->options.worker]);
     search_all(r, at);

@@ -7,6 +7,7 @@
 
 enum {
     BUDGET = 4000, // nodes; then bounds of what is left have to do
+    OTHERS_BUDGET = 500, // where arrays are further in
     NEAR = 1024,   // a part of the price in which it does not pay to look closer
 };
 
@@ -15,6 +16,7 @@ typedef struct looking {
     const aug_keeping *keeping;
     aug_wide limit; // prices from here on are of no interest
     bool fails;
+    uint64_t budget;
     aug_shape_terms terms;
 } looking;
 
@@ -39,7 +41,7 @@ static void cut(looking *l, const aug_box *before, aug_wide above, const aug_box
         bound = convex > bound ? convex : bound;
         if (bound >= l->limit)
             return;
-        if (l->keeping->only < s->space->memory_count || s->nodes > BUDGET) {
+        if (s->nodes > l->budget) {
             l->limit = bound;
             return;
         }
@@ -65,7 +67,9 @@ static void look(void *context, const aug_shape *shape) {
 }
 
 aug_wide aug_shapes_floor(aug_search *s, const aug_keeping *keeping, aug_wide cutoff) {
-    looking l = {.search = s, .keeping = keeping, .limit = cutoff};
+    int memories = s->space->memory_count, tail = memories + s->space->segment_count;
+    bool last = keeping->only == memories || keeping->only == tail;
+    looking l = {.search = s, .keeping = keeping, .limit = cutoff, .budget = last ? BUDGET : OTHERS_BUDGET};
     s->keeping = keeping;
     return aug_shapes_walk(s, keeping, look, &l) && !l.fails ? l.limit : 0;
 }

@@ -8,6 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    DIVES = 3,         // shapes of a keeping in which a nest is looked for first
+    DIVE_NODES = 1500, // of each
+};
+
 typedef struct kept_shape {
     aug_shape shape;
     aug_wide bound;
@@ -15,13 +20,18 @@ typedef struct kept_shape {
     aug_box_point at;
 } kept_shape;
 
+struct aug_shape_list {
+    int count, capacity;
+    kept_shape **at; // the least bound first
+};
+
 typedef struct gathering {
     aug_search *search;
-    const aug_keeping *keeping;
+    aug_arena *arena;
     aug_wide limit; // prices from here on are of no interest
+    aug_wide look;  // no bound has to be larger
     bool fails;
-    int count, capacity;
-    kept_shape **at;
+    aug_shape_list *list;
     aug_shape_terms terms;
 } gathering;
 
@@ -154,6 +164,7 @@ static void note_open(aug_search *s, aug_value bound) {
 typedef struct cutting {
     aug_search *search;
     const aug_shape_terms *terms;
+    aug_wide most; // prices from here on are not looked at
     int depth;
 } cutting;
 
@@ -166,7 +177,7 @@ static void cut_parts(const cutting *c, const aug_box *parts, int count, aug_val
 }
 
 static void cut(const cutting *outer, const aug_box *before, aug_value above, const aug_box_point *at) {
-    const cutting c = {outer->search, outer->terms, outer->depth + 1};
+    const cutting c = {outer->search, outer->terms, outer->most, outer->depth + 1};
     aug_search *s = c.search;
     aug_box box = *before, parts[AUG_BOX_PARTS];
     aug_search_count_node(s);
@@ -178,6 +189,7 @@ static void cut(const cutting *outer, const aug_box *before, aug_value above, co
         return;
     aug_value bound = {aug_box_corner(c.terms, &box), 0.0};
     aug_wide limit = limit_in(s, c.terms, &box, &bound.cycles);
+    limit = limit < c.most ? limit : c.most;
     if (bound.energy >= limit)
         return;
     if (aug_box_is_nest(c.terms->shape, &box)) {
@@ -204,15 +216,15 @@ static void cut(const cutting *outer, const aug_box *before, aug_value above, co
 // ---- Shapes
 
 static void keep(gathering *g, const aug_shape *shape, aug_wide bound, const aug_box_point *at) {
-    aug_arena *arena = &g->search->memory->table;
-    if (g->count == g->capacity)
-        g->at = aug_arena_grow(arena, g->at, g->count, &g->capacity, sizeof(kept_shape *));
-    kept_shape *kept = AUG_NEW(arena, kept_shape);
+    aug_shape_list *list = g->list;
+    if (list->count == list->capacity)
+        list->at = aug_arena_grow(g->arena, list->at, list->count, &list->capacity, sizeof(kept_shape *));
+    kept_shape *kept = AUG_NEW(g->arena, kept_shape);
     kept->shape = *shape;
     kept->bound = bound;
-    kept->number = g->count;
+    kept->number = list->count;
     kept->at = *at;
-    g->at[g->count++] = kept;
+    list->at[list->count++] = kept;
 }
 
 // The bound of a shape; `at` is where it is met.
@@ -245,7 +257,7 @@ static void gather(void *context, const aug_shape *shape) {
     aug_box box;
     aug_box_point at;
     aug_search_count_node(s);
-    if (!aug_shape_terms_init(s->space, g->keeping, shape, &g->terms)) {
+    if (!aug_shape_terms_init(s->space, s->keeping, shape, &g->terms)) {
         g->fails = true;
         return;
     }
@@ -253,7 +265,7 @@ static void gather(void *context, const aug_shape *shape) {
     for (int i = 0; i < AUG_SHAPE_ITEMS; i++)
         at.tiles[i] = at.steps[i] = -1.0;
     aug_box_init(&g->terms, &box);
-    aug_wide bound = bound_of(&g->terms, &box, g->limit, limit_to_look(s, g->limit), &at, &s->nodes);
+    aug_wide bound = bound_of(&g->terms, &box, g->limit, g->look, &at, &s->nodes);
     if (bound < g->limit)
         keep(g, shape, bound, &at);
 }
@@ -265,29 +277,68 @@ static int by_bound(const void *a, const void *b) {
     return x->number - y->number;
 }
 
+// NULL where shapes do not tell all nests.
+static aug_shape_list *list_shapes(aug_search *s, aug_arena *arena, aug_wide look) {
+    aug_shape_list *list = AUG_NEW(arena, aug_shape_list);
+    *list = (aug_shape_list){.count = 0};
+    gathering g = {.search = s, .arena = arena, .limit = limit_of(s), .look = look, .list = list};
+    if (!aug_shapes_walk(s, s->keeping, gather, &g) || g.fails)
+        return NULL;
+    if (list->count)
+        qsort(list->at, (size_t)list->count, sizeof(kept_shape *), by_bound);
+    return list;
+}
+
+static void cut_shape(aug_search *s, const kept_shape *kept, aug_wide most) {
+    aug_shape_terms terms;
+    aug_box box;
+    aug_shape_terms_init(s->space, s->keeping, &kept->shape, &terms);
+    terms.most_cycles = most_cycles(s);
+    aug_box_init(&terms, &box);
+    const cutting c = {s, &terms, most, 0};
+    cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);
+}
+
 bool aug_shapes_search(aug_search *s) {
-    gathering g = {.search = s, .keeping = s->keeping, .limit = limit_of(s)};
     if (s->incumbent->count == 0) // nothing is known that energies could be held against
         return false;
     aug_arena_reset(&s->memory->table);
-    if (!aug_shapes_walk(s, s->keeping, gather, &g) || g.fails)
+    const aug_shape_list *list = s->keeping->shapes;
+    if (!list)
+        list = list_shapes(s, &s->memory->table, limit_to_look(s, limit_of(s)));
+    if (!list)
         return false;
-    if (g.count)
-        qsort(g.at, (size_t)g.count, sizeof(kept_shape *), by_bound);
-    for (int i = 0; i < g.count; i++) {
-        const kept_shape *kept = g.at[i];
+    for (int i = 0; i < list->count; i++) {
+        const kept_shape *kept = list->at[i];
         if (kept->bound >= limit_of(s))
             break;
         if (s->stopped) {
             note_open(s, (aug_value){kept->bound, s->keeping->cycles});
             break;
         }
-        aug_box box;
-        aug_shape_terms_init(s->space, s->keeping, &kept->shape, &g.terms);
-        g.terms.most_cycles = most_cycles(s);
-        aug_box_init(&g.terms, &box);
-        const cutting c = {s, &g.terms, 0};
-        cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);
+        cut_shape(s, kept, ~(aug_wide)0);
     }
     return true;
+}
+
+const aug_shape_list *aug_shapes_dive(aug_search *s, aug_arena *arena, const aug_keeping *keeping,
+                                      aug_incumbent *incumbent) {
+    s->keeping = keeping;
+    s->incumbent = incumbent;
+    s->nodes = s->node_limit = 0;
+    s->stopped = false;
+    aug_wide look = limit_of(s), most = keeping->floor + keeping->floor / 2;
+    look = look < most ? look : most;
+    const aug_shape_list *list = list_shapes(s, arena, look);
+    s->dive = true;
+    for (int i = 0; list && i < list->count && i < DIVES; i++) {
+        const kept_shape *kept = list->at[i];
+        if (kept->bound >= limit_of(s))
+            break;
+        s->node_limit = s->nodes + DIVE_NODES;
+        s->stopped = false;
+        cut_shape(s, kept, kept->bound + kept->bound / 4);
+    }
+    s->dive = false;
+    return list;
 }

@@ -12,4 +12,11 @@
 // them.
 bool aug_shapes_search(aug_search *search);
 
+typedef struct aug_shape_list aug_shape_list;
+
+// Looks for a good nest of a keeping: in the shapes whose bounds are least, the nearest counts of tiles. What it
+// knows of shapes then, which the search can begin with; NULL where shapes do not tell all nests.
+const aug_shape_list *aug_shapes_dive(aug_search *search, aug_arena *arena, const aug_keeping *keeping,
+                                      aug_incumbent *incumbent);
+
 #endif
