@@ -127,6 +127,10 @@ void aug_group_find_shareable(aug_group *group);
 bool aug_group_cut(const aug_group *group, const aug_group_prefix *prefix, int at, int member, int *rank,
                    aug_count *tile);
 
+// Ranks of a member that loops of a prefix cut with a rest, given the problem that it sees.
+unsigned aug_group_ragged(const aug_group *group, const aug_group_prefix *prefix, int member,
+                          const aug_problem *seen);
+
 // The einsums that members are below loops that recompute (group_seen.c), each built once.
 typedef struct aug_group_sights {
     aug_arena *arena;

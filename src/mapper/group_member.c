@@ -96,7 +96,7 @@ static bool is_other(double a, double b) {
 
 static bool same_question(const aug_group_question *a, const aug_group_question *b) {
     if (a->problem != b->problem || a->prefix_count != b->prefix_count || a->is_floor != b->is_floor ||
-        a->floor_of != b->floor_of)
+        a->floor_of != b->floor_of || a->ragged != b->ragged)
         return false;
     if (a->lasting.tensors != b->lasting.tensors || a->lasting.always != b->lasting.always)
         return false;
@@ -184,11 +184,24 @@ static uint64_t node_limit(const aug_group_members *members) {
     return most > 0 && (limit == 0 || limit > most) ? most : limit;
 }
 
+// Shared loops may cut a rank with a rest: then what the mapper knows of tiles that divide does not hold, though
+// those behind the prefix have to.
+static bool has_rest(const aug_group_question *question) {
+    for (int i = 0; i < question->prefix_count; i++) {
+        const aug_mapping_node *node = &question->prefix[i];
+        if (node->kind == AUG_MAPPING_FOR && question->problem->sizes[node->rank] % node->tile != 0)
+            return true;
+    }
+    return false;
+}
+
 static aug_mapper_options options_for(const aug_group_members *members, const aug_group_question *question) {
     aug_objective objective = question->is_floor ? question->floor_of : members->options->objective;
+    bool perfect = members->options->perfect, mixed = question->ragged || has_rest(question);
     aug_mapper_options options = {.objective =
                                       objective == AUG_OBJECTIVE_EDP ? AUG_OBJECTIVE_FRONT : objective,
-                                  .perfect = members->options->perfect,
+                                  .perfect = perfect && !mixed,
+                                  .divided = perfect && mixed ? ~question->ragged : 0,
                                   .threads = 1,
                                   .node_limit = members->limit,
                                   .progress = members->options->progress,

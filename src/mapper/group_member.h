@@ -34,6 +34,7 @@ typedef struct aug_group_question {
     bool is_floor;          // asked for `floor_of` alone, and not for a branch
     aug_objective floor_of; // ENERGY, LATENCY
     uint64_t most_nodes;    // that a floor is worth; 0: a part of what is left
+    unsigned ragged;        // of a floor: ranks whose tiles need not divide even where others have to
     double cutoff;          // ENERGY, LATENCY: values above it do not matter; infinite: all do
 } aug_group_question;
 

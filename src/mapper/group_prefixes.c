@@ -211,7 +211,9 @@ static void put(finder *f) {
         if (!seen)
             return;
         aug_group_floor floor = aug_group_floor_of(
-            f->group, &prefix, e, seen, aug_group_least_of(f->leasts, f->group, e, seen, f->item.homes));
+            f->group, &prefix, e, seen,
+            aug_group_least_of(f->leasts, f->group, e, seen,
+                               aug_group_ragged(f->group, &prefix, e, seen), f->item.homes));
         f->item.energy_pj += floor.energy_pj;
         f->item.cycles += floor.cycles;
     }
@@ -226,6 +228,13 @@ static void put(finder *f) {
     out->items[out->count++] = f->item;
 }
 
+static unsigned may_be_ragged(const aug_group *group, int member) {
+    unsigned ranks = 0;
+    for (int r = 0; r < group->rank_count; r++)
+        ranks |= group->halo[member][r] > 0 ? 1u << group->rank_of[member][r] : 0;
+    return ranks;
+}
+
 // Whatever else the prefix has; its loops here are those that recompute.
 static void put_least(finder *f) {
     const aug_group_prefix none = {0};
@@ -237,7 +246,8 @@ static void put_least(finder *f) {
         if (!seen)
             return;
         aug_group_floor floor = aug_group_floor_of(
-            f->group, &none, e, seen, aug_group_least_of(f->leasts, f->group, e, seen, f->item.homes));
+            f->group, &none, e, seen,
+            aug_group_least_of(f->leasts, f->group, e, seen, may_be_ragged(f->group, e), f->item.homes));
         point.energy_pj += floor.energy_pj;
         point.cycles += floor.cycles;
     }
@@ -298,15 +308,9 @@ static bool keeps_running(const finder *f, int rank) {
     return true;
 }
 
-// Windows that are made anew are all whole. Perfect: a tile divides the ranks of all members that it cuts.
+// Windows that are made anew are all whole.
 static bool may_cut(const finder *f, int rank, aug_count tile, aug_group_halo halo) {
-    const aug_group *group = f->group;
-    if (halo == AUG_HALO_RECOMPUTE)
-        return group->sizes[rank] % tile == 0;
-    for (int e = 0; f->perfect && e < group->member_count; e++)
-        if (group->members[e]->sizes[group->rank_of[e][rank]] % (group->stride[e][rank] * tile) != 0)
-            return false;
-    return true;
+    return halo != AUG_HALO_RECOMPUTE || f->group->sizes[rank] % tile == 0;
 }
 
 // Whether a loop before cuts the same rank of a member, as p and q of O[p,q] += T[p+q] do.

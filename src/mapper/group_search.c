@@ -72,9 +72,10 @@ static void ask_members(joint *j, const aug_group_item *item) {
         aug_group_reserved(group, &j->draft.prefix, e, q->reserved_bits);
         aug_group_stays(q->problem, q->prefix, q->prefix_count, &q->lasting);
         j->draft.prefix_nodes[e] = q->prefix_count;
-        j->floors[e] =
-            aug_group_floor_of(group, &j->draft.prefix, e, q->problem,
-                               aug_group_least_of(&j->search->leasts, group, e, q->problem, item->homes));
+        unsigned ragged = aug_group_ragged(group, &j->draft.prefix, e, q->problem);
+        j->floors[e] = aug_group_floor_of(
+            group, &j->draft.prefix, e, q->problem,
+            aug_group_least_of(&j->search->leasts, group, e, q->problem, ragged, item->homes));
     }
 }
 

@@ -45,6 +45,18 @@ bool aug_group_cut(const aug_group *group, const aug_group_prefix *prefix, int a
     return true;
 }
 
+unsigned aug_group_ragged(const aug_group *group, const aug_group_prefix *prefix, int member,
+                          const aug_problem *seen) {
+    unsigned ranks = 0;
+    for (int i = 0; i < prefix->count; i++) {
+        int rank;
+        aug_count tile;
+        if (aug_group_cut(group, prefix, i, member, &rank, &tile))
+            ranks |= (unsigned)(seen->sizes[rank] % tile != 0) << rank;
+    }
+    return ranks;
+}
+
 // In the order of the group's ranks.
 static int find_windows(const aug_group *group, const aug_group_prefix *prefix, int member, window *windows) {
     int count = 0;

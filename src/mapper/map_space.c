@@ -327,15 +327,16 @@ static void init_ranks(const aug_mapper_options *options, aug_space *space) {
                 part = options->prefix[i].tile;
         aug_count ends[2 * AUG_PROBLEM_MEMORIES];
         int count = tile_ends(options->restriction, r, ends);
-        aug_tile_classes_init(space->arena, p->sizes[r], part, options->perfect, ends, count,
+        aug_tile_classes_init(space->arena, p->sizes[r], part,
+                              options->perfect || (options->divided >> r & 1u), ends, count,
                               &space->classes[r]);
         space->large |= (unsigned)(p->sizes[r] > 1) << r;
     }
 }
 
-// A restriction or a prefix may tell ranks apart.
+// A restriction, a prefix or tiles that need not divide may tell ranks apart.
 static void init_twins(const aug_problem *problem, aug_space *space) {
-    if (space->restriction || space->has_prefix || !aug_mirror_find(problem, space->twin))
+    if (space->restriction || space->has_prefix || space->mixed || !aug_mirror_find(problem, space->twin))
         return;
     for (int r = 0; r < space->rank_count; r++) {
         space->twins |= (unsigned)(space->twin[r] != r) << r;
@@ -362,6 +363,7 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
                          .arena = arena,
                          .perfect = options->perfect,
                          .has_prefix = options->prefix_count > 0,
+                         .mixed = !options->perfect && options->divided,
                          .lasting = options->lasting,
                          .closed = true,
                          .tensor_count = problem->tensor_count,

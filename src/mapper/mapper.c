@@ -414,7 +414,7 @@ static void search_early(run *r, turn *at) {
         if (by_shapes && r->options.objective != AUG_OBJECTIVE_ENERGY && !r->options.has_cutoff)
             search_least_energy(r, at);
         search_ahead(r, &ahead);
-        if (r->options.prefix_count == 0 && !by_shapes)
+        if (r->options.prefix_count == 0 && !by_shapes && !r->space.mixed)
             aug_padding_search(r->arena, r->space.problem, &r->options, ahead_nodes(r), take_nest, r,
                                &r->nodes);
         return;

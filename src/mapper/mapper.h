@@ -50,6 +50,7 @@ typedef struct aug_mapper_options {
     // outermost store of every tensor.
     const aug_mapping_node *prefix;
     int prefix_count;
+    unsigned divided; // not `perfect`: ranks whose tiles have to divide all the same
     double reserved_bits[AUG_PROBLEM_MEMORIES]; // per instance, held by others while this einsum runs
     const aug_lasting *lasting;                 // NULL: anything may stay
     // What is known already: mappings that are not strictly better in the objective are of no interest. The

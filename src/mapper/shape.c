@@ -8,7 +8,7 @@ bool aug_shapes_apply(const aug_space *space) {
     for (int t = 0; t < space->tensor_count; t++)
         if (!space->tensors[t].plain || space->tensors[t].tangled)
             return false;
-    return !space->perfect && space->canonical && !space->has_prefix && !space->sliding;
+    return !space->perfect && space->canonical && !space->has_prefix && !space->mixed && !space->sliding;
 }
 
 typedef struct walk {

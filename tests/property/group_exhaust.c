@@ -312,17 +312,6 @@ static bool overlaps(const shared *s, const char *rank) {
     return false;
 }
 
-// Perfect: tiles divide the ranks of all members that they cut.
-static bool divides(const shared *s, const char *rank, aug_count tile, exhaust_halo halo) {
-    for (int e = 0; e < s->count; e++) {
-        const aug_problem *p = s->brute->world->members[s->first + e];
-        const exhaust_window *window = window_of(s, e, rank);
-        if (window && halo != EXHAUST_RECOMPUTE && p->sizes[rank_called(p, window->own)] % (window->stride * tile) != 0)
-            return false;
-    }
-    return size_of(s, rank) % tile == 0;
-}
-
 static unsigned ranks_cut_by(const shared *s, int e, const char *rank) {
     const aug_problem *p = s->brute->world->members[s->first + e];
     const exhaust_window *window = window_of(s, e, rank);
@@ -353,7 +342,7 @@ static void add_loops(shared *s, unsigned used) {
                     continue; // as many steps as with a smaller tile
                 if (halo == EXHAUST_RECOMPUTE && size % tile != 0)
                     continue;
-                if (s->brute->perfect && !divides(s, s->ranks[r], tile, (exhaust_halo)halo))
+                if (s->brute->perfect && size % tile != 0)
                     continue;
                 s->loops[s->loop_count++] = (exhaust_loop){s->ranks[r], tile, (exhaust_halo)halo};
                 add_loops(s, used | 1u << r);
