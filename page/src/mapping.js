@@ -9,7 +9,7 @@ import { table } from './table.js';
 
 const ranksOf = (answer, group) => Object.assign({}, ...group.einsums.map(name => (answer.einsums.find(e => e.name === name) || {}).ranks || {}));
 
-// Points of energy and cycles; pressing one draws its nest, with words where it is the answer's own.
+// Points of energy and cycles; pressing one draws its nest.
 function frontPart(points, answer) {
   const ranks = answer.einsums.length === 1 ? answer.einsums[0].ranks : {}, own = points.findIndex(point => point.cycles === answer.cycles && point.energy_pj === answer.energy_pj);
   const holder = el('div', { role: 'status', 'aria-live': 'polite' }), name = point => `${quantity(point.energy_pj, 'pJ')} in ${quantity(point.cycles, 'cycles')}`;
@@ -17,10 +17,10 @@ function frontPart(points, answer) {
     x: { values: points.map(p => p.cycles), unit: 'cycles', log: false, title: 'time' }, y: { values: points.map(p => p.energy_pj * 1e-12), unit: 'J', log: false, title: 'energy' } });
   const marks = points.map((point, i) => hint(mark(0, picture.across(point.cycles), picture.up(point.energy_pj * 1e-12), { role: 'button', 'data-point': i, 'aria-pressed': 'false',
     'aria-label': name(point) }), () => [quantity(point.energy_pj, 'pJ'), exact(point.cycles) + ' cycles', ...(point.bound_by ? ['bound by ' + point.bound_by] : [])]));
-  const parts = point => (point.groups || []).map(group => ({ name: group.einsums.join(' + '), mapping: group.mapping, ranks: ranksOf(answer, group) }))
-    .concat((point.points || []).map((at, i) => ({ name: answer.einsums[i].name, mapping: (answer.einsums[i].front[at] || {}).mapping, ranks: answer.einsums[i].ranks })));
-  const nests = point => point.mapping ? [nest(point.mapping, { ranks, memories: point.mapping === answer.mapping ? answer.memories : null })]
-    : parts(point).filter(part => part.mapping).flatMap(part => [el('h4', {}, part.name), nest(part.mapping, { ranks: part.ranks })]);
+  const parts = point => (point.groups || []).map(group => ({ name: group.einsums.join(' + '), mapping: group.mapping, ranks: ranksOf(answer, group), members: group.members }))
+    .concat((point.points || []).map((at, i) => ({ ...answer.einsums[i].front[at], name: answer.einsums[i].name, ranks: answer.einsums[i].ranks })));
+  const nests = point => point.mapping ? [nest(point.mapping, { ranks, memories: point.memories })]
+    : parts(point).filter(part => part.mapping).flatMap(part => [el('h4', {}, part.name), nest(part.mapping, part)]);
   const choose = i => {
     marks.forEach((element, k) => element.setAttribute('aria-pressed', String(k === i)));
     holder.replaceChildren(el('h3', {}, name(points[i])), ...(i === own ? [note('The answer: the least product of energy and time. What follows is about it.')] : []), ...nests(points[i]));
@@ -47,7 +47,7 @@ function groupPart(answer, groups) {
   const memoriesOf = name => (answer.einsums.find(e => e.name === name) || {}).memories || null;
   const choose = group => holder.replaceChildren(el('h3', {}, group.einsums.join(' + ')),
     ...(group.kept && group.kept.length ? [el('p', {}, 'Stays on the chip: ' + group.kept.map(kept => `${kept.tensor} in ${kept.memory} (${quantity(kept.words * kept.bits / 8, 'B')})`).join(', ') + '.')] : []),
-    ...(group.mapping ? [nest(group.mapping, { ranks: ranksOf(answer, group), kept: group.kept || [], memories: group.einsums.length === 1 ? memoriesOf(group.einsums[0]) : null })] : [note('No mapping fits.')]));
+    ...(group.mapping ? [nest(group.mapping, { ranks: ranksOf(answer, group), kept: group.kept || [], members: group.members, memories: group.einsums.length === 1 ? memoriesOf(group.einsums[0]) : null })] : [note('No mapping fits.')]));
   const shown = groups.map(group => ({ einsums: group.einsums.join(' + '), repeats: group.repeats, energy_pj: group.energy_pj, cycles: group.cycles, utilization: group.utilization, proven: group.proven,
     ...(group.unfused_energy_pj !== group.energy_pj ? { alone_energy_pj: group.unfused_energy_pj, alone_cycles: group.unfused_cycles } : {}) }));
   const of = new Map(shown.map((row, i) => [row, groups[i]]));

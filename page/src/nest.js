@@ -46,29 +46,47 @@ function loop(item, left) {
 
 const moved = tensor => (tensor.reads || 0) + (tensor.fills || 0) + (tensor.updates || 0);
 
+// What all members of a group move through a memory together, and the largest tile that one of them has.
+function together(memories) {
+  const merged = new Map();
+  for (const memory of memories) {
+    if (!merged.has(memory.name)) merged.set(memory.name, { name: memory.name, instances: 0, energy_pj: 0, tensors: [] });
+    const sum = merged.get(memory.name);
+    sum.instances = Math.max(sum.instances, memory.instances);
+    sum.energy_pj = typeof memory.energy_pj === 'number' && sum.energy_pj !== null ? sum.energy_pj + memory.energy_pj : null;
+    for (const tensor of memory.tensors) {
+      const same = sum.tensors.find(other => other.name === tensor.name);
+      if (!same) sum.tensors.push({ ...tensor });
+      else for (const key of Object.keys(tensor)) if (typeof tensor[key] === 'number') same[key] = key === 'tile_words' || key === 'instances' ? Math.max(same[key], tensor[key]) : same[key] + tensor[key];
+    }
+  }
+  return [...merged.values()];
+}
+
 function tensorRow(memory, name, { most, kept }) {
   const info = memory && memory.tensors.find(tensor => tensor.name === name), stays = kept.includes(name);
   if (!info) return el('li', { class: stays ? 'tensor kept' : 'tensor' }, el('b', {}, name), stays ? ' stays here' : null);
-  const row = el('li', { class: 'tensor' }, el('span', { class: 'tile' }, el('b', {}, name), ` ${quantity(info.tile_words, '', 3)} ${info.tile_words === 1 ? 'word' : 'words'}`),
+  const row = el('li', { class: stays ? 'tensor kept' : 'tensor' }, el('span', { class: 'tile' }, el('b', {}, name), ` ${quantity(info.tile_words, '', 3)} ${info.tile_words === 1 ? 'word' : 'words'}`),
     el('span', { class: 'flow' }, el('span', { class: 'flow-bar', style: `width:${(moved(info) / most * 100).toFixed(1)}%` })),
-    el('span', { class: 'flow-text' }, `↓ ${quantity(info.reads, '', 3)} read` + (info.fills ? `, ${quantity(info.fills, '', 3)} filled` : '') + (info.updates ? `, ↑ ${quantity(info.updates, '', 3)} updated` : '')));
+    el('span', { class: 'flow-text' }, `↓ ${quantity(info.reads, '', 3)} read` + (info.fills ? `, ${quantity(info.fills, '', 3)} filled` : '') + (info.updates ? `, ↑ ${quantity(info.updates, '', 3)} updated` : '') + (stays ? ', stays here' : '')));
   return hint(row, () => [`${name} in ${memory.name}`, `tile of ${exact(info.tile_words)} words`, ...[['reads', 'read'], ['fills', 'filled'], ['updates', 'updated'], ['drains', 'drained']].map(([key, text]) => `${text} ${exact(info[key] || 0)}`),
     ...(typeof info.energy_pj === 'number' ? [quantity(info.energy_pj, 'pJ')] : [])]);
 }
 
 function memoryText(memory, full) {
-  return ' ' + [memory.instances > 1 ? `${exact(memory.instances)} instances` : '', full !== null ? percent(full) + ' full' : 'no limit', typeof memory.energy_pj === 'number' ? quantity(memory.energy_pj, 'pJ') : ''].filter(Boolean).join(', ');
+  return ' ' + [memory.instances > 1 ? `${exact(memory.instances)} instances` : '', full !== null ? percent(full) + ' full' : memory.capacity_bits === null ? 'no limit' : '', typeof memory.energy_pj === 'number' ? quantity(memory.energy_pj, 'pJ') : ''].filter(Boolean).join(', ');
 }
 
 function band(item, details) {
-  const memory = (details.memories || []).find(m => m.name === item.memory), full = memory && memory.capacity_bits > 0 ? memory.occupancy_bits / memory.capacity_bits : null;
+  const memory = (details.memories || []).find(m => m.name === item.memory), full = memory && memory.capacity_bits > 0 && !details.shared ? memory.occupancy_bits / memory.capacity_bits : null;
   const kept = details.kept.filter(k => k.memory === item.memory).map(k => k.tensor);
   return [el('div', { class: 'memory-name' }, el('b', {}, item.memory), memory ? el('span', { class: 'memory-text' }, memoryText(memory, full)) : null,
     full !== null ? el('span', { class: 'fill' + (full > 1 ? ' over' : ''), 'aria-hidden': 'true' }, el('span', { style: `width:${Math.min(100, full * 100).toFixed(1)}%` })) : null),
   el('ul', { class: memory ? 'tensors' : 'tensors plain' }, ...item.tensors.map(name => tensorRow(memory, name, { most: details.most, kept })))];
 }
 
-// `left`: sizes of ranks; `details`: { memories, most, kept }.
+// `left`: sizes of ranks; `details`: { memories, most, kept, members, shared }; in a group einsums share memories, so none tells how full
+// they are.
 function level(items, left, details) {
   const list = el('ol', { class: 'nest' });
   let loops = null;
@@ -86,16 +104,19 @@ function level(items, left, details) {
       const members = [];
       while (i < items.length && items[i].kind === 'member') members.push(items[i++]);
       i--;
-      list.append(el('li', { class: 'members' }, ...members.map(member => el('div', { class: 'member' }, el('div', { class: 'member-name' }, member.name), level(member.items, { ...left }, details)))));
+      list.append(el('li', { class: 'members' }, ...members.map(member => el('div', { class: 'member' }, el('div', { class: 'member-name' }, member.name), level(member.items, { ...left }, { ...details, memories: (details.members.find(m => m.einsum === member.name) || {}).memories || null })))));
     }
   }
   return list;
 }
 
-// Of the document, where it has them: sizes of `ranks`, `memories` with their words, tensors that are `kept` between members of a group.
-export function nest(text, { ranks = {}, memories = null, kept = [] } = {}) {
-  const details = { memories, kept, most: Math.max(1, ...(memories || []).flatMap(memory => memory.tensors.map(moved))) };
+// Of the document, where it has them: sizes of `ranks`, `memories` with their words, tensors that are `kept` between members of a group,
+// the `members` with memories of their own.
+export function nest(text, { ranks = {}, memories = null, kept = [], members = [] } = {}) {
+  const shared = members.length > 1;
+  if (members.length) memories = shared ? together(members.flatMap(member => member.memories)) : members[0].memories;
+  const details = { memories, kept, members, shared, most: Math.max(1, ...(memories || []).flatMap(memory => memory.tensors.map(moved))) };
   return el('div', { class: 'nest-box', role: 'group', 'aria-label': 'Loop nest, from the outermost memory inwards' }, level(parseNest(text), { ...ranks }, details),
-    el('p', { class: 'note' }, memories ? 'Bars beside tensors: words read, filled and updated, on one scale. ' : '', el('span', { class: 'loop for' }, 'in time'), ' ', el('span', { class: 'loop par' }, 'in space'), ' steps × tile.'),
+    el('p', { class: 'note' }, memories ? 'Bars beside tensors: words read, filled and updated, on one scale. ' : '', shared ? 'Above the einsums: of all of them together. ' : '', el('span', { class: 'loop for' }, 'in time'), ' ', el('span', { class: 'loop par' }, 'in space'), ' steps × tile.'),
     el('details', {}, el('summary', {}, 'As text'), el('pre', {}, text)));
 }

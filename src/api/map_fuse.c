@@ -92,15 +92,19 @@ typedef struct maker {
 } maker;
 
 // Adds what a member costs. False where its nest is none, or does not fit.
-static bool add_member(const maker *m, const aug_group_plan *plan, int member, aug_map_group *group) {
+static bool add_member(const maker *m, const aug_group_plan *plan, int member, aug_map_member *into,
+                       aug_map_group *group) {
     const aug_problem *problem = plan->problems[member];
     const aug_reader unseen = {m->task->reader.arena, m->task->unseen};
     memset(m->cost, 0, sizeof *m->cost);
     if (!aug_mapping_check(&unseen, NULL, problem, plan->nests[member]) ||
         !aug_cost_evaluate(problem, plan->nests[member], m->scratch, m->cost))
         return false;
-    group->energy_pj += m->cost->has_energy ? m->cost->energy_pj : (double)NAN;
-    group->cycles += m->cost->cycles;
+    into->energy_pj = m->cost->has_energy ? m->cost->energy_pj : (double)NAN;
+    into->cycles = m->cost->cycles;
+    into->memories = aug_map_keep_memories(m->task->reader.arena, problem, m->cost);
+    group->energy_pj += into->energy_pj;
+    group->cycles += into->cycles;
     group->utilization += m->cost->utilization * m->cost->cycles;
     const aug_map_einsum *alone = &m->map->einsums[plan->first + member];
     if (plan->bands == 0) {
@@ -118,12 +122,15 @@ static double value_of(aug_objective objective, double energy_pj, double cycles)
 
 static bool make_group(const maker *m, const aug_group_plan *plan, aug_map_group *group) {
     const double rounding = 1e-12;
+    int count = plan->group->member_count;
+    aug_map_member *members = AUG_NEW_ARRAY(m->task->reader.arena, aug_map_member, (size_t)count);
     *group = (aug_map_group){.plan = plan,
+                             .members = members,
                              .repeats = m->task->repeats[plan->first],
                              .unfused_energy_pj = plan->alone_pj,
                              .unfused_cycles = plan->alone_cycles};
-    for (int e = 0; e < plan->group->member_count; e++)
-        if (!add_member(m, plan, e, group))
+    for (int e = 0; e < count; e++)
+        if (!add_member(m, plan, e, &members[e], group))
             return false;
     group->utilization /= group->cycles;
     group->value = value_of(m->map->objective, group->energy_pj, group->cycles);

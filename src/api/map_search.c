@@ -181,7 +181,9 @@ static bool evaluate_points(aug_map_task *task, const aug_map *map, int index) {
         points[i] = e->result.points[i];
         if (!evaluate_point(task, index, e->problem, &points[i], cost, &evaluation))
             return false;
-        rows[i] = (aug_map_row){cost->utilization, aug_evaluation_bound(arena, &evaluation)};
+        rows[i] = (aug_map_row){cost->utilization, aug_evaluation_bound(arena, &evaluation), NULL};
+        if (map->objective == AUG_OBJECTIVE_FRONT)
+            rows[i].memories = aug_map_keep_memories(arena, e->problem, cost);
     }
     e->result.points = points;
     e->rows = rows;

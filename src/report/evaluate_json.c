@@ -36,15 +36,15 @@ static void write_zeros(aug_json *json, const aug_holding *h) {
     aug_json_number(json, "metadata_energy_pj", h->metadata_energy_pj);
 }
 
-static void write_tensors(aug_json *json, const aug_evaluation *e, const aug_memory_cost *memory) {
-    bool sparse = aug_evaluation_is_sparse(e);
+static void write_tensors(aug_json *json, const aug_problem *problem, const aug_memory_cost *memory,
+                          bool sparse) {
     aug_json_open(json, "tensors", '[');
-    for (int t = 0; t < e->problem->tensor_count; t++) {
+    for (int t = 0; t < problem->tensor_count; t++) {
         const aug_holding *h = &memory->tensors[t];
         if (!h->kept)
             continue;
         aug_json_open_row(json, NULL, '{');
-        aug_json_text(json, "name", e->problem->tensors[t].name);
+        aug_json_text(json, "name", problem->tensors[t].name);
         aug_json_count(json, "tile_words", h->tile_words);
         aug_json_count(json, "instances", h->instances);
         for (int f = 0; f < AUG_FLOW_COUNT; f++)
@@ -71,24 +71,25 @@ static void write_ports(aug_json *json, const aug_memory_cost *memory) {
     aug_json_close(json, ']');
 }
 
-void aug_evaluation_memories_json(aug_json *json, const aug_evaluation *e) {
+void aug_memories_json(aug_json *json, const aug_problem *problem, const aug_memory_cost *memories) {
+    bool sparse = aug_evaluation_is_sparse(&(const aug_evaluation){.problem = problem});
     aug_json_open(json, "memories", '[');
-    for (int m = 0; m < e->problem->memory_count; m++) {
-        const aug_memory_cost *memory = &e->cost->memories[m];
+    for (int m = 0; m < problem->memory_count; m++) {
+        const aug_memory_cost *memory = &memories[m];
         if (!memory->used)
             continue;
         aug_json_open(json, NULL, '{');
-        aug_json_text(json, "name", e->problem->memories[m].name);
+        aug_json_text(json, "name", problem->memories[m].name);
         aug_json_count(json, "instances", memory->instances);
         aug_json_number(json, "cycles", memory->cycles);
         aug_json_number(json, "occupancy_bits", memory->occupancy_bits);
-        if (aug_evaluation_is_sparse(e))
+        if (sparse)
             aug_json_number(json, "expected_bits", memory->expected_bits);
-        aug_json_number(json, "capacity_bits", e->problem->memories[m].capacity_bits);
+        aug_json_number(json, "capacity_bits", problem->memories[m].capacity_bits);
         aug_json_number(json, "energy_pj", memory->energy_pj);
         aug_json_number(json, "leakage_pj", memory->leakage_pj);
         write_ports(json, memory);
-        write_tensors(json, e, memory);
+        write_tensors(json, problem, memory, sparse);
         aug_json_close(json, '}');
     }
     aug_json_close(json, ']');
@@ -220,7 +221,7 @@ void aug_evaluate_json(aug_json *json, const void *found) {
     aug_json_count(json, "operations", cost->compute.operations);
     aug_json_text(json, "bound_by", aug_evaluation_bound(json->out->arena, e));
     aug_problem_ranks_json(json, e->problem);
-    aug_evaluation_memories_json(json, e);
+    aug_memories_json(json, e->problem, cost->memories);
     write_compute(json, e);
     write_network(json, e);
     aug_buffer text;

@@ -19,9 +19,9 @@ typedef struct aug_evaluation {
 void aug_evaluate_text(aug_buffer *out, const void *found);
 // Members of an open object.
 void aug_evaluate_json(aug_json *json, const void *found);
-// Members of it: `ranks` with their sizes; `memories`.
+// Members of it: `ranks` with their sizes; `memories`, which are those of the problem, as cost counts them.
 void aug_problem_ranks_json(aug_json *json, const aug_problem *problem);
-void aug_evaluation_memories_json(aug_json *json, const aug_evaluation *evaluation);
+void aug_memories_json(aug_json *json, const aug_problem *problem, const aug_memory_cost *memories);
 // One line per memory and tensor.
 void aug_evaluate_csv(aug_buffer *out, const void *found);
 // One figure by its key in JSON ("cycles", "energy_pj", ...); false where there is none or it is unknown.

@@ -10,12 +10,13 @@
 
 static void write_point(aug_json *json, const aug_map_einsum *e, int index) {
     const aug_mapper_point *point = &e->result.points[index];
-    aug_json_open_row(json, NULL, '{');
+    aug_json_open(json, NULL, '{');
     aug_json_number(json, "energy_pj", point->energy_pj);
     aug_json_number(json, "cycles", point->cycles);
     aug_json_number(json, "utilization", e->rows[index].utilization);
     aug_json_text(json, "bound_by", e->rows[index].bound);
     aug_json_text(json, "mapping", aug_map_mapping_text(json->out->arena, e->problem, &point->mapping));
+    aug_memories_json(json, e->problem, e->rows[index].memories);
     aug_json_close(json, '}');
 }
 
@@ -53,16 +54,30 @@ static void write_kept(aug_json *json, const aug_map_group *group) {
     aug_json_close(json, ']');
 }
 
-static void write_members(aug_json *json, const aug_map_group *group) {
-    aug_json_open(json, "einsums", '[');
+static void write_einsums(aug_json *json, const aug_map_group *group) {
+    aug_json_open_row(json, "einsums", '[');
     for (int e = 0; e < group->plan->group->member_count; e++)
         aug_json_text(json, NULL, group->plan->group->members[e]->name);
     aug_json_close(json, ']');
 }
 
+// What each einsum takes in the group, with its words in each memory.
+static void write_members(aug_json *json, const aug_map_group *group) {
+    aug_json_open(json, "members", '[');
+    for (int e = 0; e < group->plan->group->member_count; e++) {
+        aug_json_open(json, NULL, '{');
+        aug_json_text(json, "einsum", group->plan->group->members[e]->name);
+        aug_json_number(json, "energy_pj", group->members[e].energy_pj);
+        aug_json_number(json, "cycles", group->members[e].cycles);
+        aug_memories_json(json, group->plan->problems[e], group->members[e].memories);
+        aug_json_close(json, '}');
+    }
+    aug_json_close(json, ']');
+}
+
 static void write_group(aug_json *json, const aug_map *map, const aug_map_group *group) {
-    aug_json_open_row(json, NULL, '{');
-    write_members(json, group);
+    aug_json_open(json, NULL, '{');
+    write_einsums(json, group);
     aug_map_band_json(json, map, group->plan);
     aug_json_count(json, "repeats", (uint64_t)group->repeats);
     aug_json_number(json, "energy_pj", group->energy_pj);
@@ -74,6 +89,7 @@ static void write_group(aug_json *json, const aug_map *map, const aug_map_group 
     aug_json_bool(json, "proven", group->lower_bound >= group->value);
     write_kept(json, group);
     aug_json_text(json, "mapping", aug_map_group_text(json->out->arena, group));
+    write_members(json, group);
     aug_json_close(json, '}');
 }
 
@@ -137,7 +153,7 @@ static void write_einsum(aug_json *json, const aug_map *map, const aug_map_einsu
     aug_json_text(json, "why", e->status == AUG_MAPPER_NONE ? e->cause.text : NULL);
     write_front(json, map, e);
     if (found && (map->count > 1 || aug_map_fused(map)))
-        aug_evaluation_memories_json(json, &e->evaluation);
+        aug_memories_json(json, e->problem, e->evaluation.cost->memories);
     aug_json_close(json, '}');
 }
 
@@ -171,10 +187,11 @@ static void write_ways(aug_json *json, const aug_map *map) {
         aug_json_text(json, "mapping", NULL);
         aug_json_open(json, "groups", '[');
         for (int g = 0; g < way->count; g++) {
-            aug_json_open_row(json, NULL, '{');
-            write_members(json, &way->groups[g]);
+            aug_json_open(json, NULL, '{');
+            write_einsums(json, &way->groups[g]);
             aug_map_band_json(json, map, way->groups[g].plan);
             aug_json_text(json, "mapping", aug_map_group_text(json->out->arena, &way->groups[g]));
+            write_members(json, &way->groups[g]);
             aug_json_close(json, '}');
         }
         aug_json_close(json, ']');

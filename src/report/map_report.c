@@ -60,6 +60,14 @@ double aug_map_gap(double value, double lower_bound) {
     return value > lower_bound ? (value - lower_bound) / value : 0.0;
 }
 
+const aug_memory_cost *aug_map_keep_memories(aug_arena *arena, const aug_problem *problem,
+                                             const aug_cost *cost) {
+    size_t count = (size_t)problem->memory_count;
+    aug_memory_cost *memories = AUG_NEW_ARRAY(arena, aug_memory_cost, count);
+    memcpy(memories, cost->memories, count * sizeof *memories);
+    return memories;
+}
+
 const char *aug_map_mapping_text(aug_arena *arena, const aug_problem *problem, const aug_mapping *mapping) {
     aug_buffer text;
     aug_buffer_init(&text, arena);

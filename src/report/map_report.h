@@ -11,7 +11,8 @@
 // What of one point of a front stands in tables.
 typedef struct aug_map_row {
     double utilization;
-    const char *bound; // what takes most time
+    const char *bound;               // what takes most time
+    const aug_memory_cost *memories; // of a front: words of each memory of the problem; else NULL
 } aug_map_row;
 
 // One einsum and its best mappings.
@@ -33,9 +34,16 @@ typedef struct aug_map_rest {
     double repeats, cycles, energy_pj; // the last two of one
 } aug_map_rest;
 
+// One einsum of a group.
+typedef struct aug_map_member {
+    double energy_pj, cycles;
+    const aug_memory_cost *memories; // of its problem
+} aug_map_member;
+
 // Einsums that run as one, or one by itself.
 typedef struct aug_map_group {
     const aug_group_plan *plan;
+    const aug_map_member *members;
     double repeats;
     double energy_pj, cycles, utilization;    // of one
     double unfused_energy_pj, unfused_cycles; // its einsums one by one
@@ -111,6 +119,10 @@ const char *aug_map_mapping_text(aug_arena *arena, const aug_problem *problem, c
 const char *aug_map_status_name(aug_mapper_status status); // "ok", "no", "limit"
 // A value of an objective with its unit: "16.4 nJ", "48 cycles", "787200 pJ x cycles".
 const char *aug_map_value_text(aug_arena *arena, aug_objective objective, double value);
+
+// What a mapping of the problem moves through its memories, kept for a report.
+const aug_memory_cost *aug_map_keep_memories(aug_arena *arena, const aug_problem *problem,
+                                             const aug_cost *cost);
 
 // The chosen way; NULL where nothing is fused in it, nor cut in bands.
 const aug_map_way *aug_map_fused(const aug_map *map);

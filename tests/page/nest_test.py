@@ -25,6 +25,7 @@ CASES = {
     "front": ["map", "product.yaml", "grid.yaml", "--objective", "front"],
     "front-of-several": ["map", "two-products.yaml", "grid.yaml", "--objective", "front"],
     "fused": ["map", "chain.yaml", "two-level.yaml"],
+    "fused-front": ["map", SHIPPED + "gated-feed-forward.yaml", "bench-256", "--perfect", "--objective", "front"],
     "fused-five": ["map", SHIPPED + "one-pass-attention.yaml", "attention-chip", "--perfect"],
     "graph": ["map", "llama-3.1-8b", "eyeriss-like", "--phase", "decode", "--in", "1024"],
 }
@@ -79,18 +80,47 @@ def words(tensor):
     return tensor["reads"] + tensor["fills"] + tensor["updates"]
 
 
+def tensors_of(memories):
+    return {(memory["name"], tensor["name"]): tensor for memory in memories for tensor in memory["tensors"]}
+
+
+def check_tensor(checks, shown, tensor, most):
+    what = f"{shown['name']} in {shown['memory']}"
+    checks.expect(close(number(shown["tile"].strip().replace(" words", "").replace(" word", "")), tensor["tile_words"], 5e-3), f"{what}: {shown['tile']}")
+    checks.expect(abs(shown["bar"] - 100 * words(tensor) / most) < 0.06, f"{what}: a bar of {shown['bar']} %")
+    for part in shown["flow"].removesuffix(", stays here").split(", "):
+        value, key = part.strip("↓↑ ").rsplit(" ", 1)
+        exact = tensor[{"read": "reads", "filled": "fills", "updated": "updates"}[key]]
+        checks.expect(close(number(value), exact, 5e-3), f"{what}: {part}, JSON has {exact}")
+
+
+def check_group_words(checks, page, root, text, members):
+    """Above the members of a group words are those of all, below those of each. What is not shared stands in one member alone."""
+    own = {member["einsum"]: tensors_of(member["memories"]) for member in members}
+    summed_up = {}
+    for tensors in own.values():
+        for key, tensor in tensors.items():
+            other = summed_up.get(key, {name: 0 for name in tensor})
+            summed_up[key] = {name: value if name == "name" else max(other[name], value) if name in ("tile_words", "instances") else other[name] + value
+                              for name, value in tensor.items()}
+    wanted, now = [], summed_up
+    for row in read_nest(text, {}):
+        if row[0] == "member":
+            now = own[row[1]]
+        elif row[0] == "memory":
+            wanted += [now[row[1], name] for name in row[2:]]
+    most, shown = max(words(tensor) for tensor in summed_up.values()), page.run(TENSORS + f"({root})")
+    checks.equal([tensor["name"] for tensor in shown], [tensor["name"] for tensor in wanted], "tensors with words")
+    for tensor, exact in zip(shown, wanted):
+        check_tensor(checks, tensor, exact, most)
+    checks.expect(all(memory["fill"] is None and "no limit" not in memory["text"] for memory in page.run(MEMORIES + f"({root})")), "memories that einsums share tell how full they are")
+
+
 def check_words(checks, page, root, memories):
-    by_name = {memory["name"]: memory for memory in memories}
-    most = max(words(tensor) for memory in memories for tensor in memory["tensors"])
+    by_name, tensors = {memory["name"]: memory for memory in memories}, tensors_of(memories)
+    most = max(words(tensor) for tensor in tensors.values())
     for shown in page.run(TENSORS + f"({root})"):
-        tensor = next(t for t in by_name[shown["memory"]]["tensors"] if t["name"] == shown["name"])
-        what = f"{shown['name']} in {shown['memory']}"
-        checks.expect(close(number(shown["tile"].strip().replace(" words", "").replace(" word", "")), tensor["tile_words"], 5e-3), f"{what}: {shown['tile']}")
-        checks.expect(abs(shown["bar"] - 100 * words(tensor) / most) < 0.06, f"{what}: a bar of {shown['bar']} %")
-        for part in shown["flow"].split(", "):
-            value, key = part.strip("↓↑ ").rsplit(" ", 1)
-            exact = tensor[{"read": "reads", "filled": "fills", "updated": "updates"}[key]]
-            checks.expect(close(number(value), exact, 5e-3), f"{what}: {part}, JSON has {exact}")
+        check_tensor(checks, shown, tensors[shown["memory"], shown["name"]], most)
     for shown in page.run(MEMORIES + f"({root})"):
         memory = by_name[shown["name"]]
         share = memory["occupancy_bits"] / memory["capacity_bits"] if memory["capacity_bits"] else None
@@ -151,6 +181,18 @@ def check_evaluation(checks, page, document):
         checks.equal(told, [rule["message"] for rule in document["infeasible"]], "what does not fit")
 
 
+def ranks_of(document, group):
+    return {rank: size for einsum in document["einsums"] if einsum["name"] in group["einsums"] for rank, size in einsum["ranks"].items()}
+
+
+def check_group(checks, page, root, group, ranks, memories=None):
+    members = group.get("members", [])
+    check_nest(checks, page, root, group["mapping"], ranks, members[0]["memories"] if len(members) == 1 else memories)
+    if len(members) > 1:
+        checks.equal([member["einsum"] for member in members], group["einsums"], "members")
+        check_group_words(checks, page, root, group["mapping"], members)
+
+
 def check_front(checks, page, document):
     """Pressing a point, or Enter on it, draws its nest; points lie where their figures say."""
     points, marks, part = document["front"], "document.querySelectorAll('#part-energy-against-time [data-point]')", "document.querySelector('#part-energy-against-time')"
@@ -169,12 +211,14 @@ def check_front(checks, page, document):
         energy, cycles = heading.split(" in ")
         checks.expect(close(number(energy), points[i]["energy_pj"] * 1e-12) and close(number(cycles.replace(" cycles", "")), points[i]["cycles"]), f"{how}: {heading}")
         if points[i]["mapping"]:
-            own = points[i]["mapping"] == document["mapping"]
-            check_nest(checks, page, part, points[i]["mapping"], document["einsums"][0]["ranks"], document["memories"] if own else None)
+            check_nest(checks, page, part, points[i]["mapping"], document["einsums"][0]["ranks"], points[i]["memories"])
         for e, at in enumerate(points[i].get("points", [])):
             einsum, box = document["einsums"][e], f"{part}.querySelectorAll('.nest-box')[{e}]"
             checks.equal(page.run(f"{part}.querySelectorAll('h4')[{e}].textContent"), einsum["name"], f"{how}: einsum {e}")
-            check_nest(checks, page, box, einsum["front"][at]["mapping"], einsum["ranks"])
+            check_nest(checks, page, box, einsum["front"][at]["mapping"], einsum["ranks"], einsum["front"][at]["memories"])
+        for g, group in enumerate(points[i].get("groups", [])):
+            checks.equal(page.run(f"{part}.querySelectorAll('h4')[{g}].textContent"), " + ".join(group["einsums"]), f"{how}: group {g}")
+            check_group(checks, page, f"{part}.querySelectorAll('.nest-box')[{g}]", group, ranks_of(document, group))
 
     for i in range(len(points)):
         page.click(f"{marks}[{i}]")
@@ -195,8 +239,8 @@ def check_groups(checks, page, document):
             page.click(f"{part}.querySelectorAll('tbody button')[{i}]")
         alone = len(group["einsums"]) == 1
         checks.equal(page.run(part + ".querySelector('h3').textContent"), " + ".join(group["einsums"]), "the group's name")
-        ranks = {rank: size for name in group["einsums"] for rank, size in einsums[name]["ranks"].items()}
-        check_nest(checks, page, part, group["mapping"], ranks, einsums[group["einsums"][0]].get("memories") if alone else None)
+        checks.expect(alone or close(sum(member["energy_pj"] for member in group["members"]), group["energy_pj"], 1e-9), "energies of members add up")
+        check_group(checks, page, part, group, ranks_of(document, group), einsums[group["einsums"][0]].get("memories") if alone else None)
         kept = page.run(f"[...{part}.querySelectorAll('.tensor.kept b')].map(e => e.textContent)")
         checks.equal(sorted(set(kept)), sorted(k["tensor"] for k in group["kept"]), "what stays on the chip")
     if len(groups) > 1:

@@ -11,6 +11,7 @@ typedef struct bench {
     group_world world;
     aug_group group;
     aug_group_plan plan;
+    aug_map_member members[2];
     aug_map_group groups[2];
     aug_map_way way;
     aug_map_fusion fusion;
@@ -28,12 +29,23 @@ static void read_plan(bench *b) {
     assert_true(aug_group_read(&b->ground.reader, &node, &b->group, &b->plan));
 }
 
+static void add_member(bench *b, int index) {
+    const aug_problem *problem = b->world.members[index];
+    aug_cost *cost = AUG_NEW(&b->ground.arena, aug_cost);
+    memset(cost, 0, sizeof *cost);
+    assert_true(aug_cost_evaluate(problem, b->plan.nests[index], aug_cost_scratch_new(&b->ground.arena), cost));
+    b->members[index] = (aug_map_member){cost->energy_pj, cost->cycles, aug_map_keep_memories(&b->ground.arena, problem, cost)};
+}
+
 static void set_up(bench *b) {
     memset(b, 0, sizeof *b);
     test_begin(&b->ground);
     group_world_read(&b->ground, GROUP_CHAIN, GROUP_CHAIN_MACHINE, &b->world);
     read_plan(b);
+    for (int i = 0; i < 2; i++)
+        add_member(b, i);
     b->groups[0] = (aug_map_group){.plan = &b->plan,
+                                   .members = b->members,
                                    .repeats = 3,
                                    .energy_pj = 188416,
                                    .cycles = 512,
@@ -113,6 +125,28 @@ static void text_says_that_nothing_is_gained(void **state) {
     test_end(&b.ground);
 }
 
+// T0 has 8 x 4 words and is read once, W0 4 x 8 and is read for each of two tiles of m; T1 stays on the chip.
+static void members_have_their_words(void **state) {
+    (void)state;
+    bench b;
+    set_up(&b);
+    const aug_report report = {.found = &b.map, .json = aug_map_json};
+    aug_buffer json;
+    aug_buffer_init(&json, &b.ground.arena);
+    aug_report_json(&json, &report, "ok");
+    const char *first = strstr(aug_buffer_text(&json), "\"einsum\": \"T1\",\n"), *second = first ? strstr(first, "\"einsum\": \"T2\",\n") : NULL;
+    assert_non_null(second);
+    const char *chip = strstr(first, "\"name\": \"GLB\"");
+    assert_true(chip && chip < second);
+    const char *read_once = strstr(first, "{\"name\": \"T0\", \"tile_words\": 32, \"instances\": 1, \"reads\": 32,");
+    const char *read_twice = strstr(first, "{\"name\": \"W0\", \"tile_words\": 32, \"instances\": 1, \"reads\": 64,");
+    const char *stays = strstr(first, "{\"name\": \"T1\", \"tile_words\": 32,");
+    assert_true(read_once && read_once < chip);
+    assert_true(read_twice && read_twice < chip);
+    assert_true(stays && stays > chip && stays < second);
+    test_end(&b.ground);
+}
+
 static void json_and_csv_have_a_row_per_group(void **state) {
     (void)state;
     bench b;
@@ -125,9 +159,10 @@ static void json_and_csv_have_a_row_per_group(void **state) {
     require(aug_buffer_text(&json), "  \"value\": 565248,\n  \"lower_bound\": 282624,\n  \"gap\": 0.5,\n  \"proven\": false,\n");
     require(aug_buffer_text(&json), "  \"unfused\": {\"energy_pj\": 721920, \"cycles\": 1920},\n");
     require(aug_buffer_text(&json),
-            "{\"einsums\": [\"T1\", \"T2\"], \"repeats\": 3, \"energy_pj\": 188416, \"cycles\": 512, \"utilization\": 0.75, "
-            "\"unfused_energy_pj\": 240640, \"unfused_cycles\": 640, \"lower_bound\": 94208, \"proven\": false, "
-            "\"kept\": [{\"tensor\": \"T1\", \"memory\": \"GLB\", \"words\": 32, \"bits\": 8}], \"mapping\": \"DRAM[T0 W0 W1 T2] ");
+            "    {\n      \"einsums\": [\"T1\", \"T2\"],\n      \"repeats\": 3,\n      \"energy_pj\": 188416,\n      \"cycles\": 512,\n"
+            "      \"utilization\": 0.75,\n      \"unfused_energy_pj\": 240640,\n      \"unfused_cycles\": 640,\n      \"lower_bound\": 94208,\n"
+            "      \"proven\": false,\n      \"kept\": [\n        {\"tensor\": \"T1\", \"memory\": \"GLB\", \"words\": 32, \"bits\": 8}\n      ],\n"
+            "      \"mapping\": \"DRAM[T0 W0 W1 T2] ");
     aug_map_csv(&csv, &b.map);
     require(aug_buffer_text(&csv), "\nT1 + T2,3,limit,188416,512,96468992,0.75,,94208,false,DRAM[T0 W0 W1 T2] ");
     double value = 0.0;
@@ -158,6 +193,7 @@ int main(void) {
         cmocka_unit_test(text_tells_the_gain_and_what_is_kept),
         cmocka_unit_test(text_says_that_nothing_is_gained),
         cmocka_unit_test(json_and_csv_have_a_row_per_group),
+        cmocka_unit_test(members_have_their_words),
         cmocka_unit_test(what_is_not_mapped_is_added),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

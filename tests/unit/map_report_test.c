@@ -27,7 +27,7 @@ static void add_point(bench *b, int index, const char *nest) {
     aug_cost_evaluate(&b->problem, &point->mapping, aug_cost_scratch_new(&b->ground.arena), &b->costs[index]);
     point->energy_pj = b->costs[index].energy_pj;
     point->cycles = b->costs[index].cycles;
-    b->rows[index] = (aug_map_row){b->costs[index].utilization, "mac"};
+    b->rows[index] = (aug_map_row){b->costs[index].utilization, "mac", b->costs[index].memories};
 }
 
 // One einsum with its first mapping, found and proven.
@@ -159,8 +159,9 @@ static void a_front_is_a_table(void **state) {
                                      "      1  dram[A B Z] for m:1 for n:1 for k:1 mac\n"
                                      "      2  dram[A B Z] par pe.x m:2 for m:1 for n:1 for k:1 mac\n");
     const char *json = json_of(&b, "ok");
-    require(json, "  \"front\": [\n    {\"energy_pj\": 100, \"cycles\": 40, \"utilization\": 0.125, \"bound_by\": \"mac\", \"mapping\": \"dram[A B Z] for m:1 for n:1 for "
-                  "k:1 mac\"},\n    {\"energy_pj\": 150, \"cycles\": 20,");
+    require(json, "  \"front\": [\n    {\n      \"energy_pj\": 100,\n      \"cycles\": 40,\n      \"utilization\": 0.125,\n      \"bound_by\": \"mac\",\n"
+                  "      \"mapping\": \"dram[A B Z] for m:1 for n:1 for k:1 mac\",\n      \"memories\": [\n        {\n          \"name\": \"dram\",");
+    require(json, "    {\n      \"energy_pj\": 150,\n      \"cycles\": 20,");
     require(json, "\"run\": {\"seconds\": 0, \"threads\": 0, \"nodes\": 7}");
     test_end(&b.ground);
 }
