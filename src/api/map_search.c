@@ -298,16 +298,26 @@ static void note_own_products(aug_map *map) {
 
 // ---- The certificate
 
-// One einsum at a time, of a kind that certificates speak of; told before the search.
+static const aug_certificate_part *parts_of(const aug_map_task *task, const aug_map *map) {
+    aug_certificate_part *parts =
+        AUG_NEW_ARRAY(task->reader.arena, aug_certificate_part, (size_t)task->count);
+    for (int i = 0; i < task->count; i++)
+        parts[i] = (aug_certificate_part){task->names[i], task->repeats[i], task->problems[i],
+                                          map ? &map->einsums[i].result : NULL};
+    return parts;
+}
+
+// Of a kind that certificates speak of; told before the search.
 static bool can_certify(const aug_map_task *task, aug_objective objective) {
     if (!task->options->certificate)
         return true;
     const aug_mapper_options options = search_options(task, objective, 0);
-    const char *why = task->count != 1 || task->rest_count > 0
-                          ? "a certificate is of one einsum: name it with --einsum"
-                          : aug_certificate_cannot(task->problems[0], &options);
+    int which = 0;
+    const char *why = task->count == 1
+                          ? aug_certificate_cannot(task->problems[0], &options)
+                          : aug_certificate_cannot_all(parts_of(task, NULL), task->count, &options, &which);
     if (why)
-        aug_error_add(task->reader.errors, NULL, "einsum '%.60s' cannot be certified: %s", task->names[0],
+        aug_error_add(task->reader.errors, NULL, "einsum '%.60s' cannot be certified: %s", task->names[which],
                       why);
     return !why;
 }
@@ -317,17 +327,25 @@ static void put_certificate(aug_buffer *out, const void *found) {
     aug_buffer_put(out, map->certificate);
 }
 
-// Written with the answer, for it is part of it. Nothing where there is nothing proven.
+// Written with the answer, for it is part of it. Nothing where not all is proven.
 static void certify(const aug_map_task *task, aug_map *map) {
     const aug_mapper_options options = search_options(task, map->objective, 0);
-    const aug_map_einsum *e = &map->einsums[0];
     aug_buffer out;
-    if (!task->options->certificate || e->status != AUG_MAPPER_FOUND)
+    if (!task->options->certificate)
         return;
+    for (int i = 0; i < map->count; i++)
+        if (map->einsums[i].status != AUG_MAPPER_FOUND)
+            return;
     aug_buffer_init(&out, task->reader.arena);
-    if (aug_certificate_write(&out, task->reader.arena, e->problem, &options, &e->result)) {
+    if (map->count == 1 ? aug_certificate_write(&out, task->reader.arena, map->einsums[0].problem, &options,
+                                                &map->einsums[0].result)
+                        : aug_certificate_write_all(&out, task->reader.arena, parts_of(task, map), map->count,
+                                                    &options)) {
         map->certificate = aug_buffer_text(&out);
         task->answer->report.certificate = put_certificate;
+        if (task->rest_count > 0)
+            map->notes[map->note_count++] =
+                "the certificate is of the einsums that are mapped, without those counted by their roofline";
     } else {
         map->notes[map->note_count++] =
             "no certificate is written (the file is empty): the proof is larger than certificates are";

@@ -1,4 +1,5 @@
-// Certificates: a file that proves that no mapping of an einsum is better than those in it.
+// Certificates: a file that proves that no mapping of an einsum is better than those in it, or that no
+// mappings of the einsums of a whole workload, each by itself, come to less than those in it.
 //
 // It holds the problem in integers, what is claimed, the mappings, and the splits of a tree over the whole
 // space (proof_tree.h). Checking it needs neither the search nor the files that the problem came from;
@@ -14,5 +15,20 @@ const char *aug_certificate_cannot(const aug_problem *problem, const aug_mapper_
 // more than some 10 million nodes; `out` is then as it was.
 bool aug_certificate_write(aug_buffer *out, aug_arena *arena, const aug_problem *problem,
                            const aug_mapper_options *options, const aug_mapper_result *result);
+
+// One einsum of several.
+typedef struct aug_certificate_part {
+    const char *name;
+    double repeats; // how often it runs
+    const aug_problem *problem;
+    const aug_mapper_result *result;
+} aug_certificate_part;
+
+// Why several can have none together: a sentence about one of them, whose number is written; NULL: they can.
+const char *aug_certificate_cannot_all(const aug_certificate_part *parts, int count,
+                                       const aug_mapper_options *options, int *which);
+// One proof per distinct einsum, and the sum of what they show, repeats included. False as above.
+bool aug_certificate_write_all(aug_buffer *out, aug_arena *arena, const aug_certificate_part *parts,
+                               int count, const aug_mapper_options *options);
 
 #endif

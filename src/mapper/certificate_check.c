@@ -5,6 +5,9 @@
 // what that shows. Example: 1 0 0 0 is the digit 8: a keeping that is split, then three closed nodes below
 // it.
 //
+// Of several einsums `einsums` has one such map for each, with its `name` and its `repeats`, and `total` is
+// the sum of repeats times what is claimed.
+//
 // Nothing of the search is used. Every bound is calculated here; the file only says where to split.
 #include "mapper/certificate_check.h"
 
@@ -134,23 +137,91 @@ static bool read_tree(const aug_reader *reader, const aug_node *root, bits *b) {
     return false;
 }
 
-const char *aug_certificate_check(const aug_reader *reader, const aug_document *document) {
-    const aug_node *root = document->root;
+// The proof of one einsum, with what it claims. False with errors added where it does not hold.
+static bool check_one(const aug_reader *reader, const aug_node *map, aug_proof *proof, aug_count *nodes) {
     aug_problem *problem = AUG_NEW(reader->arena, aug_problem);
-    aug_proof *proof = AUG_NEW(reader->arena, aug_proof);
     bits b = {0};
-    if (!aug_certificate_read(reader, root, problem, proof) || !read_points(reader, root, proof) ||
-        !read_tree(reader, root, &b))
+    if (!aug_certificate_read(reader, map, problem, proof) || !read_points(reader, map, proof) ||
+        !read_tree(reader, map, &b))
+        return false;
+    *nodes = b.count;
+    if (holds(proof, &b))
+        return true;
+    aug_node_error(reader->errors, map, "the proof does not hold: %s at node %" PRIu64 " of %" PRIu64,
+                   b.at == b.count ? "it ends, or goes on," : "a mapping may be better than what is claimed",
+                   b.at, b.count);
+    return false;
+}
+
+// ---- Several
+
+typedef struct sum {
+    int objective;
+    aug_wide total;
+    aug_count einsums, nodes; // einsums: repeats included
+} sum;
+
+// False with an error added where an item does not hold or is not of what is summed.
+static bool add_item(const aug_reader *reader, const aug_node *item, sum *all) {
+    aug_proof *proof = AUG_NEW(reader->arena, aug_proof);
+    const char *repeats;
+    aug_count nodes;
+    if (item->kind != AUG_NODE_MAP) {
+        aug_node_error(reader->errors, item, "expected the proof of an einsum");
+        return false;
+    }
+    if (!get_text(reader, item, "repeats", &repeats) || !check_one(reader, item, proof, &nodes))
+        return false;
+    aug_words words = {repeats, true};
+    aug_count times = aug_words_count(&words, 1, (aug_count)1 << 40);
+    aug_wide figure =
+        all->objective == AUG_OBJECTIVE_ENERGY ? proof->points[0].energy : proof->points[0].cycles;
+    if (!aug_words_end(&words) || (int)proof->objective != all->objective ||
+        figure > (AUG_PROOF_TOTAL - all->total) / times) {
+        aug_node_error(reader->errors, item, "not a part of a sum: its objective or its repeats");
+        return false;
+    }
+    all->total += figure * times;
+    all->einsums += times;
+    all->nodes += nodes;
+    return true;
+}
+
+static const char *check_all(const aug_reader *reader, const aug_node *root, const aug_node *items) {
+    const aug_node *objective = get(reader, root, "objective");
+    const char *total;
+    sum all = {0};
+    if (!objective || !aug_scalar_word(reader, objective, aug_objective_names, &all.objective) ||
+        !get_text(reader, root, "total", &total))
         return NULL;
-    if (!holds(proof, &b)) {
-        aug_node_error(reader->errors, root, "the proof does not hold: %s at node %" PRIu64 " of %" PRIu64,
-                       b.at == b.count ? "it ends, or goes on,"
-                                       : "a mapping may be better than what is claimed",
-                       b.at, b.count);
+    if ((all.objective != AUG_OBJECTIVE_ENERGY && all.objective != AUG_OBJECTIVE_LATENCY) ||
+        items->kind != AUG_NODE_LIST || !items->first) {
+        aug_node_error(reader->errors, root, "not a list of einsums whose energies or cycles add up");
         return NULL;
     }
+    for (const aug_node *item = items->first; item; item = item->next)
+        if (!add_item(reader, item, &all))
+            return NULL;
+    aug_words words = {total, true};
+    if (aug_words_wide(&words) != all.total || !aug_words_end(&words)) {
+        aug_node_error(reader->errors, root, "the total is not the sum of what the einsums come to");
+        return NULL;
+    }
+    return aug_arena_print(reader->arena,
+                           "%s of %" PRIu64 " einsums, %d of them distinct, proven in %" PRIu64 " nodes",
+                           aug_objective_names[all.objective], all.einsums, items->count, all.nodes);
+}
+
+const char *aug_certificate_check(const aug_reader *reader, const aug_document *document) {
+    const aug_node *root = document->root, *items = aug_node_get(root, "einsums");
+    aug_proof *proof = AUG_NEW(reader->arena, aug_proof);
+    aug_count nodes;
+    if (items)
+        return check_all(reader, root, items);
+    if (!check_one(reader, root, proof, &nodes))
+        return NULL;
     return aug_arena_print(reader->arena, "%s of %d mapping%s proven in %" PRIu64 " nodes",
                            proof->objective == AUG_OBJECTIVE_FRONT ? "the front"
                                                                    : aug_objective_names[proof->objective],
-                           proof->point_count, proof->point_count == 1 ? "" : "s", b.count);
+                           proof->point_count, proof->point_count == 1 ? "" : "s", nodes);
 }

@@ -1,7 +1,11 @@
 // The text of a certificate: the problem in integers, line by line as certificate_read.c reads it, what is
 // claimed, and the tree that certificate_tree.c makes.
+//
+// Of several einsums each distinct one has such a text as an item of a list, and the sum of what they claim,
+// times how often each runs, stands above: 3 of 500 pJ and 2 of 100 pJ are 1700 pJ.
 #include "mapper/certificate.h"
 #include "mapper/certificate_tree.h"
+#include "problem/problem_equal.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -65,7 +69,7 @@ static void put_arrays(aug_buffer *out, const aug_proof *proof) {
 
 static void put_problem(aug_buffer *out, const aug_proof *proof) {
     const aug_problem_compute *unit = &proof->problem->computes[proof->unit];
-    aug_buffer_print(out, "auger: certificate/1\nobjective: %s\n", aug_objective_names[proof->objective]);
+    aug_buffer_print(out, "objective: %s\n", aug_objective_names[proof->objective]);
     put_ranks(out, proof->problem);
     aug_buffer_print(out, "drains: %d\n", proof->problem->drain_reads);
     put_arrays(out, proof);
@@ -115,8 +119,10 @@ const char *aug_certificate_cannot(const aug_problem *problem, const aug_mapper_
     return aug_proof_cannot(problem);
 }
 
-bool aug_certificate_write(aug_buffer *out, aug_arena *arena, const aug_problem *problem,
-                           const aug_mapper_options *options, const aug_mapper_result *result) {
+// Without the line that tells what kind of file it is. `first`: what is claimed of its first mapping.
+static bool put_proof(aug_buffer *out, aug_arena *arena, const aug_problem *problem,
+                      const aug_mapper_options *options, const aug_mapper_result *result,
+                      aug_proof_point *first) {
     aug_proof *proof = AUG_NEW(arena, aug_proof);
     aug_certificate_tree tree;
     if (aug_certificate_cannot(problem, options) || !result->proven)
@@ -131,5 +137,107 @@ bool aug_certificate_write(aug_buffer *out, aug_arena *arena, const aug_problem 
     put_points(out, proof, result);
     aug_buffer_print(out, "nodes: %" PRIu64 "\nfloors: \"%s\"\ntree: \"%s\"\n", tree.nodes,
                      aug_buffer_text(&tree.floors), aug_buffer_text(&tree.bits));
+    *first = proof->points[0];
+    return true;
+}
+
+bool aug_certificate_write(aug_buffer *out, aug_arena *arena, const aug_problem *problem,
+                           const aug_mapper_options *options, const aug_mapper_result *result) {
+    aug_buffer text;
+    aug_proof_point first;
+    aug_buffer_init(&text, arena);
+    if (!put_proof(&text, arena, problem, options, result, &first))
+        return false;
+    aug_buffer_print(out, "auger: certificate/1\n");
+    aug_buffer_add(out, text.text, text.length);
+    return true;
+}
+
+// ---- Several
+
+static const double most_repeats = 0x1p32;
+
+const char *aug_certificate_cannot_all(const aug_certificate_part *parts, int count,
+                                       const aug_mapper_options *options, int *which) {
+    *which = 0;
+    if (options->objective != AUG_OBJECTIVE_ENERGY && options->objective != AUG_OBJECTIVE_LATENCY)
+        return "of several einsums only the least energy and the fewest cycles add up";
+    for (int i = 0; i < count; i++) {
+        *which = i;
+        const char *why = aug_certificate_cannot(parts[i].problem, options);
+        if (why)
+            return why;
+        if (!(parts[i].repeats >= 1.0 && parts[i].repeats < most_repeats) ||
+            parts[i].repeats != floor(parts[i].repeats))
+            return "it does not run a whole number of times";
+    }
+    return NULL;
+}
+
+// The number of the first part that is the same problem.
+static int same_as(const aug_certificate_part *parts, int index) {
+    int first = 0;
+    while (!aug_problem_is_equal(parts[first].problem, parts[index].problem) && first < index)
+        first++;
+    return first;
+}
+
+static void put_name(aug_buffer *out, const char *name) {
+    for (; *name; name++)
+        aug_buffer_print(out, "%s%c", *name == '"' || *name == '\\' ? "\\" : "", *name);
+}
+
+// Names of all that are the same problem; their repeats together.
+static aug_count put_names(aug_buffer *out, const aug_certificate_part *parts, int count, int index) {
+    aug_count repeats = 0;
+    aug_buffer_put(out, "  - name: \"");
+    for (int i = index; i < count; i++) {
+        if (same_as(parts, i) != index)
+            continue;
+        aug_buffer_put(out, i == index ? "" : ", ");
+        put_name(out, parts[i].name);
+        repeats += (aug_count)parts[i].repeats;
+    }
+    aug_buffer_print(out, "\"\n    repeats: %" PRIu64 "\n", repeats);
+    return repeats;
+}
+
+static void put_indented(aug_buffer *out, const char *text) {
+    while (*text) {
+        size_t length = strcspn(text, "\n") + 1;
+        aug_buffer_put(out, "    ");
+        aug_buffer_add(out, text, length);
+        text += length;
+    }
+}
+
+bool aug_certificate_write_all(aug_buffer *out, aug_arena *arena, const aug_certificate_part *parts,
+                               int count, const aug_mapper_options *options) {
+    aug_buffer items;
+    aug_wide total = 0;
+    int which;
+    aug_buffer_init(&items, arena);
+    if (aug_certificate_cannot_all(parts, count, options, &which))
+        return false;
+    for (int i = 0; i < count; i++) {
+        if (same_as(parts, i) != i)
+            continue;
+        aug_buffer text;
+        aug_proof_point first;
+        aug_buffer_init(&text, arena);
+        if (!put_proof(&text, arena, parts[i].problem, options, parts[i].result, &first))
+            return false;
+        aug_wide figure = options->objective == AUG_OBJECTIVE_ENERGY ? first.energy : first.cycles;
+        aug_count repeats = put_names(&items, parts, count, i);
+        if (figure > (AUG_PROOF_TOTAL - total) / repeats)
+            return false;
+        total += figure * repeats;
+        put_indented(&items, aug_buffer_text(&text));
+    }
+    aug_buffer_print(out,
+                     "auger: certificate/1\nobjective: %s\ntotal: ", aug_objective_names[options->objective]);
+    aug_certificate_wide(out, total);
+    aug_buffer_put(out, "\neinsums:\n");
+    aug_buffer_add(out, items.text, items.length);
     return true;
 }

@@ -10,6 +10,8 @@
 #include "mapper/mapper.h"
 
 enum { AUG_PROOF_POINTS = 64, AUG_PROOF_DIVISORS = 1024 };
+// The largest sum that is told.
+#define AUG_PROOF_TOTAL (((aug_wide)1 << 126) - 1)
 
 // What is claimed: no mapping is below it.
 typedef struct aug_proof_point {

@@ -202,6 +202,133 @@ static void nonsense_is_refused(void **state) {
     test_end(&b.ground);
 }
 
+// ---- Several einsums
+
+enum { PARTS = 3 };
+
+// The small product three times and once more under another name, and one of half its rows twice.
+typedef struct several {
+    bench b;
+    aug_problem half;
+    aug_mapper_result half_result;
+    aug_certificate_part parts[PARTS];
+} several;
+
+static void set_up_several(several *s, aug_objective objective) {
+    set_up(&s->b, objective);
+    s->half = s->b.problem;
+    s->half.sizes[SMALL_M] /= 2;
+    s->half.operations /= 2;
+    assert_int_equal(aug_mapper_run(&s->b.ground.arena, &s->half, &s->b.options, &s->half_result),
+                     AUG_MAPPER_FOUND);
+    s->parts[0] = (aug_certificate_part){"the \"first\"", 3, &s->b.problem, &s->b.result};
+    s->parts[1] = (aug_certificate_part){"half", 2, &s->half, &s->half_result};
+    s->parts[2] = (aug_certificate_part){"third", 1, &s->b.problem, &s->b.result};
+}
+
+static const char *write_several(several *s) {
+    aug_buffer out;
+    aug_buffer_init(&out, &s->b.ground.arena);
+    if (!aug_certificate_write_all(&out, &s->b.ground.arena, s->parts, PARTS, &s->b.options))
+        return NULL;
+    return aug_arena_copy(&s->b.ground.arena, out.text, out.length);
+}
+
+static unsigned long long number_behind(const char *text, const char *key) {
+    const char *at = strstr(text, key);
+    assert_non_null(at);
+    return strtoull(at + strlen(key), NULL, 10);
+}
+
+// The first runs 3 + 1 times, the half twice: the total is 4 E + 2 H.
+static void einsums_are_summed(void **state) {
+    static const struct {
+        aug_objective objective;
+        const char *figure, *said;
+    } rows[] = {
+        {AUG_OBJECTIVE_ENERGY, "- energy: ", "energy of 6 einsums, 2 of them distinct, proven in "},
+        {AUG_OBJECTIVE_LATENCY, "cycles: ", "latency of 6 einsums, 2 of them distinct, proven in "},
+    };
+    (void)state;
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        several s;
+        set_up_several(&s, rows[i].objective);
+        const char *text = write_several(&s);
+        assert_non_null(text);
+        const char *first = strstr(text, "  - name: \"the \\\"first\\\", third\"\n    repeats: 4\n");
+        const char *half = strstr(text, "  - name: \"half\"\n    repeats: 2\n");
+        assert_true(first && half && first < half);
+        assert_true(number_behind(text, "total: ") ==
+                    4 * number_behind(first, rows[i].figure) + 2 * number_behind(half, rows[i].figure));
+        const char *said = check(&s.b, text);
+        assert_true(said && strstr(said, rows[i].said) == said);
+        test_end(&s.b.ground);
+    }
+}
+
+static void a_sum_of_other_parts_is_refused(void **state) {
+    several s;
+    (void)state;
+    set_up_several(&s, AUG_OBJECTIVE_ENERGY);
+    const char *text = write_several(&s);
+    const char *half = strstr(text, "  - name: \"half\"");
+    unsigned long long total = number_behind(text, "total: ");
+    size_t digits = strcspn(strstr(text, "total: ") + strlen("total: "), "\n");
+    for (int change = -1; change <= 1; change += 2)
+        assert_null(check(
+            &s.b, with(&s.b, text, "total: ", digits,
+                       aug_arena_print(&s.b.ground.arena, "%llu", total + (unsigned long long)change))));
+    static const char *const repeats[] = {"3", "0", "5", "4.5", "x", "99999999999999999999"};
+    for (size_t i = 0; i < AUG_COUNT(repeats); i++)
+        assert_null(check(&s.b, with(&s.b, text, "third\"\n    repeats: ", 1, repeats[i])));
+    assert_null(
+        check(&s.b, aug_arena_print(&s.b.ground.arena, "%.*s", (int)(half - text), text))); // without it
+    assert_null(check(&s.b, aug_arena_print(&s.b.ground.arena, "%s%s", text, half)));       // twice
+    assert_null(check(&s.b, with(&s.b, text, "    objective: ", 6, "latency")));            // of one
+    assert_null(check(&s.b, with(&s.b, text, "certificate/1\nobjective: ", 6, "latency"))); // of all
+    assert_null(check(&s.b, with(&s.b, text, "certificate/1\nobjective: ", 6, "edp")));
+    assert_null(check(
+        &s.b, with(&s.b, text, "half\"\n    repeats: 2\n    objective: energy\n    ranks: m ", 1, "8")));
+    assert_null(check(&s.b, with(&s.b, text, "einsums:\n", 0, "  - 1\n")));
+    assert_null(check(&s.b, "auger: certificate/1\nobjective: energy\ntotal: 0\neinsums: []\n"));
+    assert_null(check(&s.b, "auger: certificate/1\nobjective: energy\ntotal: 0\neinsums: 1\n"));
+    test_end(&s.b.ground);
+}
+
+// The first node of the second tree said to be closed.
+static void each_part_is_checked(void **state) {
+    several s;
+    (void)state;
+    set_up_several(&s, AUG_OBJECTIVE_ENERGY);
+    const char *text = write_several(&s), *half = strstr(text, "  - name: \"half\"");
+    const char *tree = strstr(half, "tree: \"") + strlen("tree: \"");
+    char *closed = aug_arena_print(&s.b.ground.arena, "%s", text);
+    closed[tree - text] = '0';
+    assert_non_null(check(&s.b, text));
+    assert_null(check(&s.b, closed));
+    test_end(&s.b.ground);
+}
+
+static void which_einsum_has_none_is_told(void **state) {
+    several s;
+    int which = 0;
+    (void)state;
+    set_up_several(&s, AUG_OBJECTIVE_ENERGY);
+    assert_null(aug_certificate_cannot_all(s.parts, PARTS, &s.b.options, &which));
+    s.parts[2].repeats = 1.5;
+    assert_string_equal(aug_certificate_cannot_all(s.parts, PARTS, &s.b.options, &which),
+                        "it does not run a whole number of times");
+    assert_int_equal(which, 2);
+    assert_null(write_several(&s));
+    s.half.memories[SMALL_BUFFER].leakage_pj_per_cycle = 1;
+    assert_string_equal(aug_certificate_cannot_all(s.parts, PARTS, &s.b.options, &which),
+                        "a memory of the machine leaks");
+    assert_int_equal(which, 1);
+    s.b.options.objective = AUG_OBJECTIVE_EDP;
+    assert_non_null(aug_certificate_cannot_all(s.parts, PARTS, &s.b.options, &which));
+    test_end(&s.b.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_found_is_certified),
@@ -211,6 +338,10 @@ int main(void) {
         cmocka_unit_test(less_than_the_best_is_not_certified),
         cmocka_unit_test(what_is_out_of_reach_is_told),
         cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(einsums_are_summed),
+        cmocka_unit_test(a_sum_of_other_parts_is_refused),
+        cmocka_unit_test(each_part_is_checked),
+        cmocka_unit_test(which_einsum_has_none_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
