@@ -34,7 +34,8 @@ static const aug_field mask_rows[] = {
 const aug_fields aug_mask_fields = {
     .name = "workload: causal mask",
     .about = "Row i (from 1) sees columns up to past + i. `map` computes the rows in 1, 2, 4, .. bands, each "
-             "with the columns that a row of it sees.",
+             "with the columns that a row of it sees; `estimate` counts the pairs that are left, `evaluate` "
+             "all of them.",
     .rows = mask_rows,
     .count = AUG_COUNT(mask_rows),
 };
