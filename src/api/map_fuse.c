@@ -184,7 +184,7 @@ static bool make_fusion(const maker *m, const aug_group_result *result, const au
             return false;
     choose(m->map, fusion);
     fusion->proven = result->proven;
-    fusion->stopped = result->stopped;
+    fusion->stopped = result->stopped || (bands && bands->stopped);
     fusion->lower_bound = result->proven ? fusion->value : fmin(result->lower_bound, fusion->value);
     for (int i = 0; i < m->map->count; i++) {
         const aug_map_einsum *e = &m->map->einsums[i];
@@ -242,6 +242,7 @@ bool aug_map_fuse(aug_map_task *task, aug_map *map) {
     const aug_bands *bands = find_bands(task, map, &chain, &options);
     chain.offers = bands ? bands->offers : NULL;
     chain.offer_count = bands ? bands->offer_count : 0;
+    chain.apart = chain.apart || (bands && bands->is_all);
     aug_group_result result;
     aug_group_map(arena, &chain, &options, &result);
     task->nodes += result.nodes;

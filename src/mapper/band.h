@@ -50,6 +50,8 @@ typedef struct aug_bands {
     aug_group_offer *offers;
     const double *alone_pj,
         *alone_cycles; // of each member of the chain by itself, in bands where that is better
+    bool is_all;       // one run is the whole chain: its groups are among the offers, too, and need no search
+    bool stopped;      // some search ended early
     uint64_t nodes;
 } aug_bands;
 

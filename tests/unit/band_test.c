@@ -74,6 +74,14 @@ static void begin(world *w, const char *machine, aug_objective objective, unsign
     w->chain.offers = w->bands.offers;
     w->chain.offer_count = w->bands.offer_count;
     aug_group_map(&w->ground.arena, &w->chain, &w->options, &w->result);
+    assert_true(w->bands.is_all == (rows > 1));
+    aug_group_result again; // without a search of whole groups, which are among the offers
+    w->chain.apart = apart || w->bands.is_all;
+    aug_group_map(&w->ground.arena, &w->chain, &w->options, &again);
+    assert_true(again.proven == w->result.proven && again.point_count == w->result.point_count);
+    assert_near(again.value, w->result.value, 1e-12);
+    assert_near(again.lower_bound, w->result.lower_bound, 1e-12);
+    w->chain.apart = apart;
 }
 
 static void figures_are_those_counted_by_hand(void **state) {

@@ -92,6 +92,30 @@ static void a_prompt_is_cut_into_chunks(void **state) {
     test_end(&ground);
 }
 
+// A prompt has the mask that its graph says, a decode step and what sees both ways none.
+static void a_pass_lays_its_mask_over_attention(void **state) {
+    (void)state;
+    test_ground ground;
+    aug_graph graph;
+    aug_mask mask;
+    test_begin(&ground);
+    aug_operator *op = add_scores(&ground, &graph, 1, 1, 1);
+    op->window = 8;
+    aug_pass pass = prefill_pass(1, 20);
+    pass.past_tokens = 5;
+    assert_true(aug_operator_mask(op, &pass, &mask));
+    assert_string_equal(op->einsum.ranks[mask.rows], "m");
+    assert_string_equal(op->einsum.ranks[mask.columns], "p");
+    assert_true(mask.past == 5 && mask.window == 8);
+    assert_true(size_of(op, &pass, &aug_split_none, "p") == (double)aug_mask_columns(&mask, 20, 20));
+    op->causal = false;
+    assert_false(aug_operator_mask(op, &pass, &mask));
+    op->causal = true;
+    pass = decode_pass(1, 30);
+    assert_false(aug_operator_mask(op, &pass, &mask));
+    test_end(&ground);
+}
+
 // E (1 - (1 - k/E)^T): 8 experts, 2 each: one token 2, two tokens 8 (1 - 9/16) = 3.5, three 8 (1 - 27/64) = 4.625.
 static void experts_are_touched_as_tokens_choose_evenly(void **state) {
     (void)state;
@@ -331,6 +355,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pairs_are_what_counting_them_gives),
         cmocka_unit_test(chunk_pairs_are_what_counting_them_gives),
+        cmocka_unit_test(a_pass_lays_its_mask_over_attention),
         cmocka_unit_test(a_prompt_is_cut_into_chunks),
         cmocka_unit_test(experts_are_touched_as_tokens_choose_evenly),
         cmocka_unit_test(scores_of_a_prompt_are_half_a_square),
