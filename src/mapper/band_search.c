@@ -207,10 +207,10 @@ static aug_group_point floor_of(const aug_band_search *s, int bands) {
     return point;
 }
 
-static void rule_out(aug_band_search *s, aug_group_point floor, aug_band_trial *trial) {
+// No less than what is known, as far as sums of doubles tell: that is its bound, too.
+static void rule_out(const aug_band_search *s, aug_group_point floor, aug_band_trial *trial) {
     trial->value = (double)INFINITY;
     trial->lower_bound = aug_group_value(s->options.objective, floor.energy_pj, floor.cycles);
-    aug_group_front_add(&s->all.low, floor);
 }
 
 // Whether it is better than fewer bands. Of all rows as one band the choice of groups finds the bounds

@@ -17,9 +17,9 @@
 #include <math.h>
 
 #define EINSUMS "einsums: ['S[m,p] += Q[m,e] * K[p,e]', 'O[m,f] += S[m,p] * V[p,f]']\n"
-#define FREE_BUFFER                                                                                                    \
+#define FREE_BUFFER(pj)                                                                                                \
     "auger: machine/1\nname: chip\nclock: 1 GHz\nlevels:\n  - {memory: dram, energy: 0.125 pJ/bit}\n"                  \
-    "  - {memory: buffer, energy: 0 pJ/bit}\n  - {compute: mac, rate: 1/cycle, energy: 1.5 pJ}\n"
+    "  - {memory: buffer, energy: 0 pJ/bit}\n  - {compute: mac, rate: 1/cycle, energy: " pj " pJ}\n"
 #define SMALL_BUFFER                                                                                                   \
     "auger: machine/1\nname: chip\nclock: 1 GHz\nlevels:\n"                                                            \
     "  - {memory: dram, bandwidth: 16 bit/cycle, energy: 4 pJ/bit}\n"                                                  \
@@ -88,7 +88,7 @@ static void figures_are_those_counted_by_hand(void **state) {
     (void)state;
     static const double energies[] = {448, 368, 352, 392}, cycles[] = {256, 192, 160, 144};
     static world w;
-    begin(&w, FREE_BUFFER, AUG_OBJECTIVE_ENERGY, 8, (aug_mask){0}, false);
+    begin(&w, FREE_BUFFER("1.5"), AUG_OBJECTIVE_ENERGY, 8, (aug_mask){0}, false);
     assert_int_equal(w.bands.count, 1);
     const aug_banding *b = &w.bands.bandings[0];
     assert_int_equal(b->first, 0);
@@ -117,9 +117,13 @@ static void figures_are_those_counted_by_hand(void **state) {
     }
     assert_int_equal(bands, 4);
     test_end(&w.ground);
-    begin(&w, FREE_BUFFER, AUG_OBJECTIVE_LATENCY, 8, (aug_mask){0}, false);
+    begin(&w, FREE_BUFFER("1.5"), AUG_OBJECTIVE_LATENCY, 8, (aug_mask){0}, false);
     assert_true(w.result.proven);
     assert_near(w.result.value, 144, 0);
+    test_end(&w.ground);
+    begin(&w, FREE_BUFFER("1"), AUG_OBJECTIVE_ENERGY, 8, (aug_mask){0}, false); // 320, 272, 272, 320
+    assert_true(w.result.proven);
+    assert_near(w.result.value, 272, 1e-12);
     test_end(&w.ground);
 }
 
