@@ -96,13 +96,18 @@ static entry *find(aug_floors *floors, const key *wanted) {
     return &floors->entries[floors->count++];
 }
 
-// The least price of a part, at most `cutoff`. To show that nothing is below a price that is near takes few nodes,
+static uint64_t least_of(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+// The least price of a part, at most `cutoff`. `nodes`: of the whole search so far. To show that nothing is below a price that is near takes few nodes,
 // so that limits rise from `least`, which is known; compute begins too far below for that.
 static aug_wide search_part(aug_floors *floors, const aug_keeping *alone, aug_wide least, aug_wide cutoff,
                             uint64_t *nodes) {
     aug_search *search = floors->search;
-    uint64_t limit = search->options->node_limit;
-    limit = limit && limit / SHARE + 1 < FLOOR_NODES ? limit / SHARE + 1 : FLOOR_NODES;
+    uint64_t all = search->options->node_limit, limit = FLOOR_NODES;
+    if (all)
+        limit = least_of(limit, least_of(all / SHARE, all > *nodes ? all - *nodes : 0) + 1);
     bool climbs = search->is_plain && alone->only < floors->space->memory_count && least > 0;
     for (;;) {
         double next = (double)least * STEP;

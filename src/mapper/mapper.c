@@ -65,6 +65,11 @@ static bool is_over(const run *r) {
            aug_progress_stopped(r->options.progress);
 }
 
+// Whether half of the limit went into looking for the first keeping.
+static bool has_looked_enough(const run *r) {
+    return !r->started && r->options.node_limit && r->nodes >= r->options.node_limit / 2;
+}
+
 // The next keeping that can be searched: those that are more promising at first sight are looked at more
 // closely until one remains the first. NULL: none is of interest any more.
 static aug_keeping *next_keeping(run *r) {
@@ -73,8 +78,8 @@ static aug_keeping *next_keeping(run *r) {
             aug_keeping_heap_drop(&r->heap);
             continue;
         }
-        if (!aug_floors_raise(r->floors, first, aug_incumbent_limit(&r->incumbent, first->cycles),
-                              &r->nodes)) {
+        if (has_looked_enough(r) ||
+            !aug_floors_raise(r->floors, first, aug_incumbent_limit(&r->incumbent, first->cycles), &r->nodes)) {
             aug_keeping_heap_drop(&r->heap);
             return first;
         }
