@@ -23,6 +23,7 @@ enum {
     AHEAD_NODES = 100000, // of each search of a problem that is like this one
     PROBES = 8,           // keepings with windows that are looked into before any is searched whole
     PROBE_NODES = 3000,   // of each
+    CLIMB_NODES = 20000,  // below them the first nests count, not the proof
     RUNGS = 4,            // limits below which a keeping is searched
     SHARE = 4,            // of the limit that the search for the least energy may take before another one
 };
@@ -349,7 +350,8 @@ static void search_for(run *r, turn *at) {
     aug_space_aim(&r->space, r->options.objective);
     aug_keeping_heap_fill(&r->heap, r->options.objective, &r->keepings);
     r->started = r->limited = false;
-    r->climbs = r->options.objective == AUG_OBJECTIVE_ENERGY && r->space.perfect && !r->space.sliding;
+    r->climbs = r->options.objective == AUG_OBJECTIVE_ENERGY && r->space.perfect && !r->space.sliding &&
+                (!r->options.node_limit || r->options.node_limit >= CLIMB_NODES);
     for (int i = 0; i < r->keepings.count; i++) {
         r->keepings.at[i].tries = 0;
         r->keepings.at[i].shapes = NULL;
