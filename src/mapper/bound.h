@@ -11,6 +11,7 @@
 typedef struct aug_rest {
     aug_wide price[AUG_PROBLEM_MEMORIES + 1];
     double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES];
+    bool tightened; // a tile that no memory can hold counted (plain_bound.h)
 } aug_rest;
 
 // The edges of one memory alone where the keeping says so. Groups of axes from `next_group` on are not

@@ -68,6 +68,17 @@ static bool must_move(const aug_space *space, const aug_frame *frame, int tensor
     return words * of->bits[tensor] * of->buffers > room * (double)fan;
 }
 
+// Their price, as aug_edge_price has it.
+static aug_wide price_of(const aug_space *space, int tensor, int parent, int child,
+                         const aug_edge_words *words) {
+    const aug_space_memory *out = &space->memories[parent], *in = &space->memories[child];
+    aug_wide price =
+        (aug_wide)words->down * out->read[tensor] + (aug_wide)words->fill * in->fill[tensor];
+    if (space->tensors[tensor].is_output)
+        price += (aug_wide)words->up * out->update[tensor] + (aug_wide)words->drain * in->read[tensor];
+    return price;
+}
+
 // ---- Ports
 
 static void use_ports(const aug_plain_plan *plan, const aug_frame *frame, int tensor, int parent, int child,
@@ -105,12 +116,13 @@ static void add_stores(const aug_plain_plan *plan, const aug_frame *frame, int t
             must_move(space, frame, tensor, child, words, fans[space->memories[child].segment])) {
             steady = every;
             tight = false;
+            sum->tightened = true;
         }
         bool next = i == placed;
         aug_edge_words moved =
             edge_words(space, tensor, of->least * steady, copies, next ? frame->shared_down[tensor] : copies,
                        next ? frame->shared_up[tensor] : copies);
-        sum->price[child] += aug_edge_price(space, tensor, parent, child, &moved);
+        sum->price[child] += price_of(space, tensor, parent, child, &moved);
         if (plan->limits[parent] || plan->limits[child])
             use_ports(plan, frame, tensor, parent, child, &moved, next, fans, sum);
     }
@@ -148,13 +160,14 @@ static void add_compute(const aug_plain_plan *plan, const aug_frame *frame, int 
         use_ports(plan, frame, tensor, parent, -1, &words, placed, fans, sum);
 }
 
-static void begin_sum(const aug_plain_plan *plan, aug_rest *sum) {
-    size_t memories = (size_t)plan->space->memory_count;
-    memset(sum->price, 0, (memories + 1) * sizeof *sum->price);
-    if (plan->any_limits) {
-        memset(sum->read_bits, 0, memories * sizeof *sum->read_bits);
-        memset(sum->write_bits, 0, memories * sizeof *sum->write_bits);
-    }
+// What stands, and no bits through ports but where they count.
+static void begin_sum(const aug_plain_plan *plan, const aug_frame *frame, aug_rest *sum) {
+    for (int m = 0; m <= plan->space->memory_count; m++)
+        sum->price[m] = frame->price[m];
+    for (int m = 0; m < plan->space->memory_count && plan->any_limits; m++)
+        if (plan->limits[m])
+            sum->read_bits[m] = sum->write_bits[m] = 0.0;
+    sum->tightened = false;
 }
 
 // ---- Sums
@@ -174,14 +187,12 @@ aug_value aug_plain_bound(const aug_plain_plan *plan, const aug_frame *frame, in
     const aug_space *space = plan->space;
     const aug_keeping *keeping = plan->keeping;
     const aug_count *fans = plan->fans[next_group];
-    begin_sum(plan, sum);
+    begin_sum(plan, frame, sum);
     for (int t = 0; t < space->tensor_count; t++) {
         add_stores(plan, frame, t, fans, tight, sum);
         if (plan->computes)
             add_compute(plan, frame, t, fans, sum);
     }
-    for (int m = 0; m <= space->memory_count; m++)
-        sum->price[m] += frame->price[m];
     aug_wide price = aug_bound_sum(space, keeping, sum->price);
     if (keeping->only >= 0)
         return (aug_value){price, 0.0};
@@ -226,7 +237,7 @@ static aug_wide choice_price(const choosing *c, const aug_level_choice *choice) 
         if (!(c->kept >> t & 1))
             continue;
         aug_edge_words words = words_of(c, choice, t);
-        price += aug_edge_price(c->plan->space, t, parent_of(c, t), c->memory, &words);
+        price += price_of(c->plan->space, t, parent_of(c, t), c->memory, &words);
     }
     return price;
 }
@@ -259,7 +270,7 @@ static double choice_cycles(const choosing *c, const aug_level_choice *choice) {
 static void others_of(choosing *c, int next_group) {
     const aug_plain_plan *plan = c->plan;
     const aug_count *fans = plan->fans[next_group];
-    begin_sum(plan, &c->others);
+    begin_sum(plan, c->frame, &c->others);
     for (int t = 0; t < plan->space->tensor_count; t++) {
         bool own = c->kept >> t & 1;
         if (!own)

@@ -33,8 +33,14 @@ aug_value aug_search_bound(const aug_search *s, const aug_frame *frame, int next
 
 bool aug_search_promising(aug_search *s, const aug_frame *frame, int next_group) {
     aug_search_count_node(s);
-    return !s->stopped &&
-           aug_search_wants(s, aug_search_bound(s, frame, next_group, true));
+    if (s->stopped)
+        return false;
+    if (!s->plan)
+        return aug_search_wants(s, aug_search_bound(s, frame, next_group, true));
+    aug_rest sum;
+    aug_value bound = aug_plain_bound(s->plan, frame, next_group, true, &sum);
+    s->tightened = sum.tightened;
+    return aug_search_wants(s, bound);
 }
 
 bool aug_search_steady_promising(const aug_search *s, const aug_frame *frame, int next_group) {

@@ -139,7 +139,8 @@ static void add_loop(aug_search *s, const aug_frame *frame, int tensor, unsigned
             continue;
         if (aug_search_promising(s, &next, group))
             aug_search_fill_gap(s, &next, tensor, rest, rank);
-        else if (!(slides && ordered) && !s->stopped && !aug_search_steady_promising(s, &next, group))
+        else if (!(slides && ordered) && !s->stopped &&
+                 ((s->plan && !s->tightened) || !aug_search_steady_promising(s, &next, group)))
             break;
     }
 }
