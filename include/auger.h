@@ -195,7 +195,8 @@ typedef struct aug_map_options {
     const char *einsum;      // name of one; NULL: all of the workload
     const char *fuse;        // "auto": neighbours run as one where that is better; "none": each einsum by itself; NULL: auto
     uint64_t node_limit;     // nodes of each search after which it gives up, and of all groups 24 times as many; UINT64_MAX: none;
-                             // 0: the usual, for one einsum none (20 million among all tiles), of several a million each and 8 of all groups
+                             // 0: the usual, for one einsum none (20 million among all tiles), of several a million each and 8 of all groups;
+                             // bands of a causal mask: those of all groups again for each number of bands
     bool certificate;        // make aug_answer_certificate
     const char *cache;       // folder that keeps what was found for later calls; NULL: none
     const char *phase;       // of a model: "prefill" or "decode"; NULL: prefill
