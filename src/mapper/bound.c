@@ -1,6 +1,8 @@
 #include "mapper/bound.h"
 
 #include "cost/latency.h"
+#include "mapper/array_ways.h"
+#include "mapper/diagonal.h"
 
 #include <math.h>
 
@@ -69,43 +71,41 @@ static void add_rest(const aug_space *space, const aug_keeping *keeping, int ten
     sum->write_bits[child] += (double)words->fill / many * in->bits[tensor];
 }
 
+// Words that come to the next store of a tensor in a memory, at least: of tiles that slide, or may be short.
+static aug_count least_moved(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                             int tensor, int child, int next_group, const aug_item *path) {
+    const aug_space_memory *in = &space->memories[child];
+    if (!path)
+        return space->tensors[tensor].least * frame->fewest[tensor];
+    double fan = (double)fan_until(space, keeping, next_group, in->segment);
+    int last = keeping->chain[tensor][keeping->chain_count[tensor] - 1];
+    return aug_frame_least_moved(space, keeping, tensor, path, frame,
+                                 fan_until(space, keeping, next_group, space->memories[last].segment),
+                                 room_of(space, frame, child) / in->buffers / in->bits[tensor] * fan);
+}
+
 // Stores of one tensor that do not stand yet.
 static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
                            int tensor, int next_group, bool tight, const aug_item *path, aug_rest *sum) {
     const aug_space_tensor *of = &space->tensors[tensor];
     aug_count steady = frame->steady[tensor];
     bool ragged = !space->perfect && path;
-    aug_count slid = of->least * frame->fewest[tensor];
-    if (of->plain && space->perfect) {
-        slid = 0;
-    } else if (path) {
-        int last = keeping->chain[tensor][keeping->chain_count[tensor] - 1];
-        slid = aug_frame_least_moved(space, keeping, tensor, path, frame,
-                                     fan_until(space, keeping, next_group, space->memories[last].segment));
-    }
     for (int i = frame->placed[tensor]; i < keeping->chain_count[tensor]; i++) {
         int child = keeping->chain[tensor][i], parent = keeping->chain[tensor][i - 1];
         aug_count fan = fan_until(space, keeping, next_group, space->memories[child].segment);
-        if (tight && !ragged && steady < frame->every[tensor] && frame->declared[tensor] <= i &&
-            must_move(space, frame, tensor, child, fan))
+        bool has_to = tight && of->plain && steady < frame->every[tensor] && frame->declared[tensor] <= i &&
+                      must_move(space, frame, tensor, child, fan);
+        if (has_to && !ragged)
             steady = frame->every[tensor];
         bool next = i == frame->placed[tensor];
         aug_count moved = of->least * steady;
-        if (!of->plain && steady > frame->fewest[tensor]) {
-            const aug_space_memory *in = &space->memories[child];
-            double many = (double)(frame->instances / frame->copies[tensor]) * (double)fan;
-            double room = room_of(space, frame, child) / in->buffers / in->bits[tensor];
-            moved = aug_frame_slid_again(space, frame, tensor, steady, room * many);
-        } else if (!of->plain) {
-            moved = of->least * frame->fewest[tensor];
-        }
-        if (ragged && tight && of->plain && steady < frame->every[tensor] && frame->declared[tensor] <= i &&
-            must_move(space, frame, tensor, child, fan)) {
+        if (ragged || !of->plain)
+            moved = least_moved(space, keeping, frame, tensor, child, next_group, path);
+        if (ragged && has_to) {
             double unsure = unsure_of_ragged(space, frame, tensor, fan);
-            moved = aug_frame_surely(of->words, unsure, frame->fewest[tensor], frame->every[tensor]);
-            moved = slid > moved ? slid : moved;
-        } else {
-            moved = ragged || slid > moved ? slid : moved;
+            aug_count surely =
+                aug_frame_surely(of->words, unsure, frame->fewest[tensor], frame->every[tensor]);
+            moved = surely > moved ? surely : moved;
         }
         aug_count copies = frame->copies[tensor];
         aug_sharers by = next ? aug_frame_sharers(frame, tensor) : (aug_sharers){copies, copies, 1, 1};
@@ -176,6 +176,16 @@ aug_wide aug_bound_sum(const aug_space *space, const aug_keeping *keeping, const
     return sum;
 }
 
+// Before the last array is crossed compute costs what the cheapest way to fill it that still fits does.
+static void least_of_ways(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                          int next_group, aug_rest *sum) {
+    if (!keeping->ways || next_group > keeping->ways->spreads->group)
+        return;
+    aug_wide least = aug_array_ways_least(keeping->ways, space, frame->cut),
+             *compute = &sum->price[space->memory_count];
+    *compute = *compute > least ? *compute : least;
+}
+
 aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
                     const aug_item *path, int next_group, bool tight) {
     aug_rest sum = {0};
@@ -187,6 +197,7 @@ aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const au
     }
     for (int m = 0; m <= space->memory_count; m++)
         sum.price[m] += frame->price[m];
+    least_of_ways(space, keeping, frame, next_group, &sum);
     aug_wide price = aug_bound_sum(space, keeping, sum.price);
     if (!all)
         return (aug_value){price, 0.0};
@@ -213,9 +224,11 @@ bool aug_bound_is_open(const aug_space *space, const aug_keeping *keeping, const
     return true;
 }
 
-// What one choice of a memory costs: its price, and the cycles of its parents' ports.
+// What one choice of a memory costs: its price, and the cycles of its parents' ports. `slid`: words of tiles
+// that slide, at least, whatever the choice.
 static aug_value choice_value(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                              int memory, const aug_level_choice *choice, const aug_rest *others) {
+                              int memory, const aug_level_choice *choice, const aug_rest *others,
+                              const aug_count *slid) {
     double reads[AUG_PROBLEM_MEMORIES] = {0.0}, writes[AUG_PROBLEM_MEMORIES] = {0.0}, slowest = 0.0;
     aug_value value = {0, 0.0};
     for (int t = 0; t < space->tensor_count; t++) {
@@ -224,11 +237,7 @@ static aug_value choice_value(const aug_space *space, const aug_keeping *keeping
         const aug_space_tensor *of = &space->tensors[t];
         int parent = keeping->chain[t][frame->placed[t] - 1];
         aug_count times = choice->still >> t & 1 ? frame->steady[t] : frame->every[t] * choice->again[t];
-        aug_count moved = of->least * times;
-        if (!of->plain)
-            moved =
-                aug_frame_slid_again(space, frame, t, times,
-                                     (double)choice->box[t] * (double)(frame->instances / frame->copies[t]));
+        aug_count moved = of->plain ? of->least * times : slid[t];
         aug_edge_words words =
             aug_edge_count(space, t, moved, of->words * frame->copies[t], aug_frame_sharers(frame, t), false);
         value.energy += aug_edge_price(space, t, parent, memory, &words);
@@ -248,11 +257,11 @@ static aug_value choice_value(const aug_space *space, const aug_keeping *keeping
 
 // Words of tensors that a memory does not keep, and of compute: what its choices do not change.
 static void rest_of_others(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                           int next_group, unsigned but, aug_rest *sum) {
+                           const aug_item *path, int next_group, unsigned but, aug_rest *sum) {
     *sum = (aug_rest){0};
     for (int t = 0; t < space->tensor_count; t++) {
         if (!(but >> t & 1))
-            rest_of_stores(space, keeping, frame, t, next_group, true, NULL, sum);
+            rest_of_stores(space, keeping, frame, t, next_group, true, path, sum);
         if (aug_keeping_counts(space, keeping, space->memory_count) &&
             (!(but >> t & 1) || frame->placed[t] == keeping->chain_count[t]))
             rest_of_compute(space, keeping, frame, t, next_group, sum);
@@ -262,19 +271,24 @@ static void rest_of_others(const aug_space *space, const aug_keeping *keeping, c
 // The least price of the choices of a memory that are of interest: with them `sum` and `bound` become a nest
 // that the incumbent wants. All bits set: none is.
 static aug_wide least_choice(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                             int memory, int next_group, const aug_level_choices *choices,
-                             const aug_incumbent *incumbent, const aug_rest *sum, aug_value bound) {
+                             const aug_item *path, int memory, int next_group,
+                             const aug_level_choices *choices, const aug_incumbent *incumbent,
+                             const aug_rest *sum, aug_value bound) {
     aug_wide least = ~(aug_wide)0, before = aug_bound_sum(space, keeping, sum->price),
              prices[AUG_PROBLEM_MEMORIES + 1];
     aug_rest others;
+    aug_count slid[AUG_PROBLEM_TENSORS] = {0};
+    for (int t = 0; t < space->tensor_count; t++)
+        if ((keeping->kept[memory] >> t & 1) && !space->tensors[t].plain)
+            slid[t] = least_moved(space, keeping, frame, t, memory, next_group, path);
     if (incumbent)
-        rest_of_others(space, keeping, frame, next_group, keeping->kept[memory], &others);
+        rest_of_others(space, keeping, frame, path, next_group, keeping->kept[memory], &others);
     else
         others = (aug_rest){0};
     for (int m = 0; m <= space->memory_count; m++)
         prices[m] = sum->price[m];
     for (int c = 0; c < choices->count; c++) {
-        aug_value value = choice_value(space, keeping, frame, memory, &choices->at[c], &others);
+        aug_value value = choice_value(space, keeping, frame, memory, &choices->at[c], &others, slid);
         if (value.energy >= least)
             continue;
         if (incumbent) {
@@ -290,22 +304,23 @@ static aug_wide least_choice(const aug_space *space, const aug_keeping *keeping,
 }
 
 bool aug_bound_levels(const aug_space *space, const aug_keeping *keeping, aug_level_table *table,
-                      const aug_frame *frame, int next_group, const aug_incumbent *incumbent,
-                      aug_value *bound) {
+                      const aug_frame *frame, const aug_item *path, int next_group,
+                      const aug_incumbent *incumbent, aug_value *bound) {
     if (!space->perfect || space->has_prefix)
         return false;
     bool any = false;
     aug_rest sum;
-    rest_of_others(space, keeping, frame, next_group, 0, &sum);
+    rest_of_others(space, keeping, frame, path, next_group, 0, &sum);
     for (int m = 0; m <= space->memory_count; m++)
         sum.price[m] += frame->price[m];
+    least_of_ways(space, keeping, frame, next_group, &sum);
     aug_wide before = aug_bound_sum(space, keeping, sum.price);
     for (int m = 0; m < space->memory_count; m++) {
         if (!aug_bound_is_open(space, keeping, frame, m) || !aug_keeping_counts(space, keeping, m))
             continue;
         aug_level_choices choices = aug_level_table_find(table, m, keeping->kept[m], frame->cut);
         aug_wide least =
-            least_choice(space, keeping, frame, m, next_group, &choices, incumbent, &sum, *bound);
+            least_choice(space, keeping, frame, path, m, next_group, &choices, incumbent, &sum, *bound);
         if (least == ~(aug_wide)0) {
             bound->energy = least >> 1;
             return true;
@@ -344,7 +359,7 @@ static void spread_fills(const aug_space *space, const aug_keeping *keeping, con
     aug_edge_words words =
         aug_edge_count(space, tensor,
                        of->plain ? of->words * frame->steady[tensor]
-                                 : aug_frame_least_moved(space, keeping, tensor, path, frame, 1),
+                                 : aug_frame_least_moved(space, keeping, tensor, path, frame, 1, (double)INFINITY),
                        of->words * frame->copies[tensor], aug_frame_sharers(frame, tensor), false);
     price->fills[tensor] = priced(words.fill, in->fill[tensor]) + priced(words.drain, in->read[tensor]);
     double downs = priced(words.down, out->read[tensor]);
@@ -357,12 +372,20 @@ static void spread_fills(const aug_space *space, const aug_keeping *keeping, con
 
 // Operands come straight from outside.
 static void spread_operands(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                            int tensor, bool down, bool up, double later, aug_spread_price *price) {
+                            const aug_item *path, const aug_spreads *spreads, int tensor,
+                            aug_spread_price *price) {
+    bool down = space->groups[spreads->group].multicast >> tensor & 1,
+         up = space->groups[spreads->group].reduce >> tensor & 1;
+    double later = (double)fan_until(space, keeping, spreads->group + 1, space->segment_count);
+    aug_count outer[AUG_PROBLEM_RANKS];
     const aug_space_memory *out = &space->memories[keeping->chain[tensor][keeping->chain_count[tensor] - 1]];
     const aug_space_tensor *of = &space->tensors[tensor];
     double reads =
         space->operations / (double)(of->is_output ? frame->shared_up : frame->shared_down)[tensor] / later;
-    if (!of->is_output)
+    if (!of->is_output && down && price->slid[tensor] && later == 1.0 &&
+        aug_diagonal_steps(space, keeping, tensor, path, frame, outer))
+        price->shares[tensor] = aug_spreads_slide(spreads, space, tensor, outer);
+    else if (!of->is_output)
         reads *= (double)frame->different[tensor] / (double)frame->slid[tensor];
     double each = (double)out->read[tensor] + (of->is_output ? (double)out->update[tensor] : 0.0);
     if (of->is_output ? up : down)
@@ -378,25 +401,22 @@ void aug_bound_spread(const aug_space *space, const aug_keeping *keeping, const 
                       const aug_item *path, const aug_spreads *spreads, aug_spread_price *price) {
     aug_rest sum = {0};
     int next_group = spreads->group;
-    const aug_axis_group *group = &space->groups[next_group];
     bool compute = aug_keeping_counts(space, keeping, space->memory_count),
          crossed[AUG_PROBLEM_MEMORIES] = {false};
     *price = (aug_spread_price){.fixed = 0.0};
     for (int t = 0; t < space->tensor_count; t++) {
         price->slid[t] = frame->slid[t] > 1;
-        bool down = group->multicast >> t & 1, up = group->reduce >> t & 1;
         if (frame->placed[t] < keeping->chain_count[t]) {
             spread_fills(space, keeping, frame, t, path, price);
             crossed[keeping->chain[t][frame->placed[t]]] = true;
             // What is further in.
             aug_frame inside = *frame;
             inside.placed[t]++;
-            rest_of_stores(space, keeping, &inside, t, next_group, false, NULL, &sum);
+            rest_of_stores(space, keeping, &inside, t, next_group, false, path, &sum);
             if (compute)
                 rest_of_compute(space, keeping, frame, t, next_group, &sum);
         } else if (compute) {
-            spread_operands(space, keeping, frame, t, down, up,
-                            (double)fan_until(space, keeping, next_group + 1, space->segment_count), price);
+            spread_operands(space, keeping, frame, path, spreads, t, price);
         }
     }
     for (int m = 0; m < space->memory_count; m++) {

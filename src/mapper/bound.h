@@ -30,8 +30,8 @@ bool aug_bound_is_open(const aug_space *space, const aug_keeping *keeping, const
 // memories of the frame's segment can do at best under their capacities. False where it stays: sliding or
 // ragged tiles, or stores that stand already.
 bool aug_bound_levels(const aug_space *space, const aug_keeping *keeping, aug_level_table *table,
-                      const aug_frame *frame, int next_group, const aug_incumbent *incumbent,
-                      aug_value *bound);
+                      const aug_frame *frame, const aug_item *path, int next_group,
+                      const aug_incumbent *incumbent, aug_value *bound);
 
 // Terms of the price of crossing the array below the frame's segment: see aug_spreads_price.
 void aug_bound_spread(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,

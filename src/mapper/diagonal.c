@@ -39,8 +39,12 @@ aug_count aug_diagonal_different(const aug_space *space, int tensor, const aug_c
 
 // ---- Loops of a path
 
+enum { LOOPS = 4, PLACES = 4096, TRIES = 256 }; // over a rank; along a dimension, to be counted; ways
+
 typedef struct along {
-    aug_count steps[AUG_PROBLEM_RANKS], tile[AUG_PROBLEM_RANKS]; // tile: of the only loop over the rank
+    aug_count steps[AUG_PROBLEM_RANKS];       // of all loops over the rank
+    aug_count tile[AUG_PROBLEM_RANKS][LOOPS]; // of each, the innermost first
+    aug_count of[AUG_PROBLEM_RANKS][LOOPS];   // its steps
     int loops[AUG_PROBLEM_RANKS];
     bool known; // tiles
 } along;
@@ -60,7 +64,7 @@ static void gather(const aug_space *space, const aug_keeping *keeping, int tenso
         found->steps[r] = 1;
         found->loops[r] = 0;
     }
-    found->known = keeping->only < 0;
+    found->known = true;
     for (int i = frame->path - 1; i >= 0; i--) {
         const aug_item *item = &path[i];
         if (item->kind == AUG_ITEM_STORE && item->tensor == tensor)
@@ -70,33 +74,142 @@ static void gather(const aug_space *space, const aug_keeping *keeping, int tenso
         const aug_axis_group *group = &space->groups[item->group];
         if (group->segment < space->memories[parent].segment || !(group->multicast >> tensor & 1))
             continue;
+        int loop = found->loops[item->rank]++;
         found->steps[item->rank] *= item->steps;
-        found->tile[item->rank] = space->classes[item->rank].at[item->to].least;
-        found->loops[item->rank]++;
-        found->known &= is_alone(space, item->group);
+        found->known &= loop < LOOPS && is_alone(space, item->group);
+        if (loop < LOOPS) {
+            found->tile[item->rank][loop] = space->classes[item->rank].at[item->to].least;
+            found->of[item->rank][loop] = item->steps;
+        }
     }
 }
 
 static aug_count different_of_two(const aug_problem_term *p, const aug_problem_term *r, const along *found) {
-    return aug_index_sum_values(p->coefficient * found->tile[p->rank], found->steps[p->rank],
-                                r->coefficient * found->tile[r->rank], found->steps[r->rank]);
+    return aug_index_sum_values(p->coefficient * found->tile[p->rank][0], found->steps[p->rank],
+                                r->coefficient * found->tile[r->rank][0], found->steps[r->rank]);
 }
 
-// Exact where two ranks have one loop each, or one rank has any.
+// The least where tiles in time may stand between a step in space and the tile here, any number that divides
+// all of them.
+static aug_count least_of_two(const aug_problem_term *p, const aug_problem_term *r, const along *found,
+                              const aug_count *tiles) {
+    aug_count least = ~(aug_count)0;
+    for (aug_count i = 1; i <= tiles[p->rank]; i++)
+        for (aug_count j = 1; tiles[p->rank] % i == 0 && j <= tiles[r->rank]; j++) {
+            if (tiles[r->rank] % j != 0)
+                continue;
+            aug_count different =
+                aug_index_sum_values(p->coefficient * found->tile[p->rank][0] * i, found->steps[p->rank],
+                                     r->coefficient * found->tile[r->rank][0] * j, found->steps[r->rank]);
+            least = different < least ? different : least;
+        }
+    return least;
+}
+
+// Places further on, from each of those that are set.
+static void move_on(uint64_t *places, aug_count by) {
+    int words = (int)(by / 64), bits = (int)(by % 64);
+    for (int w = PLACES / 64 - 1; w >= words; w--) {
+        uint64_t from = places[w - words] << bits;
+        if (bits && w > words)
+            from |= places[w - words - 1] >> (64 - bits);
+        places[w] |= from;
+    }
+}
+
+// Places of all loops, one after the other. 0: too far apart to be counted.
+static aug_count places_of(const aug_space *space, int tensor, const aug_problem_dim *dim, const along *found) {
+    uint64_t places[PLACES / 64] = {1};
+    aug_count far = 0, count = 0;
+    for (int i = 0; i < dim->term_count; i++) {
+        int rank = dim->terms[i].rank;
+        for (int l = 0; slides(space, tensor, rank) && l < found->loops[rank]; l++) {
+            aug_count by = dim->terms[i].coefficient * found->tile[rank][l];
+            far += by * (found->of[rank][l] - 1);
+            for (aug_count step = 1; far < PLACES && step < found->of[rank][l]; step++)
+                move_on(places, by);
+        }
+    }
+    for (int w = 0; w < PLACES / 64; w++)
+        count += (aug_count)__builtin_popcountll(places[w]);
+    return far < PLACES ? count : 0;
+}
+
+typedef struct spacing {
+    const aug_space *space;
+    int tensor;
+    const aug_problem_dim *dim;
+    along loops; // tiles of those that are spaced
+    aug_count least;
+    int tries;
+} spacing;
+
+// The least places where any part of the `left` tiles of a rank may stand inside of its loop `loop`; `tile`: of
+// what is inside of that. False where there are too many ways.
+static bool space_out(spacing *of, const aug_count *tiles, int term, int loop, aug_count tile, aug_count left) {
+    while (term < of->dim->term_count && loop == of->loops.loops[of->dim->terms[term].rank]) {
+        if (++term == of->dim->term_count)
+            break;
+        loop = 0;
+        tile = of->loops.tile[of->dim->terms[term].rank][0];
+        left = tiles[of->dim->terms[term].rank];
+    }
+    if (term == of->dim->term_count) {
+        aug_count places = places_of(of->space, of->tensor, of->dim, &of->loops);
+        of->least = places < of->least ? places : of->least;
+        return places > 0 && ++of->tries < TRIES;
+    }
+    int rank = of->dim->terms[term].rank;
+    aug_count was = of->loops.tile[rank][loop];
+    bool counted = true;
+    for (aug_count i = 1; counted && i <= left; i++) {
+        if (left % i != 0)
+            continue;
+        of->loops.tile[rank][loop] = tile * i;
+        counted = space_out(of, tiles, term, loop + 1, tile * i * of->loops.of[rank][loop], left / i);
+    }
+    of->loops.tile[rank][loop] = was;
+    return counted;
+}
+
+static aug_count least_places(const aug_space *space, int tensor, const aug_problem_dim *dim,
+                              const along *found, const aug_count *tiles) {
+    spacing of = {.space = space, .tensor = tensor, .dim = dim, .loops = *found, .least = ~(aug_count)0};
+    int first = dim->terms[0].rank;
+    return space_out(&of, tiles, 0, 0, found->tile[first][0], tiles[first]) ? of.least : 0;
+}
+
+// Exact where two ranks have one loop each, or one rank has any, and `tiles` is NULL; and where places are
+// counted.
 static aug_count different_at(const aug_space *space, int tensor, const aug_problem_dim *dim,
-                              const along *found) {
+                              const along *found, const aug_count *tiles) {
     int one = -1, other = -1;
     for (int i = 0; i < dim->term_count; i++) {
         int rank = dim->terms[i].rank;
         if (!slides(space, tensor, rank) || found->steps[rank] == 1)
             continue;
-        if (found->loops[rank] > 1 || other >= 0)
-            return different_along(space, tensor, dim, found->steps);
+        if (found->loops[rank] > 1 || other >= 0) {
+            aug_count places = tiles ? least_places(space, tensor, dim, found, tiles)
+                                     : places_of(space, tensor, dim, found);
+            return places ? places : different_along(space, tensor, dim, found->steps);
+        }
         other = one;
         one = i;
     }
-    return other < 0 ? different_along(space, tensor, dim, found->steps)
-                     : different_of_two(&dim->terms[one], &dim->terms[other], found);
+    if (other < 0)
+        return different_along(space, tensor, dim, found->steps);
+    return tiles ? least_of_two(&dim->terms[one], &dim->terms[other], found, tiles)
+                 : different_of_two(&dim->terms[one], &dim->terms[other], found);
+}
+
+static aug_count different_of(const aug_space *space, int tensor, const along *found, const aug_count *tiles) {
+    if (!found->known || !is_even(space, tensor))
+        return aug_diagonal_different(space, tensor, found->steps);
+    aug_count product = 1;
+    for (int d = 0; d < space->problem->tensors[tensor].dim_count; d++)
+        product *=
+            different_at(space, tensor, &space->problem->tensors[tensor].dims[d], found, tiles);
+    return product;
 }
 
 aug_count aug_diagonal_of_path(const aug_space *space, const aug_keeping *keeping, int tensor,
@@ -106,10 +219,25 @@ aug_count aug_diagonal_of_path(const aug_space *space, const aug_keeping *keepin
     *all = 1;
     for (int r = 0; r < space->rank_count; r++)
         *all *= found.steps[r];
-    if (!found.known || !is_even(space, tensor))
-        return aug_diagonal_different(space, tensor, found.steps);
-    aug_count product = 1;
-    for (int d = 0; d < space->problem->tensors[tensor].dim_count; d++)
-        product *= different_at(space, tensor, &space->problem->tensors[tensor].dims[d], &found);
-    return product;
+    found.known &= keeping->only < 0;
+    return different_of(space, tensor, &found, NULL);
+}
+
+aug_count aug_diagonal_at_least(const aug_space *space, const aug_keeping *keeping, int tensor,
+                                const aug_item *path, const aug_frame *frame, const aug_count *extents,
+                                const aug_count *tiles) {
+    along found;
+    gather(space, keeping, tensor, path, frame, &found);
+    for (int r = 0; r < space->rank_count; r++)
+        found.tile[r][0] = extents[r];
+    return different_of(space, tensor, &found, tiles);
+}
+
+bool aug_diagonal_steps(const aug_space *space, const aug_keeping *keeping, int tensor, const aug_item *path,
+                        const aug_frame *frame, aug_count *steps) {
+    along found;
+    gather(space, keeping, tensor, path, frame, &found);
+    for (int r = 0; r < space->rank_count; r++)
+        steps[r] = found.steps[r];
+    return is_even(space, tensor);
 }

@@ -26,4 +26,14 @@ aug_count aug_diagonal_different(const aug_space *space, int tensor, const aug_c
 aug_count aug_diagonal_of_path(const aug_space *space, const aug_keeping *keeping, int tensor,
                                const aug_item *path, const aug_frame *frame, aug_count *all);
 
+// The same, at least, where it is not known which of the loops in time over a rank, `tiles` of them together,
+// stand inside of those in space; `extents`: of the tiles below all of them.
+aug_count aug_diagonal_at_least(const aug_space *space, const aug_keeping *keeping, int tensor,
+                                const aug_item *path, const aug_frame *frame, const aug_count *extents,
+                                const aug_count *tiles);
+
+// Steps of these loops along each rank. False where children may differ in size.
+bool aug_diagonal_steps(const aug_space *space, const aug_keeping *keeping, int tensor, const aug_item *path,
+                        const aug_frame *frame, aug_count *steps);
+
 #endif

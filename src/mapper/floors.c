@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    FLOOR_NODES = 200000, // of one search; beyond, every word once has to do
+    FLOOR_NODES = 20000, // of one search; beyond, every word once has to do
     SHARE = 4,            // no more than this part of the limit either
 };
 

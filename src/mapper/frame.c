@@ -3,7 +3,7 @@
 #include "cost/latency.h"
 #include "mapper/diagonal.h"
 #include "mapper/in_use.h"
-#include "mapper/index_sum.h"
+#include "mapper/window_words.h"
 
 #include <math.h>
 #include <string.h>
@@ -148,96 +148,7 @@ static void extents_of(const aug_space *space, const aug_frame *frame, aug_count
         extents[r] = extent_of(space, r, frame);
 }
 
-// ---- Words of tiles that slide
-
-typedef struct shift {
-    int64_t by[AUG_PROBLEM_RANKS];
-    unsigned moved;
-} shift;
-
-// Words of an index that its ranks touch at a tile, at least, and the step between them: others lie in gaps.
-static aug_count touched(const aug_problem_dim *dim, const aug_count *extents, aug_count *step) {
-    const aug_problem_term *large[AUG_EINSUM_TERMS];
-    aug_count sum = 1;
-    int count = 0;
-    *step = 0;
-    for (int i = 0; i < dim->term_count; i++) {
-        aug_count extent = extents[dim->terms[i].rank];
-        if (extent == 1)
-            continue;
-        *step = aug_gcd(*step, dim->terms[i].coefficient);
-        large[count++] = &dim->terms[i];
-        sum += extent - 1;
-    }
-    if (count != 2)
-        return sum;
-    return aug_index_sum_values(large[0]->coefficient, extents[large[0]->rank], large[1]->coefficient,
-                                extents[large[1]->rank]);
-}
-
-// Words of a box; `only_touched`: not those in gaps.
-static aug_count tile_words(const aug_problem_tensor *tensor, const aug_count *extents, bool only_touched) {
-    aug_count words = 1, step;
-    for (int d = 0; d < tensor->dim_count; d++)
-        words *= only_touched ? touched(&tensor->dims[d], extents, &step)
-                              : aug_dim_extent(&tensor->dims[d], extents);
-    return words;
-}
-
-// Words of a box that are in the one before, too; `only_touched`: of those that are touched, at most.
-static aug_count overlap(const aug_problem_tensor *tensor, const aug_count *extents, const shift *at,
-                         bool only_touched) {
-    aug_count words = 1;
-    for (int d = 0; d < tensor->dim_count; d++) {
-        const aug_problem_dim *dim = &tensor->dims[d];
-        int64_t by = 0;
-        for (int i = 0; i < dim->term_count; i++)
-            if (at->moved >> dim->terms[i].rank & 1)
-                by += (int64_t)dim->terms[i].coefficient * at->by[dim->terms[i].rank];
-        aug_count far = (aug_count)(by < 0 ? -by : by), width = aug_dim_extent(dim, extents), step;
-        if (far >= width)
-            return 0;
-        if (only_touched) {
-            aug_count most = touched(dim, extents, &step);
-            aug_count both = step ? (width - far - 1) / step + 1 : 1;
-            words *= both < most ? both : most;
-        } else {
-            words *= width - far;
-        }
-    }
-    return words;
-}
-
-// Words that one instance fetches where all tiles divide: boxes of all steps less what each step still holds
-// (cost/perfect.c). `only_touched`: without those that nothing touches, which tiles further in need not have.
-static aug_count sliding_words(const aug_space *space, int tensor, const aug_item *path,
-                               const aug_frame *frame, bool only_touched) {
-    const aug_problem_tensor *of = &space->problem->tensors[tensor];
-    unsigned moving = space->tensors[tensor].ranks;
-    aug_count extents[AUG_PROBLEM_RANKS], time = 1;
-    extents_of(space, frame, extents);
-    for (int i = 0; i < frame->path; i++)
-        time *= path[i].kind == AUG_ITEM_FOR ? path[i].steps : 1;
-    shift at = {.moved = 0};
-    aug_count words = tile_words(of, extents, only_touched) * time, before = time;
-    for (int i = frame->path - 1; i >= 0; i--) {
-        const aug_item *loop = &path[i];
-        if (loop->kind != AUG_ITEM_FOR || loop->steps == 1)
-            continue;
-        before /= loop->steps;
-        if (!(moving >> loop->rank & 1)) {
-            words -= before * (loop->steps - 1) * overlap(of, extents, &at, only_touched);
-            continue;
-        }
-        int64_t tile = (int64_t)space->classes[loop->rank].at[loop->to].least;
-        int64_t back = at.moved >> loop->rank & 1 ? at.by[loop->rank] : 0;
-        at.moved |= 1u << loop->rank;
-        at.by[loop->rank] = back + tile;
-        words -= before * (loop->steps - 1) * overlap(of, extents, &at, only_touched);
-        at.by[loop->rank] = back - tile * (int64_t)(loop->steps - 1);
-    }
-    return words;
-}
+// ---- Words that come to a store
 
 // Words of a tensor that does not slide, where the last tile of a rank may be short. `steady` counts every
 // tile as if it were fetched whenever its loops come by, but where the innermost loop that moves the tensor
@@ -275,33 +186,75 @@ static aug_count ragged_words(const aug_space *space, int tensor, const aug_item
     return aug_frame_surely(of->words, unsure, copies, steady);
 }
 
+// Whether words of tiles that slide are known: where tiles divide.
+static bool slides_evenly(const aug_space *space, int tensor) {
+    return space->perfect && !space->has_prefix && !space->tensors[tensor].tangled;
+}
+
+// How many tiles of each rank come one after the other.
+static void tiles_in_time(const aug_space *space, const aug_frame *frame, const aug_count *extents,
+                          aug_count *tiles) {
+    for (int r = 0; r < space->rank_count; r++)
+        tiles[r] = space->problem->sizes[r] / frame->spread[r] / extents[r];
+}
+
+// Where one memory counts alone the order of the loops outside is not known.
+static aug_count slid_alone(const aug_space *space, int tensor, const aug_frame *frame, bool placed) {
+    aug_count extents[AUG_PROBLEM_RANKS], tiles[AUG_PROBLEM_RANKS];
+    extents_of(space, frame, extents);
+    tiles_in_time(space, frame, extents, tiles);
+    if (!placed)
+        return aug_window_reached(space, tensor, extents, tiles) * frame->instances;
+    return aug_window_least(space, tensor, extents, tiles, frame->steady[tensor] / frame->copies[tensor]) *
+           frame->instances;
+}
+
+// Words of a tensor that slides, at least, whatever its tiles are: each time that loops further out than all
+// that move it come by, all that is different, but for what instances still hold from the time before.
+static aug_count passed_again(const aug_space *space, int tensor, const aug_item *path, const aug_frame *frame,
+                              double held) {
+    aug_count times = 1, least = space->tensors[tensor].least, copies = frame->fewest[tensor];
+    if (space->has_prefix)
+        return least * copies;
+    for (int i = 0; i < frame->path && !(path[i].kind != AUG_ITEM_STORE &&
+                                         (space->tensors[tensor].ranks >> path[i].rank & 1));
+         i++)
+        if (path[i].kind == AUG_ITEM_FOR && frame->spread[path[i].rank] == 1)
+            times *= path[i].steps;
+    double again = (double)least - held * (double)(frame->instances / copies);
+    return least * copies + (again < 1.0 ? 0 : (aug_count)again * (times - 1) * copies);
+}
+
 aug_count aug_frame_least_moved(const aug_space *space, const aug_keeping *keeping, int tensor,
-                                const aug_item *path, const aug_frame *frame, aug_count fan) {
+                                const aug_item *path, const aug_frame *frame, aug_count fan, double held) {
     const aug_space_tensor *of = &space->tensors[tensor];
     if (of->plain)
         return ragged_words(space, tensor, path, frame, fan);
-    aug_count least = of->least * frame->fewest[tensor];
-    if (keeping->only >= 0 || !space->perfect || space->has_prefix || of->tangled)
-        return least;
-    aug_count moved = sliding_words(space, tensor, path, frame, true) * frame->instances;
+    aug_count least = of->least * frame->fewest[tensor], moved, extents[AUG_PROBLEM_RANKS];
+    if (!slides_evenly(space, tensor))
+        return keeping->only >= 0 ? least : passed_again(space, tensor, path, frame, held);
+    extents_of(space, frame, extents);
+    moved = keeping->only >= 0
+                ? slid_alone(space, tensor, frame, false)
+                : aug_window_words(space, tensor, path, frame->path, extents, held, true) * frame->instances;
     return moved > least ? moved : least;
 }
 
 static aug_count moved_words(const aug_space *space, const aug_keeping *keeping, int tensor,
                              const aug_item *path, const aug_frame *frame) {
     const aug_space_tensor *of = &space->tensors[tensor];
+    aug_count least = of->least * frame->fewest[tensor], extents[AUG_PROBLEM_RANKS];
     if (of->plain)
         return ragged_words(space, tensor, path, frame, 1);
     if (keeping->only >= 0) {
-        aug_count extents[AUG_PROBLEM_RANKS];
-        extents_of(space, frame, extents);
-        double many = (double)(frame->instances / frame->copies[tensor]);
-        return aug_frame_slid_again(space, frame, tensor, frame->steady[tensor],
-                                    (double)box_of(space, tensor, extents) * many);
+        aug_count alone = slides_evenly(space, tensor) ? slid_alone(space, tensor, frame, true) : 0;
+        return alone > least ? alone : least;
     }
+    extents_of(space, frame, extents);
     if (space->perfect && !space->has_prefix)
-        return sliding_words(space, tensor, path, frame, false) * frame->instances;
-    return of->least * frame->fewest[tensor];
+        return aug_window_words(space, tensor, path, frame->path, extents, (double)INFINITY, false) *
+               frame->instances;
+    return least;
 }
 
 // ---- Edges
@@ -344,6 +297,19 @@ static void add_edge(const aug_space *space, int tensor, int parent, int child, 
         use_port(space, child, tensor, words->drain, words->fill, frame);
 }
 
+// Who shares the words that come to tiles of `extents`. Where one memory counts alone loops in time may stand
+// inside of those in space.
+static aug_sharers sharers_of(const aug_space *space, const aug_keeping *keeping, int tensor,
+                              const aug_item *path, const aug_frame *frame, const aug_count *extents) {
+    aug_sharers by = aug_frame_sharers(frame, tensor);
+    if (keeping->only < 0 || by.slid == 1 || !slides_evenly(space, tensor))
+        return by;
+    aug_count tiles[AUG_PROBLEM_RANKS];
+    tiles_in_time(space, frame, extents, tiles);
+    by.different = aug_diagonal_at_least(space, keeping, tensor, path, frame, extents, tiles);
+    return by;
+}
+
 // Whether a tile here stays until the next step of the loops that a group shares.
 static bool lasts(const aug_space *space, int tensor, const aug_item *path, const aug_frame *frame) {
     if (space->lasting->always >> tensor & 1u)
@@ -371,7 +337,7 @@ bool aug_frame_store(const aug_space *space, const aug_keeping *keeping, int ten
         frame->fewest_holders[child] = aug_in_use(space, 0, path, frame->path, -1);
     aug_edge_words words = aug_edge_count(space, tensor, moved_words(space, keeping, tensor, path, frame),
                                           space->tensors[tensor].words * frame->copies[tensor],
-                                          aug_frame_sharers(frame, tensor), false);
+                                          sharers_of(space, keeping, tensor, path, frame, extents), false);
     add_edge(space, tensor, parent, child, &words, frame);
     frame->shared_down[tensor] = frame->shared_up[tensor] = 1;
     frame->slid[tensor] = frame->different[tensor] = 1;
@@ -381,11 +347,15 @@ bool aug_frame_store(const aug_space *space, const aug_keeping *keeping, int ten
     return true;
 }
 
-void aug_frame_compute(const aug_space *space, const aug_keeping *keeping, aug_frame *frame) {
+void aug_frame_compute(const aug_space *space, const aug_keeping *keeping, const aug_item *path,
+                       aug_frame *frame) {
+    aug_count point[AUG_PROBLEM_RANKS];
+    for (int r = 0; r < space->rank_count; r++)
+        point[r] = 1;
     for (int t = 0; t < space->tensor_count; t++) {
         aug_edge_words words =
             aug_edge_count(space, t, space->problem->operations, space->tensors[t].words * frame->copies[t],
-                           aug_frame_sharers(frame, t), true);
+                           sharers_of(space, keeping, t, path, frame, point), true);
         add_edge(space, t, keeping->chain[t][keeping->chain_count[t] - 1], -1, &words, frame);
     }
 }

@@ -22,6 +22,8 @@
 
 #include "mapper/map_space.h"
 
+struct aug_array_ways; // array_ways.h
+
 // What every memory keeps.
 typedef struct aug_keeping {
     unsigned kept[AUG_PROBLEM_MEMORIES];
@@ -40,6 +42,7 @@ typedef struct aug_keeping {
     int tries;                                 // searches so far
     int raised;                                // parts whose floors are known as well as they can be
     const struct aug_shape_list *shapes;       // that can be of interest (shape_search.h); NULL: not known
+    const struct aug_array_ways *ways;         // of the last array, where a search knows them; else NULL
 } aug_keeping;
 
 // keeping->only: a memory; memory_count: compute; memory_count + 1 + s: segment s and all inside of it.
@@ -109,7 +112,8 @@ void aug_frame_spread(const aug_space *space, const aug_keeping *keeping, int gr
 bool aug_frame_store(const aug_space *space, const aug_keeping *keeping, int tensor, aug_item *path,
                      aug_frame *frame);
 // The edges into compute, when all loops stand.
-void aug_frame_compute(const aug_space *space, const aug_keeping *keeping, aug_frame *frame);
+void aug_frame_compute(const aug_space *space, const aug_keeping *keeping, const aug_item *path,
+                       aug_frame *frame);
 // Cycles and energy of what stands; `whole`: nothing is missing.
 double aug_frame_cycles(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame);
 aug_wide aug_frame_leak(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
@@ -117,18 +121,6 @@ aug_wide aug_frame_leak(const aug_space *space, const aug_keeping *keeping, cons
 
 // Cycles of the slower port.
 double aug_port_cycles(const aug_space_memory *memory, double read_bits, double write_bits);
-
-// Words of a tensor that slides, at least, where ranks that do not move it come by `times` times (copies
-// included): each time all that is different, but for what instances still hold from the time before, `held`
-// words together for each of the copies.
-static inline aug_count aug_frame_slid_again(const aug_space *space, const aug_frame *frame, int tensor,
-                                             aug_count times, double held) {
-    aug_count copies = frame->fewest[tensor], least = space->tensors[tensor].least;
-    double again = (double)least - held;
-    if (times <= copies || again < 1.0)
-        return least * copies;
-    return least * copies + (aug_count)again * (times - copies);
-}
 
 // Words that are fetched `times` times, copies included, but for a part of them that may stay in place.
 static inline aug_count aug_frame_surely(aug_count words, double unsure, aug_count copies, aug_count times) {
@@ -138,9 +130,10 @@ static inline aug_count aug_frame_surely(aug_count words, double unsure, aug_cou
 
 // Words that the next store of a tensor fetches at least, wherever it will stand, with up to `fan` more steps
 // in space before it: not less than it would fetch here, for a tile further in is a part of the one here at
-// every step, and every word of a box here is in some box there.
+// every step, and every word of a box here is in some box there. Of a tile that slides `held` words stay at
+// most, of one step for the next, of all children of an instance together.
 aug_count aug_frame_least_moved(const aug_space *space, const aug_keeping *keeping, int tensor,
-                                const aug_item *path, const aug_frame *frame, aug_count fan);
+                                const aug_item *path, const aug_frame *frame, aug_count fan, double held);
 
 // How many children share what the parent gives and takes: `down` by ranks that do not move the tensor, of
 // `slid` others `different` ones fetch something of their own.

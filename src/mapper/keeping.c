@@ -125,6 +125,7 @@ static int first_counted(const aug_space *space, const aug_keeping *all, const a
 
 void aug_keeping_only(const aug_space *space, const aug_keeping *all, int part, aug_keeping *only) {
     *only = *all;
+    only->ways = NULL;
     only->only = part;
     if (part > space->memory_count) // stores of the tail stand in their own segments
         only->idle = 0;

@@ -1,6 +1,5 @@
 #include "mapper/level_table.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { BUCKETS = 1024, MOST_CHOICES = 512, MOST_BYTES = 16 << 20 }; // then it begins anew
@@ -37,7 +36,7 @@ static bool covers(const aug_level_choice *a, const aug_level_choice *b, int ten
     if (b->still & ~a->still)
         return false;
     for (int t = 0; t < tensors; t++)
-        if (a->box[t] < b->box[t] || (!(a->still >> t & 1) && a->again[t] > b->again[t]))
+        if (!(a->still >> t & 1) && a->again[t] > b->again[t])
             return false;
     return true;
 }
@@ -136,14 +135,11 @@ static bool put(walk *w, unsigned rest, int tensor, double bits, bool whole) {
     unsigned was_still = w->choice.still;
     double room = w->room;
     w->room -= bits;
-    w->choice.again[tensor] = again_of(w, tensor);
-    w->choice.still |= (unsigned)still << tensor;
-    if (!space->tensors[tensor].plain)
-        w->choice.box[tensor] = isinf(room) ? space->tensors[tensor].words
-                                            : (aug_count)(room / space->memories[w->memory].bits[tensor]);
+    w->choice.again[tensor] = space->tensors[tensor].plain ? again_of(w, tensor) : 1;
+    w->choice.still |= (unsigned)(still || !space->tensors[tensor].plain) << tensor;
     bool done = choose_next(w, rest & ~(1u << tensor), tensor);
     w->choice.still = was_still;
-    w->choice.again[tensor] = w->choice.box[tensor] = 0;
+    w->choice.again[tensor] = 0;
     w->room = room;
     return done;
 }
@@ -221,10 +217,8 @@ static void fill(aug_level_table *table, page *at) {
     memcpy(kept, table->found, (size_t)table->count * sizeof *kept);
     at->choices = (aug_level_choices){table->count, kept};
     if (table->count == MOST_CHOICES) { // too many to tell: once is a bound for all
-        for (int t = 0; t < table->space->tensor_count; t++) {
+        for (int t = 0; t < table->space->tensor_count; t++)
             kept[0].again[t] = 1;
-            kept[0].box[t] = table->space->tensors[t].words;
-        }
         kept[0].still = at->kept;
         at->choices.count = 1;
     }

@@ -17,9 +17,8 @@
 #include "mapper/frame.h"
 
 typedef struct aug_level_choice {
-    unsigned still; // tensors that no loop of this memory moves: they stay for longer
+    unsigned still; // tensors that no loop of this memory moves: they stay for longer; all that slide
     aug_count again[AUG_PROBLEM_TENSORS];
-    aug_count box[AUG_PROBLEM_TENSORS]; // of tensors that slide: most words that a tile could have; else 0
 } aug_level_choice;
 
 typedef struct aug_level_choices {
@@ -31,8 +30,8 @@ typedef struct aug_level_table aug_level_table;
 
 // One per thread. What it finds lives in `memory`, which is its own: it empties it when it is full.
 aug_level_table *aug_level_table_new(aug_arena *arena, aug_arena *memory, const aug_space *space);
-// The choices of a memory that keeps `kept` where the ranks remain as in `cut`. Tiles divide; of
-// those that slide, words that come again with a window are not counted.
+// The choices of a memory that keeps `kept` where the ranks remain as in `cut`. Tiles divide. Those that
+// slide take room, but how often they come is not told.
 aug_level_choices aug_level_table_find(aug_level_table *table, int memory, unsigned kept, const int *cut);
 
 #endif

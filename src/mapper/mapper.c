@@ -21,12 +21,17 @@ enum {
     DIVES = 24,           // keepings in which any nest is looked for at first
     DIVE_NODES = 2000,    // of each
     AHEAD_NODES = 100000, // of each search of a problem that is like this one
+    UNROLL_NODES = 20000, // of each search of a product that is like a window
     PROBES = 8,           // keepings with windows that are looked into before any is searched whole
     PROBE_NODES = 3000,   // of each
     CLIMB_NODES = 20000,  // below them the first nests count, not the proof
     RUNGS = 4,            // limits below which a keeping is searched
     SHARE = 4,            // of the limit that the search for the least energy may take before another one
+    STEP_NODES = 200000,  // of all searches below a step above the least floor
+    STEP_SHARE = 4,       // of the limit that they may take
 };
+
+static const double STEPS[] = {1.002, 1.006, 1.015, 1.035, 1.08, 1.15}; // times the least floor
 
 typedef struct run {
     aug_arena *arena;
@@ -257,8 +262,6 @@ static void dive_into_shapes(run *r, aug_search *search) {
 
 // The first keeping alone, for what it finds ends most others.
 static void search_all(run *r, turn *at) {
-    if (r->space.sliding)
-        probe(r, at);
     if (aug_shapes_apply(&r->space) && r->options.objective == AUG_OBJECTIVE_ENERGY && !r->options.has_cutoff)
         dive_into_shapes(r, &at->searches[r->options.worker]);
     for (int most = 1;; most = TURN) {
@@ -345,9 +348,10 @@ static void take_points(run *r, const aug_mapper_point *points, int count) {
     }
 }
 
-// All keepings for one objective, from the incumbent on.
-static void search_for(run *r, turn *at) {
-    aug_space_aim(&r->space, r->options.objective);
+// All keepings are open.
+static void begin_again(run *r) {
+    for (int i = 0; i < r->keepings.count; i++)
+        r->keepings.at[i].raised = 0; // floors that reached what was wanted then may be higher
     aug_keeping_heap_fill(&r->heap, r->options.objective, &r->keepings);
     r->started = r->limited = false;
     r->climbs = r->options.objective == AUG_OBJECTIVE_ENERGY && r->space.perfect && !r->space.sliding &&
@@ -357,7 +361,58 @@ static void search_for(run *r, turn *at) {
         r->keepings.at[i].shapes = NULL;
     }
     r->open = (double)INFINITY;
+}
+
+// Searches below `most` alone. Whether something was found, and then it is the best.
+static bool search_below(run *r, turn *at, aug_wide most) {
+    aug_incumbent before = r->incumbent;
+    aug_incumbent_init(r->arena, r->options.objective, &r->incumbent);
+    aug_incumbent_add(&r->incumbent, (aug_value){most, (double)INFINITY}, NULL);
+    begin_again(r);
+    search_all(r, at);
+    if (r->incumbent.known[0].mapping)
+        return true;
+    r->incumbent = before;
+    return false;
+}
+
+// With windows a good nest is found late, and most of the search is in vain. So nests a little above the least
+// floor are searched first, then those a little further up: what is searched in vain costs less each time than
+// what the best nest leaves to prove. Whether anything was found; if that is all there is, nothing is limited.
+static bool search_by_steps(run *r, turn *at) {
+    uint64_t limit = r->options.node_limit, most = r->nodes + STEP_NODES;
+    if (limit && r->nodes + limit / STEP_SHARE < most)
+        most = r->nodes + limit / STEP_SHARE;
+    aug_keeping *first = next_keeping(r);
+    aug_wide least = first ? first->floor : 0;
+    bool found = false;
+    for (size_t i = 0; first && i < sizeof STEPS / sizeof *STEPS && !found && !r->limited; i++) {
+        aug_wide step = (aug_wide)((double)least * STEPS[i]);
+        if (!aug_incumbent_wants(&r->incumbent, (aug_value){step, 0.0}))
+            break;
+        r->options.node_limit = most;
+        found = search_below(r, at, step);
+        r->options.node_limit = limit;
+    }
+    return found;
+}
+
+// All keepings for one objective, from the incumbent on.
+static void search_for(run *r, turn *at) {
+    aug_space_aim(&r->space, r->options.objective);
+    begin_again(r);
     dive(r, &at->searches[r->options.worker]);
+    bool by_steps = r->space.sliding && r->space.perfect && r->options.objective == AUG_OBJECTIVE_ENERGY &&
+                    !r->options.has_cutoff && r->incumbent.count > 0;
+    if (by_steps) {
+        bool found = search_by_steps(r, at);
+        if (found && !r->limited)
+            return;
+        by_steps = found;
+        begin_again(r);
+    }
+    if (r->space.sliding && !by_steps)
+        probe(r, at);
     search_all(r, at);
 }
 
@@ -382,14 +437,15 @@ static void take_nest(void *context, const aug_mapping *mapping) {
         aug_incumbent_add(&r->incumbent, value, mapping);
 }
 
-static uint64_t ahead_nodes(const run *r) {
-    return r->options.node_limit && r->options.node_limit < AHEAD_NODES ? r->options.node_limit : AHEAD_NODES;
+static uint64_t ahead_nodes(const run *r, uint64_t most) {
+    return r->options.node_limit && r->options.node_limit < most ? r->options.node_limit : most;
 }
 
 // Windows begin with nests of products that are like them.
 static void search_unrolled(run *r) {
     if (r->options.prefix_count == 0 && aug_unroll_applies(r->space.problem))
-        aug_unroll_search(r->arena, r->space.problem, &r->options, ahead_nodes(r), take_nest, r, &r->nodes);
+        aug_unroll_search(r->arena, r->space.problem, &r->options, ahead_nodes(r, UNROLL_NODES), take_nest, r,
+                          &r->nodes);
 }
 
 // The same keepings for another objective.
@@ -422,7 +478,7 @@ static void search_early(run *r, turn *at) {
             search_least_energy(r, at);
         search_ahead(r, &ahead);
         if (r->options.prefix_count == 0 && !by_shapes && !r->space.mixed)
-            aug_padding_search(r->arena, r->space.problem, &r->options, ahead_nodes(r), take_nest, r,
+            aug_padding_search(r->arena, r->space.problem, &r->options, ahead_nodes(r, AHEAD_NODES), take_nest, r,
                                &r->nodes);
         return;
     }

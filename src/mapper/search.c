@@ -133,7 +133,8 @@ static void finish_segment(aug_search *s, const aug_frame *frame) {
         }
     }
     if (frame->segment + 1 < keeping->segment_count) {
-        if (keeping->only < 0 && !frame->slides_above && s->space->sliding) {
+        if (keeping->only < 0 && !frame->slides_above && s->space->sliding &&
+            !aug_search_leaves_windows(s, frame)) {
             if (!aug_search_can_cross(s, frame))
                 return;
             slide_above(s, frame,
@@ -203,8 +204,48 @@ static bool search_shapes(aug_search *s) {
     return false;
 }
 
+static double ways_limit(const void *of, double steps) {
+    const aug_search *s = of;
+    aug_frame frame;
+    aug_item path[AUG_PATH_ITEMS];
+    aug_frame_init(s->space, s->keeping, s->options, path, &frame);
+    for (int g = 0; g < s->ways.spreads->group; g++) // arrays further out may be full
+        steps *= s->keeping->idle >> s->space->groups[g].segment & 1 ? 1.0 : (double)s->space->groups[g].fan;
+    return aug_search_spread_limit(s, &frame, s->ways.spreads, steps);
+}
+
+// With what all else costs at least.
+static aug_wide with_others(const aug_search *s, aug_wide compute) {
+    aug_wide prices[AUG_PROBLEM_MEMORIES + 1] = {0};
+    prices[s->space->memory_count] = compute;
+    return aug_bound_sum(s->space, s->keeping, prices) +
+           (s->keeping->only < 0 ? (aug_wide)s->space->problem->operations * s->space->unit_price : 0);
+}
+
+static bool ways_wants(const void *of, aug_wide compute, double steps) {
+    const aug_search *s = of;
+    return (double)with_others(s, compute) < ways_limit(s, steps);
+}
+
+// The ways to fill the last array that may come to something.
+static void find_ways(aug_search *s) {
+    const aug_spreads *spreads = s->ways.spreads;
+    if (!spreads || s->plan || s->dive || s->keeping->only == s->space->memory_count ||
+        !aug_keeping_counts(s->space, s->keeping, s->space->memory_count) ||
+        (s->keeping->idle >> s->space->groups[spreads->group].segment & 1))
+        return;
+    double others = s->keeping->only < 0 ? s->space->operations * (double)s->space->unit_price : 0.0;
+    for (int m = 0; m < s->space->memory_count; m++)
+        others += (double)s->keeping->floors[m];
+    const aug_array_interest interest = {s, ways_limit, ways_wants};
+    if (aug_array_ways_find(s->space, s->keeping, others * (1.0 - 1e-12), &interest, &s->ways))
+        s->own.ways = &s->ways;
+}
+
 static void begin(aug_search *s, const aug_keeping *keeping, uint64_t node_limit) {
-    s->keeping = keeping;
+    s->own = *keeping;
+    s->own.ways = NULL;
+    s->keeping = &s->own;
     s->nodes = 0;
     s->node_limit = node_limit;
     s->stopped = false;
@@ -213,7 +254,8 @@ static void begin(aug_search *s, const aug_keeping *keeping, uint64_t node_limit
         return;
     s->plan = s->is_plain ? &s->own_plan : NULL;
     if (s->plan)
-        aug_plain_plan_init(s->space, keeping, &s->own_plan);
+        aug_plain_plan_init(s->space, s->keeping, &s->own_plan);
+    find_ways(s);
     aug_frame frame;
     aug_frame_init(s->space, keeping, s->options, s->path, &frame);
     s->root = (aug_value){0, 0.0};
@@ -251,6 +293,9 @@ void aug_search_init(aug_arena *arena, aug_search_memory *memory, const aug_spac
     for (int i = 0; i + 1 < space->segment_count; i++)
         if (!aug_spreads_init(arena, space, i, &search->spreads[i]))
             search->spreads[i].count = 0;
+    int last = space->segment_count - 2;
+    if (last >= 0 && search->spreads[last].count > 0)
+        aug_array_ways_init(arena, space, &search->spreads[last], &search->ways);
 }
 
 void aug_search_run(aug_search *search, const aug_keeping *keeping, aug_incumbent *incumbent,

@@ -8,6 +8,7 @@
 #define AUG_MAPPER_SEARCH_H
 
 #include "base/crew.h"
+#include "mapper/array_ways.h"
 #include "mapper/level_table.h"
 #include "mapper/plain_bound.h"
 #include "mapper/stage.h"
@@ -26,6 +27,8 @@ typedef struct aug_search {
     const aug_space *space;
     const aug_keeping *keeping;
     const aug_plain_plan *plan; // of the keeping; NULL: bounds are those of bound.h
+    aug_keeping own; // what `keeping` is in a search of its own: with ways to fill the last array
+    aug_array_ways ways;
     const aug_mapper_options *options;
     aug_incumbent *incumbent;
     aug_cost_scratch *scratch; // evaluation of finished nests

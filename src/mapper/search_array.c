@@ -83,7 +83,7 @@ bool aug_search_enter_bound(aug_search *s, const aug_frame *frame, aug_value *bo
     *bound = aug_bound(s->space, s->keeping, frame, s->path, group, true);
     if (!aug_search_wants(s, *bound))
         return false;
-    if (!aug_bound_levels(s->space, s->keeping, s->table, frame, group, incumbent, bound))
+    if (!aug_bound_levels(s->space, s->keeping, s->table, frame, s->path, group, incumbent, bound))
         return true;
     return aug_search_wants(s, *bound);
 }
@@ -208,6 +208,25 @@ static bool holds_declared(const aug_search *s, const aug_frame *frame, const au
     return true;
 }
 
+// The list of the array below the frame's segment; NULL: none.
+static const aug_spreads *spreads_below(const aug_search *s, const aug_frame *frame) {
+    int group = aug_search_first_group(s, frame->segment);
+    if (group == s->space->group_count)
+        return NULL;
+    const aug_spreads *spreads = &s->spreads[s->space->groups[group].segment];
+    return spreads->count ? spreads : NULL;
+}
+
+bool aug_search_leaves_windows(const aug_search *s, const aug_frame *frame) {
+    if (!aug_search_canonical(s) || s->keeping->only >= 0 || !spreads_below(s, frame) ||
+        frame->segment + 2 < s->keeping->segment_count)
+        return false;
+    for (int t = 0; t < s->space->tensor_count; t++)
+        if (frame->placed[t] < s->keeping->chain_count[t])
+            return false;
+    return true;
+}
+
 static void spread_along(aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
                          const aug_spread *way) {
     const aug_space *space = s->space;
@@ -228,14 +247,43 @@ static void spread_along(aug_search *s, const aug_frame *frame, const aug_spread
         enter(s, &next);
 }
 
-// The energy that ways of this many steps must stay below, as a sum in floating point shows it.
-static double spread_limit(const aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
-                           double steps) {
+double aug_search_spread_limit(const aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
+                               double steps) {
     if (s->keeping->only >= 0)
         return (double)s->least * (1.0 + 1e-12);
     double cycles = aug_bound_spread_cycles(s->space, s->keeping, frame, spreads->group, steps);
     return cycles > s->space->most_cycles ? -1.0
                                           : (double)aug_incumbent_limit(s->incumbent, cycles) * (1.0 + 1e-12);
+}
+
+// Where all stores stand, loops over windows stand above the array all together, or none of them. They only
+// matter where neighbours along the array share because of one, which another rank of the window brings about.
+static void spread_below_windows(aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
+                                 const aug_spread *way) {
+    const aug_space *space = s->space;
+    unsigned along = 0, above = 0, mirrored = aug_search_mirrored(s, frame);
+    bool matters = false;
+    if (frame->slides_above || (frame->parted >= 0 && !frame->across))
+        return;
+    for (int r = 0; r < space->rank_count; r++) {
+        along |= way->steps[r] > 1 ? 1u << r : 0;
+        if ((space->sliding & space->large) >> r & 1)
+            above |= space->classes[r].at[frame->cut[r]].least > way->steps[r] ? 1u << r : 0;
+    }
+    for (int r = 0; r < space->rank_count; r++)
+        matters |= ((above & along) >> r & 1) && (space->partners[r] & along);
+    if (!matters || (above & mirrored & ~(above & (above - 1u))) || (above & frame->banned))
+        return;
+    aug_frame next = *frame;
+    for (int r = 0; r < space->rank_count; r++)
+        if (above >> r & 1)
+            aug_frame_for(space, r, aug_tile_class_find(&space->classes[r], way->steps[r]), s->path, &next);
+    next.parted = -1;
+    next.above |= above;
+    next.slides_above = true;
+    next.late = false;
+    if (aug_search_promising(s, &next, spreads->group))
+        spread_along(s, &next, spreads, way);
 }
 
 // Prices of the ways that divide what is left and leave one point of the ranks of `using_up`. Long lists count as several nodes.
@@ -245,6 +293,9 @@ static void price_fitting(aug_search *s, const aug_frame *frame, const aug_sprea
     aug_bound_spread(s->space, s->keeping, frame, s->path, spreads, &terms);
     aug_spreads_fitting(spreads, s->space, frame->cut, spreads->fitting);
     aug_spreads_using_up(spreads, s->space, frame->cut, using_up, spreads->fitting);
+    if (s->keeping->ways && s->keeping->ways->spreads->group == spreads->group)
+        for (int w = 0; w < spreads->words; w++)
+            spreads->fitting[w] &= s->keeping->ways->mask[w];
     for (int w = 0; w < spreads->words; w++)
         if (spreads->fitting[w]) {
             aug_spreads_price_word(spreads, s->space->tensor_count, &terms, w, spreads->prices);
@@ -253,27 +304,18 @@ static void price_fitting(aug_search *s, const aug_frame *frame, const aug_sprea
         }
 }
 
-// The list of the array below the frame's segment; NULL: none.
-static const aug_spreads *spreads_below(const aug_search *s, const aug_frame *frame) {
-    int group = aug_search_first_group(s, frame->segment);
-    if (group == s->space->group_count)
-        return NULL;
-    const aug_spreads *spreads = &s->spreads[s->space->groups[group].segment];
-    return spreads->count ? spreads : NULL;
-}
-
 bool aug_search_can_cross(aug_search *s, const aug_frame *frame) {
     const aug_spreads *spreads = spreads_below(s, frame);
     double limit = 0.0, all = 0.0;
     if (!spreads || s->keeping->only >= 0)
         return true;
-    price_fitting(s, frame, spreads, 0);
+    price_fitting(s, frame, spreads, ranks_to_use_up(s, frame));
     for (int i = 0; i < spreads->count; i++) {
         if (!spreads->fitting[i / 64])
             i |= 63;
         else if (aug_spreads_fit(spreads, spreads->fitting, i)) {
             if (spreads->all[i] != all)
-                limit = spread_limit(s, frame, spreads, spreads->all[i]);
+                limit = aug_search_spread_limit(s, frame, spreads, spreads->all[i]);
             all = spreads->all[i];
             if (spreads->prices[i] < limit)
                 return true;
@@ -296,9 +338,10 @@ static void cross_by_list(aug_search *s, const aug_frame *frame, const aug_sprea
     int *order = spreads->order, count = 0;
     unsigned using_up = ranks_to_use_up(s, frame);
     unsigned mirrored = aug_search_mirrored(s, frame);
+    bool windows = s->space->sliding && aug_search_leaves_windows(s, frame);
     price_fitting(s, frame, spreads, using_up);
     aug_search_count_node(s);
-    double most = spread_limit(s, frame, spreads, spreads->all[0]); // more steps: no fewer cycles, no higher limit
+    double most = aug_search_spread_limit(s, frame, spreads, spreads->all[0]); // more steps: no fewer cycles, no higher limit
     for (int w = 0; w < spreads->words && !s->stopped; w++) {
         uint64_t fits = spreads->fitting[w];
         if (!fits || !aug_spreads_any_below(spreads, w, most))
@@ -307,9 +350,13 @@ static void cross_by_list(aug_search *s, const aug_frame *frame, const aug_sprea
             if (!(fits & 1) || prices[i] >= most)
                 continue;
             if (spreads->all[i] != all)
-                limit = spread_limit(s, frame, spreads, spreads->all[i]);
+                limit = aug_search_spread_limit(s, frame, spreads, spreads->all[i]);
             all = spreads->all[i];
-            if (prices[i] >= limit || (mirrored && is_twin(s->space, &spreads->at[i])))
+            if (prices[i] >= limit)
+                continue;
+            if (windows)
+                spread_below_windows(s, frame, spreads, &spreads->at[i]);
+            if (mirrored && is_twin(s->space, &spreads->at[i]))
                 continue;
             if (s->keeping->only < 0)
                 spread_along(s, frame, spreads, &spreads->at[i]);

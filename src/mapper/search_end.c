@@ -48,7 +48,7 @@ static void finish_orders(aug_search *s, int count) {
 static void finish(aug_search *s, const aug_frame *before) {
     aug_frame frame = *before;
     const aug_space *space = s->space;
-    aug_frame_compute(space, s->keeping, &frame);
+    aug_frame_compute(space, s->keeping, s->path, &frame);
     bool exact = space->closed && space->perfect; // then the search's own figures are those of the cost
     aug_wide price = (aug_wide)space->problem->operations * space->unit_price;
     for (int m = 0; m <= space->memory_count; m++)
@@ -71,7 +71,7 @@ void aug_search_finish_floor(aug_search *s, const aug_frame *before) {
     aug_frame frame = *before;
     aug_wide price = 0;
     if (aug_keeping_counts(s->space, s->keeping, s->space->memory_count))
-        aug_frame_compute(s->space, s->keeping, &frame);
+        aug_frame_compute(s->space, s->keeping, s->path, &frame);
     for (int m = 0; m <= s->space->memory_count; m++)
         price += aug_keeping_counts(s->space, s->keeping, m) ? frame.price[m] : 0;
     if (price < s->least)

@@ -105,9 +105,15 @@ void aug_search_work_off(aug_search *s, aug_stage *stage, aug_search_go_on *next
 bool aug_search_enter_bound(aug_search *s, const aug_frame *frame, aug_value *bound);
 // Whether the last array has room for the ranks that it has to use up.
 bool aug_search_can_use_up(const aug_search *s, const aug_frame *frame);
+// The energy that ways of so many steps along the array below must stay below, as a sum in floating point shows
+// it.
+double aug_search_spread_limit(const aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
+                               double steps);
 // Whether any way to fill the array below a complete segment is of interest, whatever loops over windows come
 // first: they leave fewer ways, and nothing gets cheaper.
 bool aug_search_can_cross(aug_search *s, const aug_frame *frame);
+// Whether nothing but compute is to come, and crossing the array looks for loops over windows above it.
+bool aug_search_leaves_windows(const aug_search *s, const aug_frame *frame);
 void aug_search_cross_array(aug_search *s, const aug_frame *frame);
 
 // ---- search_end.c

@@ -99,6 +99,59 @@ static void mark_steps(const aug_spread *at, int count, int rank, aug_count step
         bits[i / 64] |= (uint64_t)(at[i].steps[rank] == steps) << (i % 64);
 }
 
+// Steps of each rank that slides a tensor, and room for what they share.
+static void set_steps(aug_arena *arena, const aug_space *space, aug_spreads *spreads) {
+    size_t count = (size_t)spreads->count;
+    for (int r = 0; r < space->rank_count; r++) {
+        if (!(space->sliding >> r & 1))
+            continue;
+        double *steps = AUG_NEW_ARRAY(arena, double, count);
+        for (int i = 0; i < spreads->count; i++)
+            steps[i] = (double)spreads->at[i].steps[r];
+        spreads->steps[r] = steps;
+    }
+    for (int t = 0; t < space->tensor_count; t++)
+        if (!space->tensors[t].plain)
+            spreads->slid_shares[t] = AUG_NEW_ARRAY(arena, double, count);
+}
+
+// Places of one dimension: one and those that each rank adds.
+AUG_VECTORS static void divide_by_places(int count, int terms, const double *const *steps, const double *outer,
+                                         double *shares) {
+    for (int i = 0; i < count; i++) {
+        double all = 1.0, places = 1.0;
+        for (int r = 0; r < terms; r++) {
+            double along = outer[r] * steps[r][i];
+            all *= along;
+            places += along - 1.0;
+        }
+        shares[i] *= all / places;
+    }
+}
+
+const double *aug_spreads_slide(const aug_spreads *spreads, const aug_space *space, int tensor,
+                                const aug_count *outer) {
+    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    unsigned sliding = space->tensors[tensor].ranks & ~space->tensors[tensor].direct;
+    double *shares = spreads->slid_shares[tensor];
+    memcpy(shares, spreads->copies[tensor], (size_t)spreads->count * sizeof *shares);
+    for (int d = 0; d < of->dim_count; d++) {
+        const double *steps[AUG_EINSUM_TERMS];
+        double own[AUG_EINSUM_TERMS];
+        int terms = 0;
+        for (int i = 0; i < of->dims[d].term_count; i++) {
+            int rank = of->dims[d].terms[i].rank;
+            if (!(sliding >> rank & 1))
+                continue;
+            steps[terms] = spreads->steps[rank];
+            own[terms++] = (double)outer[rank];
+        }
+        if (terms)
+            divide_by_places(spreads->count, terms, steps, own, shares);
+    }
+    return shares;
+}
+
 static void set_fits(aug_arena *arena, const aug_space *space, const aug_spread *at, aug_spreads *spreads) {
     int words = spreads->words = (spreads->count + 63) / 64;
     uint64_t *same = AUG_NEW_ARRAY(arena, uint64_t, (size_t)words);
@@ -149,6 +202,7 @@ bool aug_spreads_init(aug_arena *arena, const aug_space *space, int segment, aug
     list_from(&l, 0, l.group->fan);
     spreads->at = at;
     set_products(arena, space, at, spreads);
+    set_steps(arena, space, spreads);
     set_fits(arena, space, at, spreads);
     spreads->prices = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     spreads->fitting = AUG_NEW_ARRAY(arena, uint64_t, (size_t)spreads->words);
@@ -181,14 +235,17 @@ AUG_VECTORS static void sum_of(const aug_spreads *spreads, int tensors, const au
     }
     for (int t = 0; t < tensors; t++) {
         const double *copies = spreads->copies[t] + from, *reads = spreads->reads[price->slid[t]][t] + from;
+        const double *shares = price->shares[t] ? price->shares[t] + from : NULL;
         double in = price->fills[t], out = price->operands[t];
         for (int i = 0; i < count && in > 0.0; i++)
             fills[i] += in * copies[i];
         const double *diagonals = spreads->diagonals[t] ? spreads->diagonals[t] + from : NULL;
         for (int i = 0; i < count && price->downs[t] > 0.0; i++)
             fills[i] += diagonals ? price->downs[t] / diagonals[i] : price->downs[t];
-        for (int i = 0; i < count && out > 0.0; i++)
+        for (int i = 0; i < count && out > 0.0 && !shares; i++)
             operands[i] += out * reads[i];
+        for (int i = 0; i < count && out > 0.0 && shares; i++)
+            operands[i] += out / shares[i];
     }
 }
 

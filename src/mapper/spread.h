@@ -29,6 +29,8 @@ typedef struct aug_spreads {
         *fits[AUG_PROBLEM_RANKS]; // class · words: ways whose steps divide what is left of the rank
     const uint64_t *whole[AUG_PROBLEM_RANKS]; // the same: are what is left of it
     int group;                    // the one group of axes of the array
+    const double *steps[AUG_PROBLEM_RANKS]; // of each way along a rank that slides a tensor; else NULL
+    double *slid_shares[AUG_PROBLEM_TENSORS]; // room: shares with loops in space further out that slide it, too
     double *prices;               // room for those of each way
     uint64_t *fitting;
     int *order;
@@ -46,7 +48,13 @@ typedef struct aug_spread_price {
     double fills[AUG_PROBLEM_TENSORS], operands[AUG_PROBLEM_TENSORS];
     double downs[AUG_PROBLEM_TENSORS]; // part of the first sum: what diagonals may share
     bool slid[AUG_PROBLEM_TENSORS];    // loops in space further out slide it too: the diagonals may be theirs
+    const double *shares[AUG_PROBLEM_TENSORS]; // of operands, where those further out are known; else NULL
 } aug_spread_price;
+
+// How many children of a tensor's store may come of one read for each way, with `outer` steps along each rank
+// further out; in the spreads' own room.
+const double *aug_spreads_slide(const aug_spreads *spreads, const aug_space *space, int tensor,
+                                const aug_count *outer);
 
 // Prices of all ways into `prices` (those that do not fit included).
 void aug_spreads_price(const aug_spreads *spreads, int tensors, const aug_spread_price *price,

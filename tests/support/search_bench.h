@@ -158,7 +158,7 @@ static inline bool search_walk(search_bench *b, const char *text) {
         if (!search_step(b, &b->bench.mapping.nodes[i], &homed))
             return false;
     if (!bar)
-        aug_frame_compute(&b->space, &b->keeping, &b->frame);
+        aug_frame_compute(&b->space, &b->keeping, b->path, &b->frame);
     return true;
 }
 

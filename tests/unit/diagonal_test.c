@@ -73,8 +73,34 @@ static void tiles_tell_which_children_meet(void **state) {
     }
 }
 
+// Four cells along p, tiles of 2, and three along r. With one word of p in each of two steps cells may be
+// neighbours, places 2 i + j, or 2 words apart, 4 i + j: 9 and 12.
+static void tiles_may_come_one_after_the_other(void **state) {
+    static const struct {
+        const char *einsum;
+        aug_count extent, tiles, different;
+    } rows[] = {{STRIDED, 1, 2, 9}, {STRIDED, 2, 1, 12}, {COST_WINDOW, 1, 2, 6}, {COST_WINDOW, 2, 1, 9}};
+    (void)state;
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        search_bench b;
+        aug_count extents[AUG_PROBLEM_RANKS], tiles[AUG_PROBLEM_RANKS];
+        search_begin(&b, rows[i].einsum, "p=8 r=3", MACHINE);
+        search_prepare(&b);
+        assert_true(search_walk(&b, "dram[I W O] par x p:2 par x r:1 | register[I] for p:1 mac"));
+        for (int r = 0; r < AUG_PROBLEM_RANKS; r++)
+            extents[r] = tiles[r] = 1;
+        extents[search_rank(&b, "p")] = rows[i].extent;
+        tiles[search_rank(&b, "p")] = rows[i].tiles;
+        assert_int_equal(aug_diagonal_at_least(&b.space, &b.keeping, cost_tensor(&b.bench, "I"), b.path,
+                                               &b.frame, extents, tiles),
+                         rows[i].different);
+        search_end(&b);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(different_children_at_least),
-                                       cmocka_unit_test(tiles_tell_which_children_meet)};
+                                       cmocka_unit_test(tiles_tell_which_children_meet),
+                                       cmocka_unit_test(tiles_may_come_one_after_the_other)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -137,38 +137,20 @@ static void room_is_in_bits_and_buffers(void **state) {
     search_end(&b);
 }
 
-// I has 4 + 2 - 1 = 5 words. Its largest tile is what is left of the room where it stands, but no more than
-// there are.
-static void windows_tell_how_large_they_may_be(void **state) {
-    enum { I = 1, W = 2 };
-    static const struct {
-        unsigned kept;
-        double room_words;
-        aug_count box;
-    } rows[] = {{I, (double)INFINITY, 5}, {I, 8, 8}, {I | W, 8, 8}, {I, 3, 3}, {W, 8, 0}};
+// I slides and has 4 + 2 - 1 = 5 words. In what order loops over p and r come decides how often, so that is not
+// told; W fits in any case.
+static void windows_are_not_counted(void **state) {
+    static const double rooms[] = {(double)INFINITY, 8, 4};
     (void)state;
-    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+    for (size_t i = 0; i < AUG_COUNT(rooms); i++) {
         search_bench b;
         const int cut[AUG_PROBLEM_RANKS] = {0};
-        begin(&b, COST_WINDOW, "p=4 r=2", rows[i].room_words);
-        aug_level_choices found = aug_level_table_find(table_of(&b), 1, rows[i].kept, cut);
-        assert_int_equal(found.count, 1); // W above I would have I in 6 of the 8 words
-        assert_int_equal(found.at[0].box[0], rows[i].box);
-        assert_int_equal(found.at[0].box[1], 0);
+        begin(&b, COST_WINDOW, "p=4 r=2", rooms[i]);
+        aug_level_choices found = aug_level_table_find(table_of(&b), 1, 1 | 2, cut);
+        assert_int_equal(found.count, 1);
+        assert_int_equal(found.at[0].still, 1 | 2);
         search_end(&b);
     }
-}
-
-// The other input first: W in 2 of 8 words leaves 6 for I, but I may stand above it as well.
-static void the_largest_window_counts(void **state) {
-    search_bench b;
-    const int cut[AUG_PROBLEM_RANKS] = {0};
-    (void)state;
-    begin(&b, "O[p] += W[r] * I[p+r]", "p=4 r=2", 8);
-    aug_level_choices found = aug_level_table_find(table_of(&b), 1, 1 | 2, cut);
-    assert_int_equal(found.count, 1);
-    assert_int_equal(found.at[0].box[1], 8);
-    search_end(&b);
 }
 
 static void what_was_found_is_remembered(void **state) {
@@ -189,8 +171,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_tensors_share_the_room),         cmocka_unit_test(three_tensors_share_the_room),
         cmocka_unit_test(what_is_left_of_the_ranks_counts),   cmocka_unit_test(room_is_in_bits_and_buffers),
-        cmocka_unit_test(windows_tell_how_large_they_may_be), cmocka_unit_test(what_was_found_is_remembered),
-        cmocka_unit_test(the_largest_window_counts),
+        cmocka_unit_test(windows_are_not_counted), cmocka_unit_test(what_was_found_is_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,47 @@
+// Ways to fill the last array that may come to something, known before anything stands.
+//
+// What compute takes through the last array depends on the way to fill it alone: each operand is read once by
+// all that share it, whatever loops in time there are. So when the search of a keeping begins, all ways are
+// priced once, with least prices of all else, and those that are out of reach are struck out. Loops in time
+// then only decide which of the rest still divide what is left of the ranks: the cheapest of them is a bound
+// of compute at any time before the array is crossed, found in a few words of bits.
+//
+// Example: 16 x 16 cells and a convolution of 28 x 28 pixels. If only ways with 7 of p or q are cheap enough,
+// the first loop that leaves neither of them a multiple of 7 ends a branch.
+#ifndef AUG_MAPPER_ARRAY_WAYS_H
+#define AUG_MAPPER_ARRAY_WAYS_H
+
+#include "mapper/spread.h"
+
+typedef struct aug_array_ways {
+    const aug_spreads *spreads;
+    int count, words;                  // of interest, the cheapest first; words of bits of them
+    int *way;                          // of spreads
+    aug_wide *price;                   // of the edges into compute, at least
+    uint64_t *fits[AUG_PROBLEM_RANKS]; // class · most words: ways whose steps divide what is left of the rank
+    uint64_t *mask;                    // of all ways, those of interest
+    double *estimates;
+} aug_array_ways;
+
+// Room for the ways of an array.
+void aug_array_ways_init(aug_arena *arena, const aug_space *space, const aug_spreads *spreads,
+                         aug_array_ways *ways);
+
+typedef struct aug_array_interest {
+    const void *of;
+    // Energy that a nest with so many steps in space has to stay below, and whether one of so much is of
+    // interest.
+    double (*limit)(const void *of, double steps);
+    bool (*wants)(const void *of, aug_wide compute, double steps);
+} aug_array_interest;
+
+// The ways that are of interest. False where that is not known: operands that pass other arrays of which it
+// is not told who shares them, or too many of them.
+bool aug_array_ways_find(const aug_space *space, const aug_keeping *keeping, double others,
+                         const aug_array_interest *interest, aug_array_ways *ways);
+
+// The least price of the edges into compute for tiles of classes `cut`; all bits but one where nothing of
+// interest fits.
+aug_wide aug_array_ways_least(const aug_array_ways *ways, const aug_space *space, const int *cut);
+
+#endif

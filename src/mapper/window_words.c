@@ -1,0 +1,163 @@
+#include "mapper/window_words.h"
+
+#include "mapper/index_sum.h"
+
+typedef struct shift {
+    int64_t by[AUG_PROBLEM_RANKS];
+    unsigned moved;
+} shift;
+
+// Words of an index that its ranks touch at a tile, at least, and the step between them: others lie in gaps.
+static aug_count touched(const aug_problem_dim *dim, const aug_count *extents, aug_count *step) {
+    const aug_problem_term *large[AUG_EINSUM_TERMS];
+    aug_count sum = 1;
+    int count = 0;
+    *step = 0;
+    for (int i = 0; i < dim->term_count; i++) {
+        aug_count extent = extents[dim->terms[i].rank];
+        if (extent == 1)
+            continue;
+        *step = aug_gcd(*step, dim->terms[i].coefficient);
+        large[count++] = &dim->terms[i];
+        sum += extent - 1;
+    }
+    if (count != 2)
+        return sum;
+    return aug_index_sum_values(large[0]->coefficient, extents[large[0]->rank], large[1]->coefficient,
+                                extents[large[1]->rank]);
+}
+
+// Words of a box; `only_touched`: not those in gaps.
+static aug_count tile_words(const aug_problem_tensor *tensor, const aug_count *extents, bool only_touched) {
+    aug_count words = 1, step;
+    for (int d = 0; d < tensor->dim_count; d++)
+        words *= only_touched ? touched(&tensor->dims[d], extents, &step)
+                              : aug_dim_extent(&tensor->dims[d], extents);
+    return words;
+}
+
+// Words of a box that are in the one before, too; `only_touched`: of those that are touched, at most.
+static aug_count overlap(const aug_problem_tensor *tensor, const aug_count *extents, const shift *at,
+                         bool only_touched) {
+    aug_count words = 1;
+    for (int d = 0; d < tensor->dim_count; d++) {
+        const aug_problem_dim *dim = &tensor->dims[d];
+        int64_t by = 0;
+        for (int i = 0; i < dim->term_count; i++)
+            if (at->moved >> dim->terms[i].rank & 1)
+                by += (int64_t)dim->terms[i].coefficient * at->by[dim->terms[i].rank];
+        aug_count far = (aug_count)(by < 0 ? -by : by), width = aug_dim_extent(dim, extents), step;
+        if (far >= width)
+            return 0;
+        if (only_touched) {
+            aug_count most = touched(dim, extents, &step);
+            aug_count both = step ? (width - far - 1) / step + 1 : 1;
+            words *= both < most ? both : most;
+        } else {
+            words *= width - far;
+        }
+    }
+    return words;
+}
+
+static aug_count at_most(aug_count words, double held) {
+    return (double)words <= held ? words : (aug_count)held;
+}
+
+// Boxes of all steps less what each step still holds (cost/perfect.c).
+aug_count aug_window_words(const aug_space *space, int tensor, const aug_item *path, int count,
+                           const aug_count *extents, double held, bool only_touched) {
+    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    unsigned moving = space->tensors[tensor].ranks;
+    aug_count time = 1;
+    for (int i = 0; i < count; i++)
+        time *= path[i].kind == AUG_ITEM_FOR ? path[i].steps : 1;
+    shift at = {.moved = 0};
+    aug_count words = tile_words(of, extents, only_touched) * time, before = time;
+    for (int i = count - 1; i >= 0; i--) {
+        const aug_item *loop = &path[i];
+        if (loop->kind != AUG_ITEM_FOR || loop->steps == 1)
+            continue;
+        before /= loop->steps;
+        if (!(moving >> loop->rank & 1)) {
+            words -= before * (loop->steps - 1) * at_most(overlap(of, extents, &at, only_touched), held);
+            continue;
+        }
+        int64_t tile = (int64_t)space->classes[loop->rank].at[loop->to].least;
+        int64_t back = at.moved >> loop->rank & 1 ? at.by[loop->rank] : 0;
+        at.moved |= 1u << loop->rank;
+        at.by[loop->rank] = back + tile;
+        words -= before * (loop->steps - 1) * at_most(overlap(of, extents, &at, only_touched), held);
+        at.by[loop->rank] = back - tile * (int64_t)(loop->steps - 1);
+    }
+    return words;
+}
+
+// ---- Whatever the order of loops
+
+static aug_count least_factor(aug_count n) {
+    for (aug_count f = 2; f * f <= n; f++)
+        if (n % f == 0)
+            return f;
+    return n;
+}
+
+// Whether a rank other than `rank` moves one of its indices in time.
+static bool moves_with_others(const aug_problem_tensor *of, int rank, const aug_count *tiles) {
+    for (int d = 0; d < of->dim_count; d++) {
+        bool own = false, others = false;
+        for (int i = 0; i < of->dims[d].term_count; i++) {
+            own |= of->dims[d].terms[i].rank == rank;
+            others |= of->dims[d].terms[i].rank != rank && tiles[of->dims[d].terms[i].rank] > 1;
+        }
+        if (own && others)
+            return true;
+    }
+    return false;
+}
+
+// Words that `steps` steps bring where the innermost loop is over `rank`.
+static aug_count brought_by(const aug_problem_tensor *of, int rank, const aug_count *extents,
+                            const aug_count *tiles, aug_count steps) {
+    shift at = {.moved = 1u << rank};
+    at.by[rank] = (int64_t)extents[rank];
+    aug_count fresh = tile_words(of, extents, false) - overlap(of, extents, &at, false);
+    if (moves_with_others(of, rank, tiles))
+        steps -= steps / least_factor(tiles[rank]);
+    return fresh * steps;
+}
+
+aug_count aug_window_reached(const aug_space *space, int tensor, const aug_count *extents,
+                             const aug_count *tiles) {
+    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    aug_count words = 1;
+    for (int d = 0; d < of->dim_count; d++) {
+        aug_count sums = 1;
+        for (int i = 0; i < of->dims[d].term_count; i++) {
+            int rank = of->dims[d].terms[i].rank;
+            sums += extents[rank] * tiles[rank] - 1;
+        }
+        words *= sums;
+    }
+    return words;
+}
+
+aug_count aug_window_least(const aug_space *space, int tensor, const aug_count *extents,
+                           const aug_count *tiles, aug_count times) {
+    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    unsigned moving = 0;
+    aug_count steps = times, least = ~(aug_count)0;
+    for (int r = 0; r < space->rank_count; r++)
+        if ((space->tensors[tensor].ranks >> r & 1) && tiles[r] > 1) {
+            moving |= 1u << r;
+            steps *= tiles[r];
+        }
+    if (!moving)
+        return tile_words(of, extents, false);
+    for (int r = 0; r < space->rank_count; r++) {
+        aug_count brought = moving >> r & 1 ? brought_by(of, r, extents, tiles, steps) : least;
+        least = brought < least ? brought : least;
+    }
+    aug_count reached = aug_window_reached(space, tensor, extents, tiles);
+    return least > reached ? least : reached;
+}
