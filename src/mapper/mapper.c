@@ -448,6 +448,15 @@ static void search_unrolled(run *r) {
                           &r->nodes);
 }
 
+// Nothing takes less energy, in any keeping.
+static void keep_least(run *r, aug_wide least) {
+    for (int i = 0; i < r->keepings.count; i++) {
+        aug_keeping *keeping = &r->keepings.at[i];
+        keeping->searched = least > keeping->searched ? least : keeping->searched;
+        keeping->floor = least > keeping->floor ? least : keeping->floor;
+    }
+}
+
 // The same keepings for another objective.
 static void search_least_energy(run *r, turn *at) {
     const aug_mapper_options wanted = r->options;
@@ -462,6 +471,8 @@ static void search_least_energy(run *r, turn *at) {
         search_ahead(r, &whole);
     search_for(r, at);
     put_points(r, &result);
+    if (!r->limited && result.point_count > 0)
+        keep_least(r, r->incumbent.known[0].value.energy);
     r->options = wanted;
     aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
     take_points(r, result.points, result.point_count);
