@@ -5,6 +5,7 @@
 // too high, closes where it must not. AUGER_MAPSPACE_COUNT and AUGER_MAPSPACE_SEED as in mapspace_test.c.
 #include "mapspace.h"
 #include "mapspace_random.h"
+#include "support/test_share.h"
 
 #include "mapper/certificate_tree.h"
 
@@ -117,7 +118,7 @@ int main(int argument_count, char **arguments) {
     if (!c)
         return 2;
     aug_arena_init(&c->arena, NULL);
-    uint64_t count = setting("AUGER_MAPSPACE_COUNT", PROBLEMS), seed = setting("AUGER_MAPSPACE_SEED", 1);
+    uint64_t count = setting("AUGER_MAPSPACE_COUNT", test_some_of(PROBLEMS)), seed = setting("AUGER_MAPSPACE_SEED", 1);
     if (argument_count == 3)
         run_one(c, strtoull(arguments[1], NULL, 10), strtoull(arguments[2], NULL, 10));
     for (uint64_t i = 0; i < count && argument_count != 3; i++)

@@ -9,6 +9,7 @@
 #include "mapspace.h"
 #include "mapspace_random.h"
 #include "oracle_text.h"
+#include "support/test_share.h"
 
 #include "mapper/mapper.h"
 
@@ -338,7 +339,7 @@ static void run_one(campaign *c, uint64_t seed, uint64_t index) {
 
 static void run_all(campaign *c) {
     uint64_t seeds[] = {1, (uint64_t)time(NULL)};
-    uint64_t problems = setting("AUGER_MAPSPACE_COUNT", PROBLEMS), only = setting("AUGER_MAPSPACE_SEED", 0);
+    uint64_t problems = setting("AUGER_MAPSPACE_COUNT", test_some_of(PROBLEMS)), only = setting("AUGER_MAPSPACE_SEED", 0);
     if (only)
         seeds[0] = only;
     else

@@ -8,6 +8,7 @@
 #include "oracle_random.h"
 #include "oracle_shrink.h"
 #include "oracle_text.h"
+#include "support/test_share.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -109,7 +110,7 @@ static uint64_t setting(const char *name, uint64_t otherwise) {
 
 static void run_all(campaign *c) {
     uint64_t seeds[] = {1, 2, 3, 4, 5, (uint64_t)time(NULL)};
-    uint64_t problems = setting("AUGER_ORACLE_COUNT", PROBLEMS), only = setting("AUGER_ORACLE_SEED", 0);
+    uint64_t problems = setting("AUGER_ORACLE_COUNT", test_some_of(PROBLEMS)), only = setting("AUGER_ORACLE_SEED", 0);
     if (only) {
         for (uint64_t i = 0; i < problems; i++)
             run_one(c, only, i, false);

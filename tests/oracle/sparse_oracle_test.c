@@ -9,6 +9,7 @@
 //     a fresh seed  the bound of Maurer and Pontil, |mean - expected| <= sqrt(2 V L / D) + 7 R L / (3 (D - 1)), L = ln(4 / delta), for
 //                   D draws with variance V and range R: false with less than delta, whatever the distribution
 #include "support/sparse_problem.h"
+#include "support/test_share.h"
 
 #include "base/random.h"
 
@@ -580,7 +581,7 @@ static void run(uint64_t seed, int draws, double delta) {
 
 static void means_over_draws_are_the_expectations(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= NESTS; seed++)
+    for (uint64_t seed = 1; seed <= test_some_of(NESTS); seed++)
         run(seed, DRAWS, 0.0);
 }
 

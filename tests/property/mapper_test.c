@@ -5,6 +5,7 @@
 //   cheaper           energy of an action: no more energy at the optimum
 //
 // A fixed seed and a new one that is printed; AUG_PROPERTY_SEED=7 draws all of them from that one.
+#include "support/test_share.h"
 #include "support/testing.h"
 
 #include "mapper/mapper.h"
@@ -55,7 +56,7 @@ static void each_problem(void (*check)(world *w)) {
     const uint64_t seeds[] = {asked ? strtoull(asked, NULL, 10) : 1, (uint64_t)time(NULL)};
     for (int s = 0; s < (asked ? 1 : 2); s++) {
         w->seed = seeds[s];
-        for (w->index = 0; w->index < PROBLEMS; w->index++) {
+        for (w->index = 0; w->index < test_some_of(PROBLEMS); w->index++) {
             aug_arena_reset(&w->arena);
             w->drawn.without = PLAIN;
             mapspace_random_draw(w->seed, w->index, (int)(w->index % FAMILY_RESTRICTED), &w->drawn);

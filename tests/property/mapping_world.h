@@ -4,6 +4,7 @@
 #ifndef AUGER_TESTS_MAPPING_WORLD_H
 #define AUGER_TESTS_MAPPING_WORLD_H
 
+#include "support/test_share.h"
 #include "support/testing.h"
 
 #include "cost/cost.h"
@@ -100,7 +101,7 @@ static inline void each_problem(void (*check)(world *w), int share) {
     const uint64_t seeds[] = {asked ? strtoull(asked, NULL, 10) : 1, (uint64_t)time(NULL)};
     for (int s = 0; s < (asked ? 1 : 2); s++) {
         w->seed = seeds[s];
-        for (w->index = 0; w->index < (uint64_t)(PROBLEMS / share); w->index++) {
+        for (w->index = 0; w->index < test_some_of((uint64_t)(PROBLEMS / share)); w->index++) {
             draw(w);
             check(w);
         }

@@ -11,6 +11,7 @@
 
 #include "support/testing.h"
 #include "support/test_machine.h"
+#include "support/test_share.h"
 
 #include "base/random.h"
 #include "machine/silicon.h"
@@ -188,19 +189,23 @@ static inline void property_draw(property_world *world, int model, int machine, 
     at->fit = aug_deployment_best(&at->deployment, &at->wanted, &at->outcome, &plans);
 }
 
-// Calls `check` with every pair of a model and a machine, under `draws` drawn scenarios each. Pairs without any plan
-// are passed over.
-static inline void property_each(property_world *world, int draws, void (*check)(property_case *at)) {
+// Calls `check` with every pair of a model and a machine, under `draws` drawn scenarios each; with a share of the pairs, each
+// model and each machine in some. Pairs without any plan are passed over.
+static inline void property_each_of(property_world *world, int share, int draws, void (*check)(property_case *at)) {
     property_case *at = calloc(1, sizeof *at);
     assert_non_null(at);
     for (int model = 0; model < world->model_count; model++)
-        for (int machine = 0; machine < world->machine_count; machine++)
+        for (int machine = model % share; machine < world->machine_count; machine += share)
             for (int draw = 0; draw < draws; draw++) {
                 property_draw(world, model, machine, at);
                 if (at->fit != AUG_FIT_NO_PLAN)
                     check(at);
             }
     free(at);
+}
+
+static inline void property_each(property_world *world, int draws, void (*check)(property_case *at)) {
+    property_each_of(world, (int)test_share(), draws, check);
 }
 
 // One of the complete plans of a case, each as likely; false where there is none.

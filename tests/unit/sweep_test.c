@@ -1,4 +1,5 @@
 // The front of a study against its definition, whatever the threads and whatever was pruned.
+#include "support/test_share.h"
 #include "support/testing.h"
 
 #include "design/point.h"
@@ -107,17 +108,26 @@ static void check_study(const char *wants, bool prunes) {
     test_end(&ground);
 }
 
+// Where each study takes long, some of them.
 static void the_front_depends_neither_on_threads_nor_on_pruning(void **state) {
+    static const struct {
+        const char *wants;
+        bool prunes;
+    } rows[] = {
+        {"minimize: [joules_per_token, ttft]\nmaximize: [tokens_per_s_per_chip]\n", true},
+        {"minimize: [usd_per_mtok]\n", true},
+        {"minimize: [usd_per_mtok]\nmaximize: [tokens_per_s_per_user]\n", true},
+        // What nothing bounds is not pruned: the least of what is better large.
+        {"minimize: [tokens_per_s]\n", false},
+        {"minimize: [latency_s, chips]\n", true},
+        {"minimize: [usd_per_mtok, watts_per_chip]\nmaximize: [tokens_per_s, largest_batch]\nbudgets: "
+         "{tpot: 30 ms, tokens_per_s: 20}\n",
+         false},
+    };
+    size_t step = AUG_COUNT(rows) / test_some_of(AUG_COUNT(rows));
     (void)state;
-    check_study("minimize: [usd_per_mtok]\n", true);
-    check_study("minimize: [usd_per_mtok]\nmaximize: [tokens_per_s_per_user]\n", true);
-    check_study("minimize: [joules_per_token, ttft]\nmaximize: [tokens_per_s_per_chip]\n", true);
-    check_study("minimize: [latency_s, chips]\n", true);
-    // What nothing bounds is not pruned: the least of what is better large.
-    check_study("minimize: [tokens_per_s]\n", false);
-    check_study("minimize: [usd_per_mtok, watts_per_chip]\nmaximize: [tokens_per_s, largest_batch]\nbudgets: "
-                "{tpot: 30 ms, tokens_per_s: 20}\n",
-                false);
+    for (size_t i = 0; i < AUG_COUNT(rows); i += step)
+        check_study(rows[i].wants, rows[i].prunes);
 }
 
 static const char mapped_study[] =
