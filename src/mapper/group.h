@@ -127,18 +127,20 @@ void aug_group_find_shareable(aug_group *group);
 bool aug_group_cut(const aug_group *group, const aug_group_prefix *prefix, int at, int member, int *rank,
                    aug_count *tile);
 
-// Ranks of a member that loops of a prefix cut with a rest, given the problem that it sees.
-unsigned aug_group_ragged(const aug_group *group, const aug_group_prefix *prefix, int member,
-                          const aug_problem *seen);
-
 // The einsums that members are below loops that recompute (group_seen.c), each built once.
 typedef struct aug_group_sights {
     aug_arena *arena;
     struct aug_group_sight *first;
+    struct aug_group_trim *trims;
 } aug_group_sights;
 // A member as it is below a prefix: itself, but for loops that recompute. NULL: it cannot be stated.
 const aug_problem *aug_group_seen(aug_group_sights *sights, const aug_group *group,
                                   const aug_group_prefix *prefix, int member);
+
+// That without the rests that loops of the prefix leave of its ranks. What it takes at least where tiles divide
+// is a floor under a member whose own tiles divide.
+const aug_problem *aug_group_trimmed(aug_group_sights *sights, const aug_group *group,
+                                     const aug_group_prefix *prefix, int member, const aug_problem *seen);
 
 // Nodes of a member's nest that come from the prefix; at most AUG_MAPPING_NODES.
 int aug_group_member_prefix(const aug_group *group, const aug_group_prefix *prefix, int member,

@@ -113,7 +113,7 @@ aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefi
     for (int c = 0; c < p->compute_count; c++)
         if (p->computes[c].rate_per_cycle > 0.0)
             unit = &p->computes[c];
-    aug_group_floor floor = {energy, 0.0};
+    aug_group_floor floor = {.energy_pj = energy, .passing_pj = energy};
     if (!unit)
         return least ? with_least(floor, energy, least) : floor;
     double operations = (double)p->operations;
@@ -127,6 +127,14 @@ aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefi
     if (!has_windows(group, prefix))
         floor.energy_pj = fmax(floor.energy_pj, group->least_pj[member]);
     return least ? with_least(floor, energy, least) : floor;
+}
+
+aug_group_floor aug_group_floor_with(aug_group_leasts *leasts, aug_group_sights *sights, bool perfect,
+                                     const aug_group *group, const aug_group_prefix *prefix, int member,
+                                     const aug_problem *seen, const int8_t *homes) {
+    const aug_problem *of = perfect ? aug_group_trimmed(sights, group, prefix, member, seen) : seen;
+    return aug_group_floor_of(group, prefix, member, seen,
+                              aug_group_least_of(leasts, group, member, of, homes));
 }
 
 // Of `words` moved once in or out of a memory.

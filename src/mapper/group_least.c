@@ -23,7 +23,6 @@ typedef struct aug_group_least_entry {
     struct aug_group_least_entry *next;
     const aug_problem *member;
     int8_t homes[AUG_PROBLEM_TENSORS]; // -1: none of the intermediates
-    unsigned ragged; // ranks
     bool is_remade;                    // one of many for that recompute
     aug_group_least least;
 } aug_group_least_entry;
@@ -61,7 +60,6 @@ static void free_outermost(const aug_group_least_entry *entry, aug_problem *p) {
 static double search_for(aug_group_leasts *known, const aug_group_least_entry *entry,
                          const aug_problem *problem, aug_objective objective) {
     aug_group_question question = aug_group_question_of(problem);
-    question.ragged = entry->ragged;
     question.most_nodes = entry->is_remade ? REMADE_NODES : 0;
     question.is_floor = true;
     question.floor_of = objective;
@@ -91,22 +89,21 @@ static void search_least(aug_group_leasts *known, aug_group_least_entry *entry) 
 static const aug_group_least nothing;
 
 const aug_group_least *aug_group_least_of(aug_group_leasts *known, const aug_group *group, int member,
-                                          const aug_problem *seen, unsigned ragged, const int8_t *homes) {
+                                          const aug_problem *seen, const int8_t *homes) {
     int8_t own[AUG_PROBLEM_TENSORS];
     memset(own, -1, sizeof own);
     for (int t = 0; t < group->tensor_count; t++)
         if (group->tensor_of[member][t] >= 0 && (group->intermediates >> t & 1u))
             own[group->tensor_of[member][t]] = homes[t];
     for (aug_group_least_entry *e = known->first; e; e = e->next)
-        if (e->member == seen && e->ragged == ragged && memcmp(e->homes, own, sizeof own) == 0)
+        if (e->member == seen && memcmp(e->homes, own, sizeof own) == 0)
             return &e->least;
     if (!aug_group_members_can_bound(known->members))
         return &nothing;
     aug_group_least_entry *entry = AUG_NEW(known->arena, aug_group_least_entry);
     entry->next = known->first;
     entry->member = seen;
-    entry->ragged = ragged;
-    entry->is_remade = seen != group->members[member];
+    entry->is_remade = seen->rank_count > group->members[member]->rank_count;
     memcpy(entry->homes, own, sizeof own);
     search_least(known, entry);
     known->first = entry;

@@ -18,9 +18,8 @@ typedef struct aug_group_leasts {
     struct aug_group_least_entry *first;
 } aug_group_leasts;
 
-// `seen`: the member below a prefix, whose loops cut the ranks of `ragged` with a rest. `homes`: memory of each
-// tensor of the group that is an intermediate.
+// `seen`: the member below a prefix. `homes`: memory of each tensor of the group that is an intermediate.
 const aug_group_least *aug_group_least_of(aug_group_leasts *known, const aug_group *group, int member,
-                                          const aug_problem *seen, unsigned ragged, const int8_t *homes);
+                                          const aug_problem *seen, const int8_t *homes);
 
 #endif

@@ -9,7 +9,7 @@
 // A search takes as long as RUN_NODES nodes to set up. Of what is left, one search gets a part, so that a
 // hard member does not use up all; one for a floor a small part. SCRATCH_BYTES are as much as most searches
 // work in.
-enum { BUCKETS = 4096, RUN_NODES = 500, PART = 8, FLOOR_PART = 64, SCRATCH_BYTES = 4 << 20 };
+enum { BUCKETS = 4096, RUN_NODES = 500, PART = 8, FLOOR_PART = 64, MANY = 256, SCRATCH_BYTES = 4 << 20 };
 
 typedef struct known {
     struct known *next;
@@ -96,7 +96,7 @@ static bool is_other(double a, double b) {
 
 static bool same_question(const aug_group_question *a, const aug_group_question *b) {
     if (a->problem != b->problem || a->prefix_count != b->prefix_count || a->is_floor != b->is_floor ||
-        a->floor_of != b->floor_of || a->ragged != b->ragged)
+        a->floor_of != b->floor_of)
         return false;
     if (a->lasting.tensors != b->lasting.tensors || a->lasting.always != b->lasting.always)
         return false;
@@ -180,12 +180,16 @@ static uint64_t part_of_limit(const aug_group_members *members) {
 
 static uint64_t node_limit(const aug_group_members *members) {
     uint64_t limit = part_of_limit(members);
-    uint64_t most = members->job_count == 1 ? members->jobs[0].entry->question.most_nodes : 0;
+    const aug_group_question *first = &members->jobs[0].entry->question;
+    uint64_t most = members->job_count == 0   ? 0
+                    : first->is_many          ? members->allowed / MANY
+                    : members->job_count == 1 ? first->most_nodes
+                                              : 0;
     return most > 0 && (limit == 0 || limit > most) ? most : limit;
 }
 
-// Shared loops may cut a rank with a rest: then what the mapper knows of tiles that divide does not hold, though
-// those behind the prefix have to.
+// Shared loops may cut a rank with a rest: then what the mapper knows of tiles that divide does not hold,
+// though those behind the prefix have to.
 static bool has_rest(const aug_group_question *question) {
     for (int i = 0; i < question->prefix_count; i++) {
         const aug_mapping_node *node = &question->prefix[i];
@@ -197,11 +201,11 @@ static bool has_rest(const aug_group_question *question) {
 
 static aug_mapper_options options_for(const aug_group_members *members, const aug_group_question *question) {
     aug_objective objective = question->is_floor ? question->floor_of : members->options->objective;
-    bool perfect = members->options->perfect, mixed = question->ragged || has_rest(question);
+    bool perfect = members->options->perfect, mixed = has_rest(question);
     aug_mapper_options options = {.objective =
                                       objective == AUG_OBJECTIVE_EDP ? AUG_OBJECTIVE_FRONT : objective,
                                   .perfect = perfect && !mixed,
-                                  .divided = perfect && mixed ? ~question->ragged : 0,
+                                  .divided = perfect && mixed ? ~0u : 0,
                                   .threads = 1,
                                   .node_limit = members->limit,
                                   .progress = members->options->progress,

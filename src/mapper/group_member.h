@@ -33,8 +33,8 @@ typedef struct aug_group_question {
     aug_lasting lasting;    // what its branch may leave in place; infinite: anything
     bool is_floor;          // asked for `floor_of` alone, and not for a branch
     aug_objective floor_of; // ENERGY, LATENCY
+    bool is_many;           // one of very many: gets a small part of the limit
     uint64_t most_nodes;    // that a floor is worth; 0: a part of what is left
-    unsigned ragged;        // of a floor: ranks whose tiles need not divide even where others have to
     double cutoff;          // ENERGY, LATENCY: values above it do not matter; infinite: all do
 } aug_group_question;
 

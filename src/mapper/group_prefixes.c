@@ -11,6 +11,7 @@
 
 #include "mapper/group_floor.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MOST_ITEMS = 1 << 18, ALL_TILES = 16 };
@@ -199,24 +200,47 @@ static bool prefix_fits(const aug_group *group, const aug_group_prefix *prefix) 
     return true;
 }
 
+// Floors of a member that few nodes give say little of one that sees windows: it is likely to take what it
+// takes without them, as often as it has more operations, and what passes the outermost stores more often.
+static void add_likely(finder *f, int member, const aug_problem *seen, const aug_group_floor *floor) {
+    const aug_group_prefix none = {0};
+    const aug_problem *own = f->group->members[member];
+    const aug_group_least *least = aug_group_least_of(f->leasts, f->group, member, own, f->item.homes);
+    aug_group_floor once = aug_group_floor_of(f->group, &none, member, own, least);
+    double times = (double)seen->operations / (double)own->operations;
+    f->item.likely_energy_pj +=
+        fmax(floor->energy_pj, once.energy_pj * times + floor->passing_pj - once.passing_pj);
+    f->item.likely_cycles += fmax(floor->cycles, once.cycles * times);
+}
+
+static bool add_member(finder *f, const aug_group_prefix *prefix, int member) {
+    const aug_group *group = f->group;
+    const aug_problem *seen = aug_group_seen(f->sights, group, prefix, member);
+    if (!seen)
+        return false;
+    aug_group_floor floor =
+        aug_group_floor_with(f->leasts, f->sights, f->perfect, group, prefix, member, seen, f->item.homes);
+    f->item.energy_pj += floor.energy_pj;
+    f->item.cycles += floor.cycles;
+    if (group->windowed) {
+        add_likely(f, member, seen, &floor);
+    } else {
+        f->item.likely_energy_pj = f->item.energy_pj;
+        f->item.likely_cycles = f->item.cycles;
+    }
+    return true;
+}
+
 static void put(finder *f) {
     aug_group_prefixes *out = f->out;
     aug_group_prefix prefix;
     aug_group_prefix_build(out, &f->item, &prefix);
     if (!prefix_fits(f->group, &prefix))
         return;
-    f->item.energy_pj = f->item.cycles = 0.0;
-    for (int e = 0; e < f->group->member_count; e++) {
-        const aug_problem *seen = aug_group_seen(f->sights, f->group, &prefix, e);
-        if (!seen)
+    f->item.energy_pj = f->item.cycles = f->item.likely_energy_pj = f->item.likely_cycles = 0.0;
+    for (int e = 0; e < f->group->member_count; e++)
+        if (!add_member(f, &prefix, e))
             return;
-        aug_group_floor floor = aug_group_floor_of(
-            f->group, &prefix, e, seen,
-            aug_group_least_of(f->leasts, f->group, e, seen,
-                               aug_group_ragged(f->group, &prefix, e, seen), f->item.homes));
-        f->item.energy_pj += floor.energy_pj;
-        f->item.cycles += floor.cycles;
-    }
     if (!aug_group_front_allows(f->known, f->item.energy_pj, f->item.cycles))
         return;
     if (out->count == MOST_ITEMS) {
@@ -228,14 +252,7 @@ static void put(finder *f) {
     out->items[out->count++] = f->item;
 }
 
-static unsigned may_be_ragged(const aug_group *group, int member) {
-    unsigned ranks = 0;
-    for (int r = 0; r < group->rank_count; r++)
-        ranks |= group->halo[member][r] > 0 ? 1u << group->rank_of[member][r] : 0;
-    return ranks;
-}
-
-// Whatever else the prefix has; its loops here are those that recompute.
+// Whatever else the prefix has, its loops over windows are these.
 static void put_least(finder *f) {
     const aug_group_prefix none = {0};
     aug_group_prefix prefix;
@@ -245,9 +262,9 @@ static void put_least(finder *f) {
         const aug_problem *seen = aug_group_seen(f->sights, f->group, &prefix, e);
         if (!seen)
             return;
+        const aug_problem *of = f->perfect ? aug_group_trimmed(f->sights, f->group, &prefix, e, seen) : seen;
         aug_group_floor floor = aug_group_floor_of(
-            f->group, &none, e, seen,
-            aug_group_least_of(f->leasts, f->group, e, seen, may_be_ragged(f->group, e), f->item.homes));
+            f->group, &none, e, seen, aug_group_least_of(f->leasts, f->group, e, of, f->item.homes));
         point.energy_pj += floor.energy_pj;
         point.cycles += floor.cycles;
     }
@@ -374,7 +391,7 @@ void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perf
         choose_loops(&f, group->shareable);
 }
 
-// Ranks from `rank` on: each without windows that are made anew, or with them of each tile.
+// Windowed ranks from `rank` on: each without a loop, or with one of each tile and halo.
 static void choose_windows(finder *f, int rank) {
     while (rank < f->group->rank_count && !(f->group->windowed >> rank & 1u))
         rank++;
@@ -387,22 +404,23 @@ static void choose_windows(finder *f, int rank) {
         return;
     int at = f->item.loop_count++;
     f->item.ranks[at] = (int8_t)rank;
-    f->item.halos[at] = AUG_HALO_RECOMPUTE;
-    for (int i = 0; i < f->tile_count[rank]; i++) {
-        f->item.tiles[at] = f->tiles[rank][i];
-        choose_windows(f, rank + 1);
+    for (int i = 0; i < 2 * f->tile_count[rank]; i++) {
+        f->item.tiles[at] = f->tiles[rank][i / 2];
+        f->item.halos[at] = i % 2 ? AUG_HALO_RECOMPUTE : AUG_HALO_RETAIN;
+        if (may_cut(f, rank, f->item.tiles[at], (aug_group_halo)f->item.halos[at]))
+            choose_windows(f, rank + 1);
     }
     f->item.loop_count--;
 }
 
 void aug_group_prefixes_least(aug_arena *arena, const aug_group *group, aug_group_leasts *leasts,
-                              aug_group_sights *sights, aug_group_front *open) {
+                              aug_group_sights *sights, bool perfect, aug_group_front *open) {
     aug_group_prefixes none = {.group = group};
     finder f = {.arena = arena,
                 .group = group,
                 .leasts = leasts,
                 .sights = sights,
-                .perfect = true,
+                .perfect = perfect,
                 .open = open,
                 .out = &none};
     memset(f.item.homes, -1, sizeof f.item.homes);

@@ -9,7 +9,8 @@ enum { AUG_GROUP_LOOPS = 6, AUG_GROUP_PLACES = 32 };
 
 // A prefix in few words: its loops, and at which of them each store stands.
 typedef struct aug_group_item {
-    double energy_pj, cycles; // floors
+    double energy_pj, cycles;               // floors
+    double likely_energy_pj, likely_cycles; // what it may well take, for the order in which they are tried
     aug_count tiles[AUG_GROUP_LOOPS];
     int8_t loop_count, ranks[AUG_GROUP_LOOPS];
     int8_t halos[AUG_GROUP_LOOPS];   // aug_group_halo
@@ -39,7 +40,7 @@ void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perf
 // Floors of all prefixes, those that are left out included, go to `open`: operations, what has to pass the
 // outermost memory at least once, and what members take at least, in windows or not.
 void aug_group_prefixes_least(aug_arena *arena, const aug_group *group, aug_group_leasts *leasts,
-                              aug_group_sights *sights, aug_group_front *open);
+                              aug_group_sights *sights, bool perfect, aug_group_front *open);
 void aug_group_prefix_build(const aug_group_prefixes *prefixes, const aug_group_item *item,
                             aug_group_prefix *prefix);
 

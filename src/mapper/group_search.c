@@ -46,20 +46,22 @@ typedef struct joint {
     int cases;
 } joint;
 
-static int by_floor(const void *a, const void *b) {
+static int compare(double a, double b) {
+    return (a > b) - (a < b);
+}
+
+static int by_energy(const void *a, const void *b) {
     const aug_group_item *x = *(const aug_group_item *const *)a, *y = *(const aug_group_item *const *)b;
-    if (x->energy_pj < y->energy_pj || x->energy_pj > y->energy_pj)
-        return x->energy_pj < y->energy_pj ? -1 : 1;
-    if (x->cycles < y->cycles || x->cycles > y->cycles)
-        return x->cycles < y->cycles ? -1 : 1;
-    return x < y ? -1 : 1;
+    int order = compare(x->likely_energy_pj, y->likely_energy_pj);
+    if (order == 0)
+        order = compare(x->likely_cycles, y->likely_cycles);
+    return order ? order : x < y ? -1 : 1;
 }
 
 static int by_cycles(const void *a, const void *b) {
     const aug_group_item *x = *(const aug_group_item *const *)a, *y = *(const aug_group_item *const *)b;
-    if (x->cycles < y->cycles || x->cycles > y->cycles)
-        return x->cycles < y->cycles ? -1 : 1;
-    return by_floor(a, b);
+    int order = compare(x->likely_cycles, y->likely_cycles);
+    return order ? order : by_energy(a, b);
 }
 
 static void ask_members(joint *j, const aug_group_item *item) {
@@ -68,14 +70,14 @@ static void ask_members(joint *j, const aug_group_item *item) {
         aug_group_question *q = &j->questions[e];
         j->draft.problems[e] = aug_group_seen(&j->search->sights, group, &j->draft.prefix, e);
         *q = aug_group_question_of(j->draft.problems[e]);
+        q->is_many = group->windowed;
         q->prefix_count = aug_group_member_prefix(group, &j->draft.prefix, e, q->prefix);
         aug_group_reserved(group, &j->draft.prefix, e, q->reserved_bits);
         aug_group_stays(q->problem, q->prefix, q->prefix_count, &q->lasting);
         j->draft.prefix_nodes[e] = q->prefix_count;
-        unsigned ragged = aug_group_ragged(group, &j->draft.prefix, e, q->problem);
-        j->floors[e] = aug_group_floor_of(
-            group, &j->draft.prefix, e, q->problem,
-            aug_group_least_of(&j->search->leasts, group, e, q->problem, ragged, item->homes));
+        j->floors[e] =
+            aug_group_floor_with(&j->search->leasts, &j->search->sights, j->search->options->perfect, group,
+                                 &j->draft.prefix, e, q->problem, item->homes);
     }
 }
 
@@ -285,7 +287,7 @@ static const aug_group_item **sort(aug_arena *arena, const aug_group_prefixes *p
     for (int i = 0; i < prefixes->count; i++)
         order[i] = &prefixes->items[i];
     qsort(order, (size_t)prefixes->count, sizeof *order,
-          objective == AUG_OBJECTIVE_LATENCY ? by_cycles : by_floor);
+          objective == AUG_OBJECTIVE_LATENCY ? by_cycles : by_energy);
     return order;
 }
 
@@ -359,7 +361,8 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
     const aug_mapper_options *options = search->options;
     if (is_over(search)) {
         search->stopped = true;
-        aug_group_prefixes_least(search->scratch, group, &search->leasts, &search->sights, open);
+        aug_group_prefixes_least(search->scratch, group, &search->leasts, &search->sights, options->perfect,
+                                 open);
         aug_arena_reset(search->scratch);
         return;
     }
@@ -369,7 +372,7 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
                             prefixes);
     if (prefixes->truncated) {
         search->stopped = true;
-        aug_group_prefixes_least(arena, group, &search->leasts, &search->sights, open);
+        aug_group_prefixes_least(arena, group, &search->leasts, &search->sights, options->perfect, open);
     }
     joint *joints = AUG_NEW_ARRAY(arena, joint, AUG_GROUP_QUESTIONS);
     for (int i = 0; i < AUG_GROUP_QUESTIONS; i++) {

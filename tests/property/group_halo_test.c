@@ -167,7 +167,8 @@ static bool one_chain(aug_random *random, exhaust_tally *sum) {
     const char *only = getenv("AUG_GROUP_FORM");
     drawn d = {.of = &forms[only ? (uint64_t)atoi(only) : aug_random_below(random, sizeof forms / sizeof *forms)]};
     put_sizes(&d, random);
-    int room = 2 + (int)aug_random_below(random, 17);
+    bool is_plane = d.sizes['q'] > 0; // where little room makes recomputing pay
+    int room = is_plane ? 4 + (int)aug_random_below(random, 6) : 2 + (int)aug_random_below(random, 17);
     const char *workload = workload_of(&d, &ground.arena);
     d.machine = aug_arena_print(&ground.arena,
                                 "auger: machine/1\nname: chip\nclock: 1 GHz\ndrain: read\nlevels:\n"
