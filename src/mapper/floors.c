@@ -31,6 +31,7 @@ struct aug_floors {
     int count, capacity;
     entry *entries;
     aug_search *search;
+    aug_wide least; // of all nests
 };
 
 aug_floors *aug_floors_new(aug_arena *arena, const aug_space *space, aug_search *search) {
@@ -40,6 +41,10 @@ aug_floors *aug_floors_new(aug_arena *arena, const aug_space *space, aug_search 
     floors->space = space;
     floors->search = search;
     return floors;
+}
+
+void aug_floors_know(aug_floors *floors, aug_wide least) {
+    floors->least = least;
 }
 
 static aug_wide sum_of(const aug_space *space, const aug_keeping *keeping) {
@@ -168,7 +173,8 @@ static void raise_part(aug_floors *floors, aug_keeping *keeping, int only, aug_w
     aug_wide price = floor_of(floors, keeping, only, *part, cutoff - rest, nodes);
     if (price > *part) {
         *part = price;
-        keeping->floor = sum_of(space, keeping);
+        aug_wide sum = sum_of(space, keeping);
+        keeping->floor = sum > floors->least ? sum : floors->least;
     }
 }
 

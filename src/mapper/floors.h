@@ -15,6 +15,8 @@ typedef struct aug_floors aug_floors;
 aug_floors *aug_floors_new(aug_arena *arena, const aug_space *space, aug_search *search);
 // Without a search: every word once.
 void aug_floors_begin(const aug_space *space, aug_keeping *keeping);
+// No nest has less energy: floors of keepings that are raised are not below.
+void aug_floors_know(aug_floors *floors, aug_wide least);
 // Looks at one more part of a keeping, as long as it stays below `cutoff`. False where all have been looked
 // at. `nodes` grows by those of the search.
 bool aug_floors_raise(aug_floors *floors, aug_keeping *keeping, aug_wide cutoff, uint64_t *nodes);

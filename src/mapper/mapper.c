@@ -450,11 +450,19 @@ static void search_unrolled(run *r) {
 
 // Nothing takes less energy, in any keeping.
 static void keep_least(run *r, aug_wide least) {
+    aug_floors_know(r->floors, least);
     for (int i = 0; i < r->keepings.count; i++) {
         aug_keeping *keeping = &r->keepings.at[i];
         keeping->searched = least > keeping->searched ? least : keeping->searched;
         keeping->floor = least > keeping->floor ? least : keeping->floor;
     }
+}
+
+static bool any_of_interest(const run *r) {
+    bool any = r->incumbent.count == 0;
+    for (int i = 0; i < r->keepings.count; i++)
+        any |= of_interest(r, &r->keepings.at[i]);
+    return any;
 }
 
 // The same keepings for another objective.
@@ -487,7 +495,8 @@ static void search_early(run *r, turn *at) {
         bool by_shapes = aug_shapes_apply(&r->space);
         if (by_shapes && r->options.objective != AUG_OBJECTIVE_ENERGY && !r->options.has_cutoff)
             search_least_energy(r, at);
-        search_ahead(r, &ahead);
+        if (any_of_interest(r))
+            search_ahead(r, &ahead);
         if (r->options.prefix_count == 0 && !by_shapes && !r->space.mixed)
             aug_padding_search(r->arena, r->space.problem, &r->options, ahead_nodes(r, AHEAD_NODES), take_nest, r,
                                &r->nodes);

@@ -306,6 +306,22 @@ static bool add_arrays(build *b) {
     return true;
 }
 
+// How far a loop spreads its rank: by its steps, or no further than it makes more tiles of those around it
+// (see `net`).
+static void add_spread(const build *b, int item, aug_convex_line *line) {
+    const aug_shape *shape = b->terms->shape;
+    int first = item;
+    for (int i = item; i >= 0; i = shape->at[i].before)
+        first = shape->at[i].kind == AUG_ITEM_PAR ? i : first;
+    if (!aug_box_fills_last(b->terms, b->box, first)) {
+        add_to_line(line, b->steps[item], -1);
+        return;
+    }
+    add_to_line(line, b->tiles[item], -1);
+    if (shape->at[item].before >= 0)
+        add_to_line(line, b->tiles[shape->at[item].before], 1);
+}
+
 // Enough steps in space for so few cycles: no unit has fewer operations than all of them spread evenly.
 static bool add_cycles(build *b) {
     const aug_shape_terms *terms = b->terms;
@@ -320,9 +336,9 @@ static bool add_cycles(build *b) {
     *line = (aug_convex_line){.most = 1e-9 - least};
     for (int i = 0; i < terms->shape->count; i++)
         if (terms->shape->at[i].kind == AUG_ITEM_PAR) {
-            if (line->count == AUG_CONVEX_FACTORS)
+            if (line->count + 1 >= AUG_CONVEX_FACTORS)
                 return true; // less is known
-            add_to_line(line, b->steps[i], -1);
+            add_spread(b, i, line);
         }
     p->line_count += line->count > 0;
     return true;

@@ -188,6 +188,7 @@ static void cut(const cutting *outer, const aug_box *before, aug_value above, co
     if (!aug_box_narrow(c.terms, &box))
         return;
     aug_value bound = {aug_box_corner(c.terms, &box), 0.0};
+    bound.energy = bound.energy > s->keeping->floor ? bound.energy : s->keeping->floor;
     aug_wide limit = limit_in(s, c.terms, &box, &bound.cycles);
     limit = limit < c.most ? limit : c.most;
     if (bound.energy >= limit)
