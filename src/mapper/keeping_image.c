@@ -108,7 +108,8 @@ static void drop_images(const aug_space *space, const int *image, aug_keepings *
 // an image of an earlier one, so the first of all remains.
 void aug_keeping_images_drop(const aug_space *space, aug_keepings *keepings) {
     int image[AUG_PROBLEM_TENSORS];
-    if (space->restriction || space->has_prefix || space->mixed || space->lasting || !space->closed)
+    if (!space->perfect || space->restriction || space->has_prefix || space->mixed || space->lasting ||
+        !space->closed)
         return;
     for (int a = 0; a < space->rank_count; a++)
         for (int b = a + 1; b < space->rank_count; b++)

@@ -366,6 +366,7 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
                          .mixed = !options->perfect && options->divided,
                          .lasting = options->lasting,
                          .closed = true,
+                         .image_tensors = {-1, -1},
                          .tensor_count = problem->tensor_count,
                          .rank_count = problem->rank_count,
                          .operations = (double)problem->operations,

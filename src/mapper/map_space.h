@@ -65,6 +65,7 @@ typedef struct aug_space {
     unsigned partners[AUG_PROBLEM_RANKS]; // the other ranks of such an index
     int twin[AUG_PROBLEM_RANKS];          // mirror.h
     unsigned twins, later;                // ranks that have one; of each pair the second
+    int image_ranks[2], image_tensors[2]; // image.h; -1: there is none
     aug_space_tensor tensors[AUG_PROBLEM_TENSORS];
     aug_space_memory memories[AUG_PROBLEM_MEMORIES];
     aug_axis_group groups[AUG_PROBLEM_AXES];

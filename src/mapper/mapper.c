@@ -2,6 +2,7 @@
 
 #include "cost/scatter.h"
 #include "mapper/floors.h"
+#include "mapper/image.h"
 #include "mapper/keeping_heap.h"
 #include "mapper/keeping_image.h"
 #include "mapper/padding.h"
@@ -348,11 +349,23 @@ static void take_points(run *r, const aug_mapper_point *points, int count) {
     }
 }
 
+// Keepings that are searched, of those that are images of each other one.
+static void fill_heap(run *r) {
+    const aug_keepings none = {0};
+    aug_keeping **open = AUG_NEW_ARRAY(r->arena, aug_keeping *, (size_t)(r->keepings.count + 1));
+    int count = 0;
+    for (int i = 0; i < r->keepings.count; i++)
+        if (aug_image_takes_keeping(&r->space, &r->keepings.at[i]))
+            open[count++] = &r->keepings.at[i];
+    aug_keeping_heap_fill(&r->heap, r->options.objective, &none);
+    aug_keeping_heap_put(&r->heap, open, count);
+}
+
 // All keepings are open.
 static void begin_again(run *r) {
     for (int i = 0; i < r->keepings.count; i++)
         r->keepings.at[i].raised = 0; // floors that reached what was wanted then may be higher
-    aug_keeping_heap_fill(&r->heap, r->options.objective, &r->keepings);
+    fill_heap(r);
     r->started = r->limited = false;
     r->climbs = r->options.objective == AUG_OBJECTIVE_ENERGY && r->space.perfect && !r->space.sliding &&
                 (!r->options.node_limit || r->options.node_limit >= CLIMB_NODES);
@@ -400,6 +413,7 @@ static bool search_by_steps(run *r, turn *at) {
 // All keepings for one objective, from the incumbent on.
 static void search_for(run *r, turn *at) {
     aug_space_aim(&r->space, r->options.objective);
+    aug_image_find(&r->space);
     begin_again(r);
     dive(r, &at->searches[r->options.worker]);
     bool by_steps = r->space.sliding && r->space.perfect && r->options.objective == AUG_OBJECTIVE_ENERGY &&

@@ -191,7 +191,7 @@ static aug_count points_of(const aug_shape_terms *terms, const aug_box *box, con
         if (shape->at[item].rank != rank)
             continue;
         steps *= aug_box_most_steps(terms, box, item);
-        if (above < 0) {
+        if (last < 0) {
             above = before;
             whole = aug_box_fills_last(terms, box, item);
         } else {

@@ -1,5 +1,6 @@
 #include "mapper/shape_search.h"
 
+#include "mapper/image.h"
 #include "mapper/search_walk.h"
 #include "mapper/shape_corner.h"
 #include "mapper/shape_cut.h"
@@ -257,6 +258,8 @@ static void gather(void *context, const aug_shape *shape) {
     aug_search *s = g->search;
     aug_box box;
     aug_box_point at;
+    if (!aug_image_takes_shape(s->space, s->keeping, shape))
+        return;
     aug_search_count_node(s);
     if (!aug_shape_terms_init(s->space, s->keeping, shape, &g->terms)) {
         g->fails = true;
