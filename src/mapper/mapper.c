@@ -253,7 +253,8 @@ static void probe(run *r, turn *at) {
 static void dive_into_shapes(run *r, aug_search *search) {
     aug_keeping *tried[PROBES];
     int count = 0;
-    while (count < PROBES && (tried[count] = next_keeping(r))) {
+    while (count < PROBES && !(r->options.node_limit && r->nodes >= r->options.node_limit / SHARE) &&
+           (tried[count] = next_keeping(r))) {
         tried[count]->shapes = aug_shapes_dive(search, r->arena, tried[count], &r->incumbent);
         r->nodes += search->nodes;
         count++;

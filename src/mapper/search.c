@@ -318,7 +318,7 @@ aug_wide aug_search_floor(aug_search *search, const aug_keeping *keeping, aug_wi
     if (aug_shapes_apply(search->space)) {
         search->nodes = search->node_limit = 0;
         search->stopped = false;
-        return aug_shapes_floor(search, keeping, cutoff);
+        return aug_shapes_floor(search, keeping, cutoff, node_limit);
     }
     begin(search, keeping, node_limit);
     return search->stopped ? 0 : search->least;

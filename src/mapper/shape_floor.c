@@ -66,10 +66,11 @@ static void look(void *context, const aug_shape *shape) {
     cut(l, &box, 0, &at, 0);
 }
 
-aug_wide aug_shapes_floor(aug_search *s, const aug_keeping *keeping, aug_wide cutoff) {
+aug_wide aug_shapes_floor(aug_search *s, const aug_keeping *keeping, aug_wide cutoff, uint64_t node_limit) {
     int memories = s->space->memory_count, tail = memories + s->space->segment_count;
     bool last = keeping->only == memories || keeping->only == tail;
     looking l = {.search = s, .keeping = keeping, .limit = cutoff, .budget = last ? BUDGET : OTHERS_BUDGET};
+    l.budget = node_limit < l.budget ? node_limit : l.budget;
     s->keeping = keeping;
     return aug_shapes_walk(s, keeping, look, &l) && !l.fails ? l.limit : 0;
 }

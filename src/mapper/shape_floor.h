@@ -11,7 +11,9 @@
 
 #include "mapper/shape.h"
 
-// The price of the edges of a part (keeping->only), at least; no more than `cutoff` is looked for.
-aug_wide aug_shapes_floor(aug_search *search, const aug_keeping *keeping, aug_wide cutoff);
+// The price of the edges of a part (keeping->only), at least; no more than `cutoff` is looked for. After
+// `node_limit` nodes it looks no closer.
+aug_wide aug_shapes_floor(aug_search *search, const aug_keeping *keeping, aug_wide cutoff,
+                          uint64_t node_limit);
 
 #endif
