@@ -325,6 +325,12 @@ bool aug_shapes_search(aug_search *s) {
     return true;
 }
 
+static void dive_into(aug_search *s, const kept_shape *kept, aug_wide most) {
+    s->node_limit = s->nodes + DIVE_NODES;
+    s->stopped = false;
+    cut_shape(s, kept, most);
+}
+
 const aug_shape_list *aug_shapes_dive(aug_search *s, aug_arena *arena, const aug_keeping *keeping,
                                       aug_incumbent *incumbent) {
     s->keeping = keeping;
@@ -339,9 +345,9 @@ const aug_shape_list *aug_shapes_dive(aug_search *s, aug_arena *arena, const aug
         const kept_shape *kept = list->at[i];
         if (kept->bound >= limit_of(s))
             break;
-        s->node_limit = s->nodes + DIVE_NODES;
-        s->stopped = false;
-        cut_shape(s, kept, kept->bound + kept->bound / 4);
+        dive_into(s, kept, kept->bound + kept->bound / 4);
+        if (limit_of(s) / 3 > kept->bound) // all that is known is far away
+            dive_into(s, kept, 3 * kept->bound);
     }
     s->dive = false;
     return list;
