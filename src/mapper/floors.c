@@ -136,6 +136,8 @@ static aug_wide floor_of(aug_floors *floors, const aug_keeping *keeping, int onl
     entry *known = find(floors, &wanted);
     if (known->exact || known->given_up || known->price >= cutoff)
         return known->price;
+    if (known->price > 0) // once more: further, so that it is not for each step of what is wanted
+        cutoff *= 2;
     if (only > space->memory_count) { // floors of its parts
         for (int m = 0; m <= space->memory_count; m++)
             alone.floors[m] = aug_keeping_counts(space, &alone, m) ? keeping->floors[m] : 0;

@@ -198,15 +198,29 @@ static void tiles_in_time(const aug_space *space, const aug_frame *frame, const 
         tiles[r] = space->problem->sizes[r] / frame->spread[r] / extents[r];
 }
 
+// Whether tiles can have words in common: not where each index has one rank, though its steps leave gaps.
+static bool overlaps(const aug_space *space, int tensor) {
+    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    for (int d = 0; d < of->dim_count; d++) {
+        int large = 0;
+        for (int i = 0; i < of->dims[d].term_count; i++)
+            large += space->problem->sizes[of->dims[d].terms[i].rank] > 1;
+        if (large > 1)
+            return true;
+    }
+    return false;
+}
+
 // Where one memory counts alone the order of the loops outside is not known.
 static aug_count slid_alone(const aug_space *space, int tensor, const aug_frame *frame, bool placed) {
     aug_count extents[AUG_PROBLEM_RANKS], tiles[AUG_PROBLEM_RANKS];
     extents_of(space, frame, extents);
     tiles_in_time(space, frame, extents, tiles);
+    aug_count times = frame->steady[tensor] / frame->copies[tensor];
     if (!placed)
-        return aug_window_reached(space, tensor, extents, tiles) * frame->instances;
-    return aug_window_least(space, tensor, extents, tiles, frame->steady[tensor] / frame->copies[tensor]) *
-           frame->instances;
+        return aug_window_reached(space, tensor, extents, tiles) * frame->instances *
+               (overlaps(space, tensor) ? 1 : times);
+    return aug_window_least(space, tensor, extents, tiles, times) * frame->instances;
 }
 
 // Words of a tensor that slides, at least, whatever its tiles are: each time that loops further out than all

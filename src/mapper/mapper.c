@@ -377,12 +377,35 @@ static void begin_again(run *r) {
     r->open = (double)INFINITY;
 }
 
-// Searches below `most` alone. Whether something was found, and then it is the best.
-static bool search_below(run *r, turn *at, aug_wide most) {
-    aug_incumbent before = r->incumbent;
+// From now on only what is below `most` is of interest.
+static void look_below(run *r, aug_wide most) {
     aug_incumbent_init(r->arena, r->options.objective, &r->incumbent);
     aug_incumbent_add(&r->incumbent, (aug_value){most, (double)INFINITY}, NULL);
     begin_again(r);
+}
+
+// Floors of what is far out of reach are not worth their time: the least floor is looked for below twice what
+// is known of it, and so on. 0: none.
+static aug_wide least_floor(run *r) {
+    aug_incumbent before = r->incumbent;
+    aug_keeping *first = NULL;
+    aug_wide most = ~(aug_wide)0 >> 1;
+    for (int i = 0; i < r->keepings.count; i++)
+        most = r->keepings.at[i].floor < most ? r->keepings.at[i].floor : most;
+    for (most *= 2; !first && aug_incumbent_wants(&before, (aug_value){most, 0.0}); most *= 2) {
+        look_below(r, most);
+        first = next_keeping(r);
+    }
+    r->incumbent = before;
+    begin_again(r);
+    first = first ? first : next_keeping(r);
+    return first ? first->floor : 0;
+}
+
+// Searches below `most` alone. Whether something was found, and then it is the best.
+static bool search_below(run *r, turn *at, aug_wide most) {
+    aug_incumbent before = r->incumbent;
+    look_below(r, most);
     search_all(r, at);
     if (r->incumbent.known[0].mapping)
         return true;
@@ -397,10 +420,9 @@ static bool search_by_steps(run *r, turn *at) {
     uint64_t limit = r->options.node_limit, most = r->nodes + STEP_NODES;
     if (limit && r->nodes + limit / STEP_SHARE < most)
         most = r->nodes + limit / STEP_SHARE;
-    aug_keeping *first = next_keeping(r);
-    aug_wide least = first ? first->floor : 0;
+    aug_wide least = least_floor(r);
     bool found = false;
-    for (size_t i = 0; first && i < sizeof STEPS / sizeof *STEPS && !found && !r->limited; i++) {
+    for (size_t i = 0; least > 0 && i < sizeof STEPS / sizeof *STEPS && !found && !r->limited; i++) {
         aug_wide step = (aug_wide)((double)least * STEPS[i]);
         if (!aug_incumbent_wants(&r->incumbent, (aug_value){step, 0.0}))
             break;
