@@ -159,18 +159,18 @@ static void extents_of(const aug_space *space, const aug_frame *frame, aug_count
 //   with loops in space inside, instances behind the end of its second step have one tile, too: two inner
 //   tiles at most;
 //   where nothing stands further out, two steps with loops in space inside may leave one tile to all
-//   instances but the first.
+//   instances but the first; so may two steps of a loop of the prefix.
 // `fan`: steps in space that may still come before the store.
 static aug_count ragged_words(const aug_space *space, int tensor, const aug_item *path,
                               const aug_frame *frame, aug_count fan) {
     const aug_space_tensor *of = &space->tensors[tensor];
     aug_count steady = frame->steady[tensor], copies = frame->fewest[tensor];
     int last = innermost_mover(space, tensor, path, frame->path);
-    if (space->perfect || last < 0 || steady <= copies)
+    int rank = last < 0 ? frame->given_two[tensor] : path[last].rank;
+    if (space->perfect || rank < 0 || steady <= copies)
         return of->words * steady;
-    int rank = path[last].rank;
     double inside = (double)fan, unsure = 0.0;
-    const aug_tile_class *tile = &space->classes[rank].at[path[last].to];
+    const aug_tile_class *tile = &space->classes[rank].at[last < 0 ? 0 : path[last].to];
     bool outer = space->classes[rank].at[0].least < space->problem->sizes[rank];
     for (int i = 0; i < frame->path; i++) {
         if (path[i].kind == AUG_ITEM_STORE || path[i].rank != rank || i == last)
@@ -179,9 +179,9 @@ static aug_count ragged_words(const aug_space *space, int tensor, const aug_item
         if (path[i].kind == AUG_ITEM_PAR && i > last)
             inside *= (double)path[i].steps;
     }
-    if (outer)
+    if (outer && last >= 0)
         unsure = (inside > 1.0 ? 2.0 : 1.0) * (double)tile->most / (double)space->problem->sizes[rank];
-    else if (path[last].steps == 2)
+    else if (last < 0 || path[last].steps == 2)
         unsure = 1.0 - 1.0 / inside;
     return aug_frame_surely(of->words, unsure, copies, steady);
 }
@@ -431,9 +431,12 @@ static void follow_prefix(const aug_space *space, const aug_mapper_options *opti
             bool several = node->tile < extents[node->rank];
             extents[node->rank] = node->tile;
             tiles[node->rank] = (space->problem->sizes[node->rank] + node->tile - 1) / node->tile;
+            bool two = tiles[node->rank] == 2 && space->problem->sizes[node->rank] % node->tile != 0;
             for (int t = 0; t < space->tensor_count; t++)
-                if (several && (space->tensors[t].ranks >> node->rank & 1))
+                if (several && (space->tensors[t].ranks >> node->rank & 1)) {
                     frame->steady[t] = tiles_apart(space, t, tiles);
+                    frame->given_two[t] = (int8_t)(two ? node->rank : -1);
+                }
         }
         for (int t = 0; t < space->tensor_count && node->kind == AUG_MAPPING_STORE; t++) {
             if (!(node->tensors >> t & 1))
@@ -463,6 +466,7 @@ void aug_frame_init(const aug_space *space, const aug_keeping *keeping, const au
         frame->holders[m] = frame->fewest_holders[m] = 1;
     for (int t = 0; t < space->tensor_count; t++) {
         frame->slid[t] = frame->different[t] = 1;
+        frame->given_two[t] = -1;
         frame->copies[t] = frame->fewest[t] = frame->shared_down[t] = frame->shared_up[t] = frame->steady[t] =
             1;
         frame->every[t] = tiles_of_others(space, t, frame);

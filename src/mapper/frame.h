@@ -93,6 +93,8 @@ typedef struct aug_frame {
     unsigned unraised;                        // ranks that may stand below the store that they move
     unsigned above;    // ranks of loops in time above the array that was crossed last, in the same gap
     bool slides_above; // loops of sliding ranks stand above the array that was crossed last, none below
+    int8_t given_two[AUG_PROBLEM_TENSORS]; // rank of the prefix's innermost loop that moves a tensor, where
+                                           // that has two steps, the second a short one; -1: none
     int8_t parted;     // rank of which the next gap has to have one more loop, behind another; -1: none
     bool across;       // the gap goes on below an array: then a loop over any rank that slides will do
     bool late;         // a store was declared behind the last one of the segment: a loop has to follow

@@ -82,11 +82,13 @@ typedef struct leaf {
 
 static void build(const leaf *l, int item, const aug_frame *frame);
 
-// Whether the steps of a loop along all groups are those of the box, as far as they are known.
+// Whether the steps of a loop along all groups are those of the box, as far as they are known. Where nothing
+// parts the rank further out, any that make its tiles: 9 in tiles of 2 are 5 in space, though 3 steps along
+// one axis and 2 along another are room for 6.
 static bool is_wanted(const leaf *l, int item, int group, const aug_frame *frame) {
     const aug_shape_item *loop = &l->shape->at[item];
     aug_count steps = 1;
-    if (loop->before < 0)
+    if (loop->before < 0 || l->search->space->classes[loop->rank].at[l->box->from[loop->before]].count == 1)
         return true;
     for (int i = frame->path - 1; i >= 0 && l->search->path[i].kind == AUG_ITEM_PAR; i--)
         if (l->search->path[i].rank == loop->rank && l->search->path[i].group >= loop->group)
