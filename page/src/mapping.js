@@ -62,6 +62,15 @@ function fusedPart(answer) {
     note(`Fused it takes ${percent(answer.energy_pj / unfused.energy_pj)} of the energy and ${percent(answer.cycles / unfused.cycles)} of the cycles.`)] };
 }
 
+// Numbers of bands that the rows of a mask were cut in.
+function maskPart(mask) {
+  const all = mask.tried.length ? mask.tried[0].pairs : 0;
+  const rows = mask.tried.map(trial => ({ bands: trial.bands, pairs: percent(trial.pairs / all), energy: quantity(trial.energy_pj, 'pJ'), cycles: trial.cycles,
+    answer: (trial.bands === mask.bands ? 'taken, ' : '') + (trial.searched ? trial.proven ? 'proven' : 'as far as found' : 'ruled out by a bound') }));
+  const title = `Bands of ${mask.einsums.join(' + ')}`;
+  return { title, nodes: [note(`Query ${mask.rows} sees ${mask.columns} up to its own${mask.past ? `, ${exact(mask.past)} further on` : ''}${mask.window ? `, ${exact(mask.window)} at most` : ''}. Rows are cut in bands, each with the columns that its last row sees.`), ...table(title, rows)] };
+}
+
 export function mapView(answer) {
   if (!answer.objective || !Array.isArray(answer.einsums)) return [];
   const parts = [], groups = answer.groups || [], single = answer.einsums.length === 1 ? answer.einsums[0] : null;
@@ -72,5 +81,6 @@ export function mapView(answer) {
   if (points) parts.push(frontPart(points, answer));
   if (single && Array.isArray(answer.memories) && answer.mapping) parts.push(...(points ? [] : [{ title: 'Loop nest', nodes: [nest(answer.mapping, answer)] }]), ...evaluationParts(answer));
   else if (groups.some(group => group.mapping)) parts.push(groupPart(answer, groups));
+  for (const mask of answer.masks || []) if (mask.columns) parts.push(maskPart(mask));
   return parts;
 }

@@ -4,7 +4,7 @@ import { nameOf, show } from './format.js';
 import { flat, table } from './table.js';
 
 // Lists that a view of their own shows.
-const SHOWN = new Set(['operators', 'rows', 'why', 'groups', 'totals', 'worst', 'points', 'memories', 'einsums', 'front', 'facts', 'provenance', 'bounds', 'needs', 'objectives', 'references', 'crossovers', 'baseline', 'cut']);
+const SHOWN = new Set(['operators', 'rows', 'why', 'groups', 'totals', 'worst', 'points', 'memories', 'einsums', 'front', 'facts', 'provenance', 'bounds', 'needs', 'objectives', 'references', 'crossovers', 'baseline', 'cut', 'masks']);
 const UNITS = { sensitivities: { ttft: 'share', tpot: 'share', usd_per_mtok: 'share' } };
 const TITLES = { notes: 'Notes', phases: 'Phases', sensitivities: 'Changes with 10 % more, in figures', unanswered: 'Rows without an answer' };
 const NAMES = { phases: { seconds: 'time', energy_j: 'energy', flops: 'work', bytes: 'traffic' } };

@@ -5,6 +5,7 @@ The text of each mapping is read here once more, apart from the page's own reade
 held against it: "for k:32" of a rank of 45 has to read "k 2 × 32 (last 13)". Words, shares of capacity, cycles, energies, fronts
 and groups are those of the JSON; choosing a point or a row draws its nest.
 """
+import json
 import sys
 
 from answers import main, tip, whole
@@ -27,6 +28,7 @@ CASES = {
     "fused": ["map", "chain.yaml", "two-level.yaml"],
     "fused-front": ["map", SHIPPED + "gated-feed-forward.yaml", "bench-256", "--perfect", "--objective", "front"],
     "fused-five": ["map", SHIPPED + "one-pass-attention.yaml", "attention-chip", "--perfect"],
+    "causal": ["map", "causal.yaml", "bench-256", "--perfect"],
     "graph": ["map", "llama-3.1-8b", "eyeriss-like", "--phase", "decode", "--in", "1024"],
 }
 
@@ -252,6 +254,18 @@ def check_groups(checks, page, document):
         checks.equal(page.run(BARS % "Energy fused and not"), [["each alone", document["unfused"]["energy_pj"] * 1e-12], ["fused", document["energy_pj"] * 1e-12]], "fused and not")
 
 
+def check_masks(checks, page, document):
+    """Each mask has a table of the numbers of bands that were tried."""
+    for mask in document.get("masks", []):
+        rows = page.run("[...[...document.querySelectorAll('[role=region]')].find(e => e.getAttribute('aria-label') === %s).querySelectorAll('tbody tr')].map(row => "
+                        "[...row.querySelectorAll('th, td')].map(cell => cell.textContent))" % json.dumps("Bands of " + " + ".join(mask["einsums"])))
+        checks.equal([int(row[0]) for row in rows], [trial["bands"] for trial in mask["tried"]], "numbers of bands")
+        for row, trial in zip(rows, mask["tried"]):
+            checks.expect(close(number(row[1]), trial["pairs"] / mask["tried"][0]["pairs"], 5e-3), f"pairs of {trial['bands']} bands: {row[1]}")
+            checks.equal("taken" in row[-1], trial["bands"] == mask["bands"], f"whether {trial['bands']} bands are taken")
+            checks.equal("proven" in row[-1], trial["proven"], f"whether {trial['bands']} bands are proven")
+
+
 def check_search(checks, page, document):
     sentence = page.run("document.querySelector('h1').textContent")
     if document["infeasible"]:
@@ -278,6 +292,7 @@ def check(checks, page, document):
         check_evaluation(checks, page, document)
     elif searched and not document["infeasible"]:
         check_groups(checks, page, document)
+        check_masks(checks, page, document)
 
 
 if __name__ == "__main__":
