@@ -49,14 +49,16 @@ static bool same_bits(unsigned set, int t, int u) {
 // Whether a machine treats two tensors alike.
 static bool treated_alike(const aug_space *space, int t, int u) {
     const aug_space_tensor *a = &space->tensors[t], *b = &space->tensors[u];
-    bool same = a->is_output == b->is_output && a->accumulates == b->accumulates && space->home[t] == space->home[u];
+    bool same =
+        a->is_output == b->is_output && a->accumulates == b->accumulates && space->home[t] == space->home[u];
     for (int m = 0; m < space->memory_count; m++) {
         const aug_space_memory *of = &space->memories[m];
         same = same && same_bits(of->may, t, u) && same_bits(of->must, t, u) && of->bits[t] == of->bits[u] &&
                of->read[t] == of->read[u] && of->fill[t] == of->fill[u] && of->update[t] == of->update[u];
     }
     for (int g = 0; g < space->group_count; g++)
-        same = same && same_bits(space->groups[g].multicast, t, u) && same_bits(space->groups[g].reduce, t, u);
+        same =
+            same && same_bits(space->groups[g].multicast, t, u) && same_bits(space->groups[g].reduce, t, u);
     return same;
 }
 
@@ -104,8 +106,8 @@ static void drop_images(const aug_space *space, const int *image, aug_keepings *
     keepings->count = count;
 }
 
-// A choice that is dropped for its image may be that of one which is dropped for another pair of ranks: each is
-// an image of an earlier one, so the first of all remains.
+// A choice that is dropped for its image may be that of one which is dropped for another pair of ranks: each
+// is an image of an earlier one, so the first of all remains.
 void aug_keeping_images_drop(const aug_space *space, aug_keepings *keepings) {
     int image[AUG_PROBLEM_TENSORS];
     if (!space->perfect || space->restriction || space->has_prefix || space->mixed || space->lasting ||

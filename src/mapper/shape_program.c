@@ -2,6 +2,7 @@
 
 #include "mapper/convex_bound.h"
 #include "mapper/shape_corner.h"
+#include "mapper/shape_net.h"
 
 #include <math.h>
 
@@ -71,66 +72,7 @@ static bool start_term(build *b, double value, aug_convex_term **term) {
     return true;
 }
 
-static bool moves(const aug_shape_term *term) {
-    return term->kind == AUG_TERM_MOVED || term->kind == AUG_TERM_AGAIN;
-}
-
-// Counts and steps of a term with loops in space that share a read. Right inside of what comes by, c tiles in
-// steps of s are read as often as there are tiles around the loop, which c / s may be below. Further out it
-// is as often as in one of the tiles of the loop, of which there are c, for each tile around it; that one is
-// whole where the last of the tiles around has more than one. So is that of points that compute reads.
-typedef struct net {
-    aug_term_list counts, sharers, dividers;
-} net;
-
-static void put(aug_term_list *list, int item) {
-    if (item >= 0)
-        list->at[list->count++] = (int8_t)item;
-}
-
-static int count_of_rank(const aug_shape *shape, const aug_term_list *counts, int rank) {
-    for (int i = 0; i < counts->count; i++)
-        if (shape->at[counts->at[i]].rank == rank)
-            return counts->at[i];
-    return -1;
-}
-
-static void net_of_rank(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term, int rank,
-                        net *of) {
-    const aug_shape *shape = terms->shape;
-    const aug_term_list *sharers = &term->sharers;
-    int end = moves(term) ? count_of_rank(shape, &term->counts, rank) : AUG_SHAPE_ITEMS, last = end, first = -1;
-    while (last >= 0 && last < AUG_SHAPE_ITEMS && aug_term_list_has(sharers, last))
-        last = shape->at[last].before;
-    put(&of->counts, last < AUG_SHAPE_ITEMS ? last : -1);
-    for (int k = 0; k < sharers->count; k++)
-        if (shape->at[sharers->at[k]].rank == rank && sharers->at[k] < last &&
-            (first < 0 || sharers->at[k] < first))
-            first = sharers->at[k];
-    bool whole = first >= 0 && aug_box_fills_last(terms, box, first) &&
-                 of->counts.count + sharers->count <= AUG_SHAPE_FACTORS &&
-                 of->dividers.count + sharers->count <= AUG_SHAPE_FACTORS;
-    for (int k = 0; k < sharers->count; k++) {
-        int item = sharers->at[k];
-        if (shape->at[item].rank != rank || (item > last && item <= end))
-            continue;
-        if (item < last && whole) {
-            put(&of->dividers, item);
-            put(&of->counts, shape->at[item].before);
-        } else {
-            put(&of->sharers, item);
-        }
-    }
-}
-
-static net net_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
-    net of = {.dividers = term->dividers};
-    for (int r = 0; r < terms->space->rank_count; r++)
-        net_of_rank(terms, box, term, r, &of);
-    return of;
-}
-
-static bool few_factors(const aug_shape_term *term, const net *of) {
+static bool few_factors(const aug_shape_term *term, const aug_shape_net *of) {
     return of->counts.count + term->steps.count + of->sharers.count + of->dividers.count < AUG_CONVEX_FACTORS;
 }
 
@@ -151,13 +93,13 @@ static double sure_part(const build *b, const aug_shape_term *term, double *powe
 
 static bool add_price(build *b, const aug_shape_term *term, double unit) {
     double operations = b->terms->space->operations, value = (double)term->price * unit;
-    const net of = net_of(b->terms, b->box, term);
-    if (!moves(term))
+    const aug_shape_net of = aug_shape_net_of(b->terms, b->box, term);
+    if (!aug_term_moves(term))
         value *= operations;
     if (term->kind == AUG_TERM_RESULTS)
         b->less += (double)term->price * (double)aug_box_most_results(b->terms, b->box, term);
     double power = 0.0;
-    if (moves(term))
+    if (aug_term_moves(term))
         value *=
             (double)term->words * sure_part(b, term, &power) * aug_box_sure_steps(b->terms, b->box, term);
     if (term->kind == AUG_TERM_AGAIN)
@@ -171,7 +113,7 @@ static bool add_price(build *b, const aug_shape_term *term, double unit) {
         multiply(to, b->tiles[term->mover], power);
     for (int i = 0; i < of.counts.count; i++)
         multiply(to, b->tiles[of.counts.at[i]], 1);
-    for (int i = 0; moves(term) && i < term->steps.count; i++)
+    for (int i = 0; aug_term_moves(term) && i < term->steps.count; i++)
         multiply(to, b->steps[term->steps.at[i]], 1);
     for (int i = 0; i < of.sharers.count; i++)
         multiply(to, b->steps[of.sharers.at[i]], -1);
@@ -504,9 +446,9 @@ void aug_shape_weights(const aug_shape_terms *terms, const aug_box *box, const a
         weights->tiles[i] = weights->steps[i] = 0.0;
     for (int t = 0; t < terms->count; t++) {
         const aug_shape_term *term = &terms->at[t];
-        const net of = net_of(terms, box, term);
+        const aug_shape_net of = aug_shape_net_of(terms, box, term);
         double sum = log((double)term->price) +
-                     log(moves(term) ? (double)term->words : terms->space->operations);
+                     log(aug_term_moves(term) ? (double)term->words : terms->space->operations);
         for (int i = 0; i < of.counts.count; i++)
             sum += at->tiles[of.counts.at[i]];
         for (int i = 0; i < term->steps.count; i++)
@@ -524,7 +466,7 @@ void aug_shape_weights(const aug_shape_terms *terms, const aug_box *box, const a
             weights->steps[of.sharers.at[i]] += value;
         for (int i = 0; i < of.dividers.count; i++)
             weights->tiles[of.dividers.at[i]] += value;
-        if (moves(term) && term->mover >= 0)
+        if (aug_term_moves(term) && term->mover >= 0)
             weights->tiles[term->mover] += 0.1 * value;
     }
 }
