@@ -4,11 +4,12 @@
 #include "mapper/floors.h"
 #include "mapper/plain_bound.h"
 
+#define INNER "for m:1 for n:1 for k:1 mac"
+
 static const char *const nests[] = {
-    "dram[A B Z] for m:16 for n:8 buffer[A B] for k:4 par x n:4 par y k:2 register[B Z] for m:1 for n:1 for "
-    "k:1 mac",
-    "dram[A B Z] for k:16 buffer[A Z] for n:8 par x m:16 par y m:8 register[A] for m:1 for n:1 for k:1 mac",
-    "dram[A B Z] for n:16 for m:8 for k:8 buffer[B] par y n:4 register[A B Z] for k:1 for m:1 for n:1 mac",
+    "dram[A B Z] for m:16 for n:8 buffer[A B] for k:4 par x n:4 par y k:2 register[B Z] " INNER,
+    "dram[A B Z] for k:16 buffer[A Z] for n:8 par x m:16 par y m:8 register[A] " INNER,
+    "dram[A B Z] for n:16 for m:8 for k:8 buffer[B] par y n:4 register[A B Z] " INNER,
 };
 
 // Bounds above what stands before a node, for whichever group of axes may come next.
