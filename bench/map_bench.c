@@ -1,8 +1,9 @@
-// Milliseconds of CPU time until the best mapping is proven, one thread: the machines that ship for this, products and
-// convolutions.
+// Milliseconds of CPU time until the best mapping is proven, one thread: the machines that ship for this,
+// products and convolutions.
 //
 // usage: map_bench [MACHINE [WORKLOAD [OBJECTIVE [perfect|imperfect]]]]
 //        map_bench growth [MACHINE]
+//        map_bench fused [MACHINE [WORKLOAD [OBJECTIVE [perfect|imperfect]]]]
 //
 // Without arguments all cases. WORKLOAD is the name of a case below or an einsum with sizes, such as
 // "Z[m,n] += A[m,k] * B[k,n] : m 4096, k 4096, n 4096". Words have 16 bits. The median of several runs
@@ -13,7 +14,10 @@
 // docs/performance.md, git 1c1929c2).
 //
 // growth: the same products with every size doubled, and with one more rank.
-#include "mapper/mapper.h"
+//
+// fused: the einsums of a shipped workload, each by itself and in groups; the last column is the time against
+// the floor of attention of 32 heads of 2048 x 2048 x 128, any tiles: 60 ms with one array, 150 ms with two.
+#include "mapper/group.h"
 #include "workload/model.h"
 
 #include <stdio.h>
@@ -164,6 +168,85 @@ static aug_objective objective_of(const char *name) {
     exit(2);
 }
 
+// ---- Groups
+
+typedef struct fused_case {
+    const char *machine, *workload;
+    double floor_ms; // 0: none is stated
+} fused_case;
+
+static const fused_case fused_cases[] = {
+    {"bench-256", "attention-32-heads", 60.0},     {"bench-tpu", "attention-32-heads", 150.0},
+    {"attention-chip", "attention-32-heads", 0.0}, {"bench-256", "two-products", 0.0},
+    {"bench-256", "gated-feed-forward", 0.0},      {"attention-chip", "one-pass-attention", 0.0},
+    {"fusemax-like", "one-pass-attention", 0.0},
+};
+
+enum { FUSED_EINSUMS = 16, FUSED_NODES = 8000000 };
+
+typedef struct fused_chain {
+    int count;
+    const aug_problem *members[FUSED_EINSUMS];
+    const char *running[FUSED_EINSUMS + 1];
+} fused_chain;
+
+static void load_chain(const aug_reader *reader, const fused_case *of, fused_chain *chain) {
+    const aug_library library = {BENCH_DATA};
+    aug_machine *machine = aug_machine_load(&library, reader->arena, reader->errors, of->machine);
+    const char *path = aug_arena_print(reader->arena, "%s/workloads/%s.yaml", BENCH_DATA, of->workload);
+    const aug_document *document = aug_document_load(reader->arena, reader->errors, path);
+    aug_model *model = AUG_NEW(reader->arena, aug_model);
+    if (!machine || !document || !aug_model_from_workload(reader, document->root, "bench", model))
+        fail(reader->errors);
+    const aug_graph *graph = &model->stages[0].graph;
+    int running = 0;
+    *chain = (fused_chain){.count = graph->count};
+    for (int i = 0; i < chain->count && i < FUSED_EINSUMS; i++) {
+        const aug_operator *operation = &graph->operators[i];
+        aug_problem *problem = AUG_NEW(reader->arena, aug_problem);
+        aug_count sizes[AUG_EINSUM_RANKS];
+        if (!aug_operator_counts(operation, sizes) ||
+            !aug_problem_bind(reader, operation, sizes, machine, problem))
+            fail(reader->errors);
+        chain->members[i] = problem;
+        for (int t = 0; t < operation->einsum.tensor_count; t++)
+            if (operation->uses[t].running && running < FUSED_EINSUMS)
+                chain->running[running++] = operation->einsum.tensors[t].name;
+    }
+}
+
+static void run_fused(const fused_case *of, aug_objective objective, bool perfect) {
+    aug_arena arena;
+    aug_errors errors = {.count = 0};
+    aug_arena_init(&arena, NULL);
+    const aug_reader reader = {&arena, &errors};
+    fused_chain *chain = AUG_NEW(&arena, fused_chain);
+    load_chain(&reader, of, chain);
+    aug_mapper_options options = {
+        .objective = objective, .perfect = perfect, .threads = 1, .node_limit = FUSED_NODES};
+    if (getenv("MAP_BENCH_NODES"))
+        options.node_limit = node_limit();
+    aug_group_result result;
+    double before = now_ms();
+    aug_group_map(
+        &arena,
+        &(aug_group_chain){.members = chain->members, .count = chain->count, .running = chain->running},
+        &options, &result);
+    double time = now_ms() - before;
+    printf("%-14s %-18s %-8s %-9s %11.5g ", of->machine, of->workload, aug_objective_names[objective],
+           perfect ? "perfect" : "imperfect", result.value);
+    if (result.proven)
+        printf("proven   ");
+    else
+        printf("gap %4.1f%%", 100.0 * (1.0 - result.lower_bound / result.value));
+    printf(" %9.1f ms %5llu prefixes %6llu searches %9llu nodes", time, (unsigned long long)result.prefixes,
+           (unsigned long long)result.runs, (unsigned long long)result.nodes);
+    if (of->floor_ms > 0.0 && !perfect)
+        printf("  x %.2f of the floor", time / of->floor_ms);
+    printf("\n");
+    aug_arena_free(&arena);
+}
+
 static bool wanted(int count, char **arguments, int place, const char *name) {
     return count <= place || strcmp(arguments[place], name) == 0 || strcmp(arguments[place], "all") == 0;
 }
@@ -187,7 +270,21 @@ static void run_growth(const char *machine) {
         run_case(machine, more[c].name, more[c].einsum, AUG_OBJECTIVE_ENERGY, true);
 }
 
+static int run_all_fused(int count, char **arguments) {
+    for (int perfect = 1; perfect >= 0; perfect--)
+        for (size_t c = 0; c < sizeof fused_cases / sizeof *fused_cases; c++)
+            for (int o = 0; o < AUG_OBJECTIVE_COUNT; o++)
+                if (wanted(count, arguments, 2, fused_cases[c].machine) &&
+                    wanted(count, arguments, 3, fused_cases[c].workload) &&
+                    wanted(count, arguments, 4, aug_objective_names[o]) &&
+                    wanted(count, arguments, 5, perfect ? "perfect" : "imperfect"))
+                    run_fused(&fused_cases[c], (aug_objective)o, perfect);
+    return 0;
+}
+
 int main(int count, char **arguments) {
+    if (count > 1 && strcmp(arguments[1], "fused") == 0)
+        return run_all_fused(count, arguments);
     if (count > 1 && strcmp(arguments[1], "growth") == 0) {
         for (size_t m = 0; m < sizeof machines / sizeof *machines; m++)
             if (count < 3 || strcmp(arguments[2], machines[m]) == 0)

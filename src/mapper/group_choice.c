@@ -8,7 +8,7 @@
 // Fusing never loses: the members alone are among the groups. A group of several members begins its search
 // with the best that its own members reach in smaller groups. Figures of a run are those of one time; members
 // that run more often than others are never in one run with them.
-#include "mapper/group_floor.h"
+#include "mapper/group_limit.h"
 #include "mapper/group_search.h"
 
 #include <math.h>
@@ -26,12 +26,14 @@ typedef struct chooser {
     aug_group_search search, seeds; // `seeds` has those
     int groups, groups_left;        // of several members
     bool alone_open;                // a member alone was not searched to the end
-    bool is_planting;               // looking for seeds
+    bool is_planting, has_seeds;    // looking for seeds; there are some
     uint64_t pool;                  // nodes that all searches may have taken by the end
     run *runs;                      // of the members from i on: [i * AUG_GROUP_MEMBERS + count - 1]
     run *heads;                     // of the first n members
     double *alone_pj;               // what each member takes alone at least; 0: not known
-    double *simple_pj;              // the same of seeds
+    double *simple_pj;              // the same of tiles that divide
+    aug_group_limits limits;        // which runs matter
+    aug_group_limits simple_limits; // the same of seeds
 } chooser;
 
 static run new_run(const chooser *c) {
@@ -43,21 +45,8 @@ static run *run_of(const chooser *c, int first, int count) {
     return &c->runs[first * AUG_GROUP_MEMBERS + count - 1];
 }
 
-static double repeats_of(const aug_group_chain *chain, int member) {
-    return chain->repeats ? chain->repeats[member] : 1.0;
-}
-
-// Whether all of them run equally often.
-static bool is_run(const aug_group_chain *chain, int first, int count) {
-    for (int i = 1; i < count; i++)
-        if (repeats_of(chain, first) < repeats_of(chain, first + i) ||
-            repeats_of(chain, first) > repeats_of(chain, first + i))
-            return false;
-    return true;
-}
-
 static bool is_group(const aug_group_chain *chain, int first, int count, aug_group *group) {
-    return is_run(chain, first, count) &&
+    return aug_group_is_run(chain, first, count) &&
            aug_group_init(chain->members, chain->count, first, count, chain->running, group);
 }
 
@@ -71,6 +60,28 @@ int aug_group_count(aug_arena *arena, const aug_group_chain *chain) {
 }
 
 // ---- Runs
+
+static bool has_one_figure(const chooser *c) {
+    return aug_group_limits_apply(c->options->objective);
+}
+
+static void raise_floor(chooser *c, int first, int count, double energy_pj, double cycles) {
+    aug_objective objective = c->is_planting ? c->simple.objective : c->options->objective;
+    if (objective == c->options->objective)
+        aug_group_limits_raise(c->is_planting ? &c->simple_limits : &c->limits, first, count,
+                               aug_group_value(objective, energy_pj, cycles));
+}
+
+// What is of interest of a run, given the best of all runs.
+static void set_limit(chooser *c, int first, int count, aug_group_front *best) {
+    aug_group_limits *limits = c->is_planting ? &c->simple_limits : &c->limits;
+    best->has_limit = false;
+    if (!has_one_figure(c))
+        return;
+    for (int i = 0; i < c->chain->count * AUG_GROUP_MEMBERS; i++)
+        limits->best[i] = aug_group_front_value(&c->runs[i].best);
+    aug_group_limits_set(limits, first, count, best);
+}
 
 // The part of `pool` that the next group may take; 0: there is no limit.
 static uint64_t allowance(const chooser *c) {
@@ -115,6 +126,11 @@ static void run_alone(chooser *c, int at, run *to) {
         c->alone_pj[at] = known->lower_bound;
     else if (known && known->proven && known->point_count > 0)
         c->alone_pj[at] = c->options->objective == AUG_OBJECTIVE_LATENCY ? 0.0 : known->points[0].energy_pj;
+    c->simple_pj[at] = c->alone_pj[at];
+    if (known && has_one_figure(c)) {
+        aug_group_limits_raise(&c->limits, at, 1, known->lower_bound);
+        aug_group_limits_raise(&c->simple_limits, at, 1, known->lower_bound);
+    }
     for (int i = 0; known && i < known->point_count; i++)
         add_alone(c, at, group, &known->points[i], to);
     if (known) {
@@ -122,30 +138,32 @@ static void run_alone(chooser *c, int at, run *to) {
             add_bound(c, group, known->lower_bound, to);
         return;
     }
-    const aug_group_question question = aug_group_question_of(c->chain->members[at]);
-    aug_group_members_allow(c->search.members, c->options->node_limit);
-    const aug_group_best *best = aug_group_member_best(c->search.members, &question);
+    aug_group_question question = aug_group_question_of(c->chain->members[at]);
+    if (has_one_figure(c))
+        question.cutoff = aug_group_front_cutoff(&to->best);
+    aug_group_search *search = c->is_planting ? &c->seeds : &c->search;
+    aug_group_members_allow(search->members, c->options->node_limit);
+    const aug_group_best *best = aug_group_member_best(search->members, &question);
     for (int i = 0; i < best->count; i++)
         add_alone(c, at, group, best->points[i], to);
+    if (has_one_figure(c) && best->count > 0 && !best->limited)
+        raise_floor(c, at, 1, best->points[0]->energy_pj, best->points[0]->cycles);
+    if (c->is_planting) {
+        if (c->simple.objective == AUG_OBJECTIVE_ENERGY && best->count > 0 && !best->limited)
+            c->simple_pj[at] = best->points[0]->energy_pj;
+        return;
+    }
     if (best->limited)
         add_bound(c, group, best->bound, to);
     if (for_energy)
         c->alone_pj[at] = best->limited ? best->bound : best->count ? best->points[0]->energy_pj : 0.0;
 }
 
-// For seeds, where it is found fast.
-static void bound_alone(chooser *c, int at) {
-    const aug_group_question question = aug_group_question_of(c->chain->members[at]);
-    if (c->simple.objective != AUG_OBJECTIVE_ENERGY)
-        return;
-    aug_group_members_allow(c->seeds.members, allowance(c));
-    const aug_group_best *best = aug_group_member_best(c->seeds.members, &question);
-    c->simple_pj[at] = best->limited ? best->bound : best->count ? best->points[0]->energy_pj : 0.0;
-}
-
 // A small part of the space with nearly the best in it, which is searched fast.
 static void plant_group(chooser *c, const aug_group *group, int first, aug_group_front *best) {
     aug_group_front seeds = {.arena = c->arena, .objective = c->simple.objective}, unseen = seeds;
+    seeds.has_limit = best->has_limit && best->objective == seeds.objective;
+    seeds.limit = best->limit;
     for (int i = 0; i < best->count; i++)
         aug_group_front_add(&seeds, best->points[i]);
     aug_group_members_allow(c->seeds.members, allowance(c));
@@ -164,6 +182,7 @@ static void run_group(chooser *c, int first, int count, run *to) {
             aug_group_least_pj(group, e, (c->is_planting ? c->simple_pj : c->alone_pj)[first + e]);
     if (c->is_planting) {
         plant_group(c, group, first, &to->best);
+        raise_floor(c, first, count, c->seeds.least.energy_pj, c->seeds.least.cycles);
     } else {
         aug_group_front open = new_run(c).low;
         aug_group_members_allow(c->search.members, allowance(c));
@@ -171,6 +190,7 @@ static void run_group(chooser *c, int first, int count, run *to) {
         for (int i = 0; i < open.count; i++)
             if (aug_group_front_allows(&to->best, open.points[i].energy_pj, open.points[i].cycles))
                 aug_group_front_add(&to->low, open.points[i]);
+        raise_floor(c, first, count, c->search.least.energy_pj, c->search.least.cycles);
     }
     c->groups_left--;
 }
@@ -188,26 +208,46 @@ static void add_offers(const chooser *c, int first, int count, run *to) {
     }
 }
 
-// The best of some neighbours, and bounds on it; those of the shorter runs are known.
+// The best of some neighbours as one group, or of one alone, and bounds on it.
 static void choose_run(chooser *c, int first, int count) {
     run *to = run_of(c, first, count);
     to->low = new_run(c).low;
-    if (!is_run(c->chain, first, count))
+    if (!aug_group_is_run(c->chain, first, count))
         return;
     add_offers(c, first, count, to);
+    set_limit(c, first, count, &to->best);
     if (count == 1)
         run_alone(c, first, to);
-    if (count == 1 && c->is_planting)
-        bound_alone(c, first);
-    for (int k = 1; k < count; k++) {
-        const run *left = run_of(c, first, k), *right = run_of(c, first + k, count - k);
-        aug_group_front_add_sums(&to->best, &left->best, &right->best, 1.0);
-        aug_group_front_add_sums(&to->low, &left->low, &right->low, 1.0);
-    }
+    for (int k = 1; k < count; k++)
+        aug_group_front_add_sums(&to->best, &run_of(c, first, k)->best,
+                                 &run_of(c, first + k, count - k)->best, 1.0);
     if (count > 1 && !c->chain->apart)
         run_group(c, first, count, to);
+    to->best.has_limit = false;
     for (int i = 0; i < to->best.count; i++)
         aug_group_front_add(&to->low, to->best.points[i]);
+}
+
+// Runs cut in two, the shorter ones first.
+static void join_bests(const chooser *c) {
+    for (int count = 2; count <= AUG_GROUP_MEMBERS; count++)
+        for (int first = 0; first + count <= c->chain->count; first++)
+            for (int k = 1; k < count && aug_group_is_run(c->chain, first, count); k++)
+                aug_group_front_add_sums(&run_of(c, first, count)->best, &run_of(c, first, k)->best,
+                                         &run_of(c, first + k, count - k)->best, 1.0);
+}
+
+// And bounds of all ways to fuse them.
+static void join_runs(const chooser *c) {
+    join_bests(c);
+    for (int count = 2; count <= AUG_GROUP_MEMBERS; count++)
+        for (int first = 0; first + count <= c->chain->count; first++) {
+            run *to = run_of(c, first, count);
+            for (int k = 1; k < count && aug_group_is_run(c->chain, first, count); k++) {
+                const run *left = run_of(c, first, k), *right = run_of(c, first + k, count - k);
+                aug_group_front_add_sums(&to->low, &left->low, &right->low, 1.0);
+            }
+        }
 }
 
 static void choose_head(chooser *c, int n) {
@@ -219,20 +259,33 @@ static void choose_head(chooser *c, int n) {
     }
     for (int count = 1; count <= AUG_GROUP_MEMBERS && count <= n; count++) {
         const run *before = &c->heads[n - count], *last = run_of(c, n - count, count);
-        double times = repeats_of(c->chain, n - count);
+        double times = aug_group_repeats(c->chain, n - count);
         aug_group_front_add_sums(&c->heads[n].best, &before->best, &last->best, times);
         aug_group_front_add_sums(&c->heads[n].low, &before->low, &last->low, times);
     }
 }
 
-// Best of every run of neighbours, the shorter ones first, with what is known of them already.
+static void choose_runs_of(chooser *c, int count) {
+    for (int first = 0; first + count <= c->chain->count; first++)
+        choose_run(c, first, count);
+}
+
+// Best of every run of neighbours. Where one figure counts the long ones come first, for they often leave the
+// others without interest, and members alone, the slowest to search, last: but for the first time, so that
+// something is known.
 static void choose_runs(chooser *c, bool is_planting, uint64_t pool) {
     c->is_planting = is_planting;
     c->pool = pool;
     c->groups_left = c->groups;
-    for (int count = 1; count <= AUG_GROUP_MEMBERS; count++)
-        for (int first = 0; first + count <= c->chain->count; first++)
-            choose_run(c, first, count);
+    bool first_time = is_planting || !c->has_seeds, one = has_one_figure(c);
+    if (first_time || !one)
+        choose_runs_of(c, 1);
+    if (one)
+        join_bests(c);
+    for (int i = 2; i <= AUG_GROUP_MEMBERS; i++)
+        choose_runs_of(c, one ? AUG_GROUP_MEMBERS + 2 - i : i);
+    if (!first_time && one)
+        choose_runs_of(c, 1);
 }
 
 // Best of the first n members for each n. With a limit, three quarters of it are for seeds.
@@ -242,12 +295,16 @@ static const run *choose(chooser *c) {
     c->runs = AUG_NEW_ARRAY(c->arena, run, (size_t)(n * AUG_GROUP_MEMBERS));
     c->heads = AUG_NEW_ARRAY(c->arena, run, (size_t)n + 1);
     c->alone_pj = AUG_NEW_ARRAY(c->arena, double, (size_t)n);
+    aug_group_limits_begin(c->arena, c->chain, options->objective, &c->limits);
+    aug_group_limits_begin(c->arena, c->chain, options->objective, &c->simple_limits);
     c->simple_pj = AUG_NEW_ARRAY(c->arena, double, (size_t)n);
+    c->has_seeds = c->groups > 0 && (!options->perfect || options->objective != c->simple.objective);
     for (int i = 0; i < n * AUG_GROUP_MEMBERS; i++)
         c->runs[i] = new_run(c);
-    if (c->groups > 0 && (!options->perfect || options->objective != c->simple.objective))
+    if (c->has_seeds)
         choose_runs(c, true, options->node_limit / 4 * 3);
     choose_runs(c, false, options->node_limit);
+    join_runs(c);
     for (int i = 0; i <= n; i++)
         choose_head(c, i);
     return &c->heads[n];
@@ -361,6 +418,7 @@ static void start(work *of, const aug_group_chain *chain, const aug_mapper_optio
     c->seeds = (aug_group_search){.arena = arena,
                                   .scratch = &of->prefixes,
                                   .options = &c->simple,
+                                  .is_seed = true,
                                   .members = aug_group_members_new(arena, &c->simple)};
     c->search.sights.arena = c->seeds.sights.arena = arena;
     c->search.leasts = leasts_of(&c->search);

@@ -64,10 +64,23 @@ static bool slides(const aug_problem_tensor *tensor) {
     return false;
 }
 
-static void add_tensor(const aug_group *group, const aug_group_prefix *prefix, int member, int tensor,
-                       const aug_problem *p, double *energy, double *read_bits, double *write_bits) {
+void aug_group_pass_words(const aug_group *group, int member, int tensor, double read, double write,
+                          aug_group_passing *passing) {
+    const aug_problem *p = group->members[member];
     int own = group->tensor_of[member][tensor];
     const aug_problem_memory *home = &p->memories[aug_group_home(group, tensor)];
+    double block = (double)home->block;
+    passing->energy_pj += read * positive(home->energy_pj[own][AUG_ACTION_READ]) / block +
+                          write * positive(home->energy_pj[own][AUG_ACTION_UPDATE]) / block;
+    if (home == &p->memories[0]) {
+        passing->read_bits += read * home->bits[own];
+        passing->write_bits += write * home->bits[own];
+    }
+}
+
+static void add_tensor(const aug_group *group, const aug_group_prefix *prefix, int member, int tensor,
+                       const aug_problem *p, aug_group_passing *passing) {
+    int own = group->tensor_of[member][tensor];
     bool plain = aug_group_is_plain(group, tensor) && !slides(&p->tensors[own]);
     double words = plain ? (double)aug_tensor_words(&p->tensors[own], p->sizes) : 1.0;
     double times = plain ? passes(group, prefix, member, tensor, p, second_store(prefix, tensor)) : 1.0;
@@ -76,13 +89,7 @@ static void add_tensor(const aug_group *group, const aug_group_prefix *prefix, i
         write = words * times;
         read = p->tensors[own].accumulates ? write : write - words;
     }
-    double block = (double)home->block;
-    *energy += read * positive(home->energy_pj[own][AUG_ACTION_READ]) / block +
-               write * positive(home->energy_pj[own][AUG_ACTION_UPDATE]) / block;
-    if (home == &p->memories[0]) {
-        *read_bits += read * home->bits[own];
-        *write_bits += write * home->bits[own];
-    }
+    aug_group_pass_words(group, member, tensor, read, write, passing);
 }
 
 // What passes the outermost stores, and all else at its least; or all at its least.
@@ -102,25 +109,33 @@ static bool has_windows(const aug_group *group, const aug_group_prefix *prefix) 
     return false;
 }
 
-aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member,
-                                   const aug_problem *seen, const aug_group_least *least) {
-    const aug_problem *p = seen;
-    double energy = 0.0, read_bits = 0.0, write_bits = 0.0;
+aug_group_passing aug_group_passing_of(const aug_group *group, const aug_group_prefix *prefix, int member,
+                                       const aug_problem *seen) {
+    aug_group_passing passing = {0.0, 0.0, 0.0};
     for (int t = 0; t < group->tensor_count; t++)
         if (group->tensor_of[member][t] >= 0 && !(group->intermediates >> t & 1u))
-            add_tensor(group, prefix, member, t, p, &energy, &read_bits, &write_bits);
+            add_tensor(group, prefix, member, t, seen, &passing);
+    return passing;
+}
+
+aug_group_floor aug_group_floor_with(const aug_group *group, const aug_group_prefix *prefix, int member,
+                                     const aug_problem *seen, const aug_group_least *least,
+                                     const aug_group_passing *passing) {
+    const aug_problem *p = seen;
+    double energy = passing->energy_pj;
     const aug_problem_compute *unit = NULL;
     for (int c = 0; c < p->compute_count; c++)
         if (p->computes[c].rate_per_cycle > 0.0)
             unit = &p->computes[c];
-    aug_group_floor floor = {.energy_pj = energy, .passing_pj = energy};
+    aug_group_floor floor = {energy, 0.0};
     if (!unit)
         return least ? with_least(floor, energy, least) : floor;
     double operations = (double)p->operations;
     floor.energy_pj += operations * positive(unit->energy_pj);
     floor.cycles = operations / ((double)unit->instances * unit->rate_per_cycle);
     const aug_problem_memory *home = &p->memories[0];
-    double bits = home->shared_port ? read_bits + write_bits : fmax(read_bits, write_bits);
+    double bits = home->shared_port ? passing->read_bits + passing->write_bits
+                                    : fmax(passing->read_bits, passing->write_bits);
     double width = home->shared_port ? home->read_bits_per_cycle
                                      : fmax(home->read_bits_per_cycle, home->write_bits_per_cycle);
     floor.cycles = fmax(floor.cycles, bits / width / (double)home->instances * (1.0 - 1e-12));
@@ -129,12 +144,17 @@ aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefi
     return least ? with_least(floor, energy, least) : floor;
 }
 
-aug_group_floor aug_group_floor_with(aug_group_leasts *leasts, aug_group_sights *sights, bool perfect,
-                                     const aug_group *group, const aug_group_prefix *prefix, int member,
-                                     const aug_problem *seen, const int8_t *homes) {
+aug_group_floor aug_group_floor_of(const aug_group *group, const aug_group_prefix *prefix, int member,
+                                   const aug_problem *seen, const aug_group_least *least) {
+    const aug_group_passing passing = aug_group_passing_of(group, prefix, member, seen);
+    return aug_group_floor_with(group, prefix, member, seen, least, &passing);
+}
+
+const aug_group_least *aug_group_least_below(aug_group_leasts *leasts, aug_group_sights *sights, bool perfect,
+                                             const aug_group *group, const aug_group_prefix *prefix,
+                                             int member, const aug_problem *seen, const int8_t *homes) {
     const aug_problem *of = perfect ? aug_group_trimmed(sights, group, prefix, member, seen) : seen;
-    return aug_group_floor_of(group, prefix, member, seen,
-                              aug_group_least_of(leasts, group, member, of, homes));
+    return aug_group_least_of(leasts, group, member, of, homes);
 }
 
 // Of `words` moved once in or out of a memory.
@@ -145,11 +165,11 @@ static double moving_pj(const aug_problem_memory *memory, int tensor, double wor
     return (words / (double)memory->block + 1.0) * most;
 }
 
-double aug_group_least_pj(const aug_group *group, int member, double alone_pj) {
+double aug_group_saved_pj(const aug_group *group, int member) {
     const aug_problem *p = group->members[member];
     for (int m = 0; m < p->memory_count; m++)
         if (p->memories[m].leakage_pj_per_cycle > 0.0)
-            return 0.0;
+            return (double)INFINITY;
     double saved = 0.0;
     for (int t = 0; t < group->tensor_count; t++) {
         int own = group->tensor_of[member][t];
@@ -161,5 +181,9 @@ double aug_group_least_pj(const aug_group *group, int member, double alone_pj) {
                 home = fmax(home, moving_pj(&p->memories[m], own, words));
         saved += moving_pj(&p->memories[aug_group_home(group, t)], own, words) + home;
     }
-    return positive((alone_pj - saved) * (1.0 - 1e-12));
+    return saved;
+}
+
+double aug_group_least_pj(const aug_group *group, int member, double alone_pj) {
+    return positive((alone_pj - aug_group_saved_pj(group, member)) * (1.0 - 1e-12));
 }

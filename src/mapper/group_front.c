@@ -23,6 +23,8 @@ bool aug_group_front_wants(const aug_group_front *front, double energy_pj, doubl
 
 bool aug_group_front_allows(const aug_group_front *front, double energy_pj, double cycles) {
     const double rounding = 1e-12;
+    if (front->has_limit && (front->objective == AUG_OBJECTIVE_ENERGY ? energy_pj : cycles) > front->limit)
+        return false;
     energy_pj += rounding * energy_pj;
     if (front->objective != AUG_OBJECTIVE_ENERGY)
         return aug_group_front_wants(front, energy_pj, cycles);
@@ -88,4 +90,9 @@ double aug_group_front_value(const aug_group_front *front) {
         value = fmin(value,
                      aug_group_value(front->objective, front->points[i].energy_pj, front->points[i].cycles));
     return value;
+}
+
+double aug_group_front_cutoff(const aug_group_front *front) {
+    double value = aug_group_front_value(front);
+    return front->has_limit ? fmin(value, front->limit) : value;
 }

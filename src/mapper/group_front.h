@@ -12,6 +12,8 @@ typedef struct aug_group_front {
     aug_objective objective;
     int count, capacity;
     aug_group_point *points; // of a front: energy rises
+    bool has_limit;          // ENERGY, LATENCY: what is above `limit` is of no interest
+    double limit;
 } aug_group_front;
 
 // Whether something that is at least (energy, cycles) could be better than what is known.
@@ -30,5 +32,7 @@ double aug_group_energy(double energy_pj);
 double aug_group_value(aug_objective objective, double energy_pj, double cycles);
 // Least value on the front; infinite where it is empty.
 double aug_group_front_value(const aug_group_front *front);
+// The same, or the limit.
+double aug_group_front_cutoff(const aug_group_front *front);
 
 #endif

@@ -9,7 +9,15 @@
 // A search takes as long as RUN_NODES nodes to set up. Of what is left, one search gets a part, so that a
 // hard member does not use up all; one for a floor a small part. SCRATCH_BYTES are as much as most searches
 // work in.
-enum { BUCKETS = 4096, RUN_NODES = 500, PART = 8, FLOOR_PART = 64, MANY = 256, SCRATCH_BYTES = 4 << 20 };
+enum {
+    BUCKETS = 4096,
+    RUN_NODES = 500,
+    PART = 8,
+    LEAST_PART = 8,
+    FLOOR_PART = 64,
+    MANY = 256,
+    SCRATCH_BYTES = 4 << 20
+};
 
 typedef struct known {
     struct known *next;
@@ -133,7 +141,7 @@ static unsigned bucket_of(const aug_group_question *question) {
         hash = (hash ^ word) * 1099511628211u;
     }
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
-        hash = (hash ^ (uint64_t)question->reserved_bits[m]) * 1099511628211u;
+        hash = (hash ^ (uint64_t)(int64_t)question->reserved_bits[m]) * 1099511628211u;
     return mix(hash);
 }
 
@@ -172,7 +180,7 @@ static void keep_points(aug_arena *arena, const aug_group_question *question, co
 static uint64_t part_of_limit(const aug_group_members *members) {
     uint64_t jobs = (uint64_t)members->job_count, part = jobs > PART / 2 ? 2 * jobs : PART;
     if (jobs == 1 && members->jobs[0].entry->question.is_floor)
-        part = FLOOR_PART;
+        part = members->jobs[0].entry->question.prefix_count == 0 ? LEAST_PART : FLOOR_PART;
     if (members->allowed == 0)
         return 0;
     return members->used < members->allowed ? (members->allowed - members->used) / part + 1 : 1;
@@ -219,6 +227,7 @@ static aug_mapper_options options_for(const aug_group_members *members, const au
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
         if (!isinf(question->lasting.bits[m]))
             options.lasting = &question->lasting;
+    options.enough_pj = question->enough_pj;
     if (objective == AUG_OBJECTIVE_ENERGY)
         options.cutoff_energy_pj = question->cutoff * (1.0 + 1e-9);
     if (objective == AUG_OBJECTIVE_LATENCY)
@@ -280,6 +289,7 @@ static void add_job(aug_group_members *members, const aug_group_question *questi
     if (!entry->is_asked && (entry->best.count > 0 || entry->question.cutoff >= question->cutoff))
         return;
     entry->question.cutoff = fmax(entry->question.cutoff, question->cutoff);
+    entry->question.enough_pj = fmax(entry->question.enough_pj, question->enough_pj);
     if (entry->is_asked)
         return;
     entry->is_asked = true;

@@ -35,6 +35,7 @@ typedef struct aug_group_question {
     aug_objective floor_of; // ENERGY, LATENCY
     bool is_many;           // one of very many: gets a small part of the limit
     uint64_t most_nodes;    // that a floor is worth; 0: a part of what is left
+    double enough_pj;       // ENERGY: nothing takes less, as far as is known
     double cutoff;          // ENERGY, LATENCY: values above it do not matter; infinite: all do
 } aug_group_question;
 

@@ -9,7 +9,7 @@
 // The first holds for tensors without sums of ranks as indices; others stand anywhere.
 #include "mapper/group_prefixes.h"
 
-#include "mapper/group_floor.h"
+#include "mapper/group_repeat.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,16 +40,18 @@ static aug_count steps_of(aug_count size, aug_count tile) {
     return size / tile + (size % tile != 0);
 }
 
-// Of windowed ranks the least of the tiles that make as many steps: others only have longer windows.
+// Of tiles that cut the rank into the same number the least is taken: of windowed ranks others only have
+// longer windows.
 static void add_tile(finder *f, int rank, aug_count tile) {
-    aug_count *tiles = f->tiles[rank], size = f->group->sizes[rank];
-    bool windowed = f->group->windowed >> rank & 1u;
-    for (int i = 0; i < f->tile_count[rank]; i++)
-        if (tiles[i] == tile || (windowed && steps_of(size, tiles[i]) == steps_of(size, tile))) {
-            tiles[i] = tile < tiles[i] ? tile : tiles[i];
-            return;
-        }
-    tiles[f->tile_count[rank]++] = tile;
+    aug_count size = f->group->sizes[rank];
+    for (int i = 0; i < f->tile_count[rank]; i++) {
+        aug_count *other = &f->tiles[rank][i];
+        if (steps_of(size, *other) != steps_of(size, tile))
+            continue;
+        *other = tile < *other ? tile : *other;
+        return;
+    }
+    f->tiles[rank][f->tile_count[rank]++] = tile;
 }
 
 // Perfect: the divisors. Else of short ranks all tiles, of long ones the divisors and the multiples of a
@@ -200,47 +202,86 @@ static bool prefix_fits(const aug_group *group, const aug_group_prefix *prefix) 
     return true;
 }
 
-// Floors of a member that few nodes give say little of one that sees windows: it is likely to take what it
-// takes without them, as often as it has more operations, and what passes the outermost stores more often.
-static void add_likely(finder *f, int member, const aug_problem *seen, const aug_group_floor *floor) {
-    const aug_group_prefix none = {0};
-    const aug_problem *own = f->group->members[member];
-    const aug_group_least *least = aug_group_least_of(f->leasts, f->group, member, own, f->item.homes);
-    aug_group_floor once = aug_group_floor_of(f->group, &none, member, own, least);
-    double times = (double)seen->operations / (double)own->operations;
-    f->item.likely_energy_pj +=
-        fmax(floor->energy_pj, once.energy_pj * times + floor->passing_pj - once.passing_pj);
-    f->item.likely_cycles += fmax(floor->cycles, once.cycles * times);
-}
-
-static bool add_member(finder *f, const aug_group_prefix *prefix, int member) {
+// Two neighbours among the loops, with no store between them, change nothing by changing places where every
+// tensor is moved by both, by none, or by a loop further in that no store of it is above.
+static bool change_places(const finder *f, int loop) {
     const aug_group *group = f->group;
-    const aug_problem *seen = aug_group_seen(f->sights, group, prefix, member);
-    if (!seen)
-        return false;
-    aug_group_floor floor =
-        aug_group_floor_with(f->leasts, f->sights, f->perfect, group, prefix, member, seen, f->item.homes);
-    f->item.energy_pj += floor.energy_pj;
-    f->item.cycles += floor.cycles;
-    if (group->windowed) {
-        add_likely(f, member, seen, &floor);
-    } else {
-        f->item.likely_energy_pj = f->item.energy_pj;
-        f->item.likely_cycles = f->item.cycles;
+    const aug_group_item *item = &f->item;
+    for (int i = 0; i < f->out->place_count; i++)
+        if (item->at[i] == loop + 1)
+            return false;
+    for (int t = 0; t < group->tensor_count; t++) {
+        bool outer = f->moved[item->ranks[loop]] >> t & 1u, inner = f->moved[item->ranks[loop + 1]] >> t & 1u;
+        int end = item->loop_count;
+        if (outer == inner || ((group->intermediates & ~group->running) >> t & 1u))
+            continue;
+        for (int i = 0; i < f->out->place_count; i++)
+            if (f->out->places[i].tensor == t && item->at[i] > loop && item->at[i] < end)
+                end = item->at[i];
+        bool moved = false;
+        for (int i = loop + 2; i < end; i++)
+            moved |= f->moved[item->ranks[i]] >> t & 1u;
+        if (!moved || (group->running >> t & 1u) || !(f->plain >> t & 1u))
+            return false;
     }
     return true;
+}
+
+// Of loops that can change places the ones whose ranks are in order are enough.
+static bool is_in_order(const finder *f) {
+    for (int i = 0; !f->group->windowed && i + 1 < f->item.loop_count; i++)
+        if (f->item.ranks[i] > f->item.ranks[i + 1] && change_places(f, i))
+            return false;
+    return true;
+}
+
+// Floors of a member that few nodes give say little of one that sees windows: it is likely to take what it
+// takes without them, as often as it has more operations, and what passes the outermost stores more often.
+static void find_likely(finder *f, const aug_problem *const *seen, const aug_group_floor *floors,
+                        const double *passing_pj) {
+    const aug_group_prefix none = {0};
+    f->item.likely_energy_pj = f->item.likely_cycles = 0.0;
+    for (int e = 0; e < f->group->member_count; e++) {
+        const aug_problem *own = f->group->members[e];
+        const aug_group_least *least = aug_group_least_of(f->leasts, f->group, e, own, f->item.homes);
+        aug_group_floor once = aug_group_floor_of(f->group, &none, e, own, least);
+        double once_pj = aug_group_passing_of(f->group, &none, e, own).energy_pj;
+        double times = (double)seen[e]->operations / (double)own->operations;
+        f->item.likely_energy_pj +=
+            fmax(floors[e].energy_pj, once.energy_pj * times + passing_pj[e] - once_pj);
+        f->item.likely_cycles += fmax(floors[e].cycles, once.cycles * times);
+    }
 }
 
 static void put(finder *f) {
     aug_group_prefixes *out = f->out;
     aug_group_prefix prefix;
+    if (!is_in_order(f))
+        return;
     aug_group_prefix_build(out, &f->item, &prefix);
     if (!prefix_fits(f->group, &prefix))
         return;
-    f->item.energy_pj = f->item.cycles = f->item.likely_energy_pj = f->item.likely_cycles = 0.0;
-    for (int e = 0; e < f->group->member_count; e++)
-        if (!add_member(f, &prefix, e))
+    const aug_group_least *leasts[AUG_GROUP_MEMBERS];
+    const aug_problem *seen[AUG_GROUP_MEMBERS];
+    aug_group_floor floors[AUG_GROUP_MEMBERS];
+    double passing_pj[AUG_GROUP_MEMBERS];
+    f->item.passing_pj = 0.0;
+    for (int e = 0; e < f->group->member_count; e++) {
+        seen[e] = aug_group_seen(f->sights, f->group, &prefix, e);
+        if (!seen[e])
             return;
+        leasts[e] = aug_group_least_below(f->leasts, f->sights, f->perfect, f->group, &prefix, e, seen[e],
+                                          f->item.homes);
+        passing_pj[e] = aug_group_passing_of(f->group, &prefix, e, seen[e]).energy_pj;
+        f->item.passing_pj += passing_pj[e];
+    }
+    aug_group_floor all = aug_group_floors(f->group, &prefix, f->perfect, seen, leasts, floors);
+    f->item.energy_pj = f->item.likely_energy_pj = all.energy_pj;
+    f->item.cycles = f->item.likely_cycles = all.cycles;
+    if (f->group->windowed)
+        find_likely(f, seen, floors, passing_pj);
+    out->least_pj = fmin(out->least_pj, all.energy_pj);
+    out->least_cycles = fmin(out->least_cycles, all.cycles);
     if (!aug_group_front_allows(f->known, f->item.energy_pj, f->item.cycles))
         return;
     if (out->count == MOST_ITEMS) {
@@ -262,9 +303,9 @@ static void put_least(finder *f) {
         const aug_problem *seen = aug_group_seen(f->sights, f->group, &prefix, e);
         if (!seen)
             return;
-        const aug_problem *of = f->perfect ? aug_group_trimmed(f->sights, f->group, &prefix, e, seen) : seen;
-        aug_group_floor floor = aug_group_floor_of(
-            f->group, &none, e, seen, aug_group_least_of(f->leasts, f->group, e, of, f->item.homes));
+        const aug_group_least *least =
+            aug_group_least_below(f->leasts, f->sights, f->perfect, f->group, &prefix, e, seen, f->item.homes);
+        aug_group_floor floor = aug_group_floor_of(f->group, &none, e, seen, least);
         point.energy_pj += floor.energy_pj;
         point.cycles += floor.cycles;
     }
@@ -372,7 +413,8 @@ static void choose_loops(finder *f, unsigned left) {
 void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect,
                              const aug_group_front *known, aug_group_leasts *leasts, aug_group_sights *sights,
                              aug_group_prefixes *prefixes) {
-    *prefixes = (aug_group_prefixes){.group = group};
+    *prefixes =
+        (aug_group_prefixes){.group = group, .least_pj = (double)INFINITY, .least_cycles = (double)INFINITY};
     finder f = {.arena = arena,
                 .group = group,
                 .known = known,

@@ -11,6 +11,7 @@ enum { AUG_GROUP_LOOPS = 6, AUG_GROUP_PLACES = 32 };
 typedef struct aug_group_item {
     double energy_pj, cycles;               // floors
     double likely_energy_pj, likely_cycles; // what it may well take, for the order in which they are tried
+    double passing_pj;                      // what passes the outermost stores
     aug_count tiles[AUG_GROUP_LOOPS];
     int8_t loop_count, ranks[AUG_GROUP_LOOPS];
     int8_t halos[AUG_GROUP_LOOPS];   // aug_group_halo
@@ -30,6 +31,7 @@ typedef struct aug_group_prefixes {
     int count, capacity;
     aug_group_item *items;
     bool truncated; // there are more than it takes
+    double least_pj, least_cycles; // of all, whether they are of interest or not
 } aug_group_prefixes;
 
 // Those whose floors `known` does not rule out. `leasts`: what members take at least, searched as it is asked

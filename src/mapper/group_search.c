@@ -11,14 +11,15 @@
 // known. A search that leaves too much in place has no other nests to look at than those it had.
 #include "mapper/group_search.h"
 
-#include "mapper/group_floor.h"
+#include "mapper/group_outline.h"
 #include "mapper/group_prefixes.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CASES = 256 }; // of one prefix
+// Of one prefix. Of prefixes that are looked at, several at a time, where nothing has to be proven.
+enum { MOST_CASES = 256, MOST_SEEDS = 4 };
 
 // Bits per instance of each memory that a member leaves in place from one shared step to the next.
 typedef struct shares {
@@ -32,6 +33,11 @@ typedef struct clash {
     aug_group_point point;
 } clash;
 
+// What searches of members took, and how many prefixes they ruled out.
+typedef struct group_tries {
+    uint64_t nodes[AUG_GROUP_MEMBERS], fails[AUG_GROUP_MEMBERS];
+} group_tries;
+
 typedef struct joint {
     aug_group_search *search;
     const aug_group *group;
@@ -39,8 +45,10 @@ typedef struct joint {
     aug_group_front *front, *open;
     aug_group_plan draft; // prefix and what the members see of it
     aug_group_question questions[AUG_GROUP_MEMBERS];
-    aug_group_floor floors[AUG_GROUP_MEMBERS];
+    aug_group_floors_known floors;
     const aug_group_best *best[AUG_GROUP_MEMBERS];
+    int order[AUG_GROUP_MEMBERS]; // in which members are searched
+    unsigned found;               // members whose best branches are known
     const shares *shares; // of the case that is looked at
     clash clash;
     int cases;
@@ -55,6 +63,8 @@ static int by_energy(const void *a, const void *b) {
     int order = compare(x->likely_energy_pj, y->likely_energy_pj);
     if (order == 0)
         order = compare(x->likely_cycles, y->likely_cycles);
+    if (order == 0)
+        order = compare(x->passing_pj, y->passing_pj);
     return order ? order : x < y ? -1 : 1;
 }
 
@@ -66,6 +76,8 @@ static int by_cycles(const void *a, const void *b) {
 
 static void ask_members(joint *j, const aug_group_item *item) {
     const aug_group *group = j->group;
+    const aug_group_least *leasts[AUG_GROUP_MEMBERS];
+    const aug_problem *seen[AUG_GROUP_MEMBERS];
     for (int e = 0; e < group->member_count; e++) {
         aug_group_question *q = &j->questions[e];
         j->draft.problems[e] = aug_group_seen(&j->search->sights, group, &j->draft.prefix, e);
@@ -75,59 +87,87 @@ static void ask_members(joint *j, const aug_group_item *item) {
         aug_group_reserved(group, &j->draft.prefix, e, q->reserved_bits);
         aug_group_stays(q->problem, q->prefix, q->prefix_count, &q->lasting);
         j->draft.prefix_nodes[e] = q->prefix_count;
-        j->floors[e] =
-            aug_group_floor_with(&j->search->leasts, &j->search->sights, j->search->options->perfect, group,
-                                 &j->draft.prefix, e, q->problem, item->homes);
+        seen[e] = q->problem;
+        leasts[e] = aug_group_least_below(&j->search->leasts, &j->search->sights, j->search->options->perfect,
+                                          group, &j->draft.prefix, e, q->problem, item->homes);
     }
+    j->floors.all =
+        aug_group_floors(group, &j->draft.prefix, j->search->options->perfect, seen, leasts, j->floors.each);
 }
 
 // What is left for a member when the others cost what is known of them.
 static double cutoff_for(const joint *j, int member) {
     aug_objective objective = j->search->options->objective;
-    if ((objective != AUG_OBJECTIVE_ENERGY && objective != AUG_OBJECTIVE_LATENCY) || j->front->count == 0)
+    if ((objective != AUG_OBJECTIVE_ENERGY && objective != AUG_OBJECTIVE_LATENCY) ||
+        isinf(aug_group_front_cutoff(j->front)))
         return (double)INFINITY;
     bool energy = objective == AUG_OBJECTIVE_ENERGY;
-    double left = aug_group_front_value(j->front);
+    double left = aug_group_front_cutoff(j->front);
     for (int e = 0; e < j->group->member_count; e++) {
         if (e == member)
             continue;
-        if (e < member)
+        if (j->found >> e & 1u)
             left -= energy ? j->best[e]->points[0]->energy_pj : j->best[e]->points[0]->cycles;
         else
-            left -= energy ? j->floors[e].energy_pj : j->floors[e].cycles;
+            left -= energy ? j->floors.each[e].energy_pj : j->floors.each[e].cycles;
     }
     return left;
 }
 
 static aug_group_point floor_of_all(const joint *j) {
+    return (aug_group_point){j->floors.all.energy_pj, j->floors.all.cycles, NULL};
+}
+
+static aug_group_point sum_of_floors(const joint *j) {
     aug_group_point point = {0.0, 0.0, NULL};
     for (int e = 0; e < j->group->member_count; e++) {
-        point.energy_pj += j->floors[e].energy_pj;
-        point.cycles += j->floors[e].cycles;
+        point.energy_pj += j->floors.each[e].energy_pj;
+        point.cycles += j->floors.each[e].cycles;
     }
     return point;
 }
 
 // A search of a member ended early: what it left out, with the others at their floors, is at least this.
 static void add_open(joint *j, int member) {
-    aug_group_point point = floor_of_all(j);
+    aug_group_point point = sum_of_floors(j), all = floor_of_all(j);
     aug_objective objective = j->search->options->objective;
-    const aug_group_floor *floor = &j->floors[member];
+    const aug_group_floor *floor = &j->floors.each[member];
     double bound = j->best[member]->bound * (1.0 - 1e-12); // summed in another order
     if (objective == AUG_OBJECTIVE_ENERGY)
         point.energy_pj += fmax(0.0, bound - floor->energy_pj);
     if (objective == AUG_OBJECTIVE_LATENCY)
         point.cycles += fmax(0.0, bound - floor->cycles);
+    point.energy_pj = fmax(point.energy_pj, all.energy_pj);
+    point.cycles = fmax(point.cycles, all.cycles);
     aug_group_front_add(j->open, point);
+}
+
+static double enough_for(const joint *j, int member) {
+    return j->search->options->objective == AUG_OBJECTIVE_ENERGY ? j->floors.each[member].energy_pj : 0.0;
 }
 
 static bool is_over(const aug_group_search *search) {
     return !aug_group_members_work(search->members, 0) || aug_progress_stopped(search->options->progress);
 }
 
+// Members by what it took of their searches to rule out a prefix, the least first.
+static void order_members(const group_tries *tries, int count, int *order) {
+    for (int e = 0; e < count; e++) {
+        int at = e;
+        for (; at > 0 && tries->nodes[order[at - 1]] * (tries->fails[e] + 1) >
+                             tries->nodes[e] * (tries->fails[order[at - 1]] + 1);
+             at--)
+            order[at] = order[at - 1];
+        order[at] = e;
+    }
+}
+
 static bool find_branches(joint *j) {
-    for (int e = 0; e < j->group->member_count; e++) {
+    j->found = 0;
+    for (int k = 0; k < j->group->member_count; k++) {
+        int e = j->order[k];
         j->questions[e].cutoff = cutoff_for(j, e);
+        j->questions[e].enough_pj = enough_for(j, e);
         if (j->questions[e].cutoff < 0.0)
             return false;
         j->best[e] = aug_group_member_best(j->search->members, &j->questions[e]);
@@ -137,6 +177,7 @@ static bool find_branches(joint *j) {
         }
         if (j->best[e]->count == 0)
             return false;
+        j->found |= 1u << e;
     }
     return true;
 }
@@ -200,6 +241,24 @@ static bool join(joint *j) {
     }
 }
 
+// What is left for the member that follows `steps` others when those behind it are at their floors.
+static double left_beside(const joint *j, int leader, int steps) {
+    aug_objective objective = j->search->options->objective;
+    double left = aug_group_front_cutoff(j->front);
+    if (objective != AUG_OBJECTIVE_ENERGY && objective != AUG_OBJECTIVE_LATENCY)
+        return (double)INFINITY;
+    for (int k = 0; k < j->group->member_count; k++) {
+        int e = (leader + k) % j->group->member_count;
+        bool energy = objective == AUG_OBJECTIVE_ENERGY;
+        if (k < steps)
+            left -=
+                energy ? aug_group_energy(j->best[e]->points[0]->energy_pj) : j->best[e]->points[0]->cycles;
+        else if (k > steps)
+            left -= energy ? j->floors.each[e].energy_pj : j->floors.each[e].cycles;
+    }
+    return left;
+}
+
 // The first member as it likes, the next one in what its lasting tiles leave, and so on from there.
 static void follow(joint *j, int leader) {
     double lasting[AUG_PROBLEM_MEMORIES] = {0};
@@ -209,7 +268,9 @@ static void follow(joint *j, int leader) {
         aug_group_question question = j->questions[e];
         for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
             question.reserved_bits[m] += lasting[m];
-        question.cutoff = (double)INFINITY;
+        question.cutoff = left_beside(j, leader, k);
+        if (question.cutoff < 0.0)
+            return;
         j->best[e] = aug_group_member_best(j->search->members, &question);
         if (j->best[e]->count == 0)
             return;
@@ -228,6 +289,22 @@ static void set_shares(joint *j, const shares *of) {
             for (int other = 0; other < j->group->member_count; other++)
                 q->reserved_bits[m] += other == e ? 0.0 : of->low[other][m];
         }
+    }
+}
+
+// The best branches whatever others leave are floors under those that leave room.
+static void raise_to_branches(joint *j) {
+    aug_objective objective = j->search->options->objective;
+    for (int e = 0; e < j->group->member_count; e++) {
+        aug_group_floor *floor = &j->floors.each[e];
+        const aug_group_best *best = j->best[e];
+        if (best->limited || (objective != AUG_OBJECTIVE_ENERGY && objective != AUG_OBJECTIVE_LATENCY))
+            continue;
+        if (objective == AUG_OBJECTIVE_ENERGY)
+            floor->energy_pj =
+                fmax(floor->energy_pj, aug_group_energy(best->points[0]->energy_pj) * (1.0 - 1e-12));
+        else
+            floor->cycles = fmax(floor->cycles, best->points[0]->cycles);
     }
 }
 
@@ -259,8 +336,10 @@ static void look_at(joint *j, const shares *of, aug_group_point floor) {
     aug_objective objective = j->search->options->objective;
     if (objective != AUG_OBJECTIVE_ENERGY && objective != AUG_OBJECTIVE_LATENCY)
         found.point = floor;
-    if (j->cases == 1)
+    if (j->cases == 1) {
+        raise_to_branches(j);
         guess(j);
+    }
     if (found.member < 0 || found.bits > of->high[found.member][found.memory]) {
         aug_group_front_add(j->open, found.point);
         return;
@@ -292,17 +371,23 @@ static const aug_group_item **sort(aug_arena *arena, const aug_group_prefixes *p
 }
 
 // The first branches of several prefixes, member by member: the next one in what those before it leave.
-static void look_ahead(joint *joints, int count) {
+static void look_ahead(joint *joints, int count, group_tries *tries) {
     const aug_group_question *questions[AUG_GROUP_QUESTIONS];
     int alive[AUG_GROUP_QUESTIONS], left = count;
     aug_group_members *members = joints[0].search->members;
     for (int i = 0; i < count; i++)
         alive[i] = i;
-    for (int e = 0; e < joints[0].group->member_count; e++) {
-        int asked = 0;
+    for (int i = 0; i < count; i++) {
+        joints[i].found = 0;
+        memcpy(joints[i].order, joints[0].order, sizeof joints[i].order);
+    }
+    for (int k = 0; k < joints[0].group->member_count; k++) {
+        int asked = 0, e = joints[0].order[k];
+        uint64_t before = aug_group_members_nodes(members);
         for (int i = 0; i < left; i++) {
             joint *j = &joints[alive[i]];
             j->questions[e].cutoff = cutoff_for(j, e);
+            j->questions[e].enough_pj = enough_for(j, e);
             if (j->questions[e].cutoff < 0.0)
                 continue;
             questions[asked] = &j->questions[e];
@@ -313,9 +398,13 @@ static void look_ahead(joint *joints, int count) {
         for (int i = 0; i < asked; i++) {
             joint *j = &joints[alive[i]];
             j->best[e] = aug_group_member_best(members, &j->questions[e]);
-            if (j->best[e]->count > 0)
-                alive[left++] = alive[i];
+            if (j->best[e]->count == 0)
+                continue;
+            j->found |= 1u << e;
+            alive[left++] = alive[i];
         }
+        tries->nodes[e] += aug_group_members_nodes(members) - before;
+        tries->fails[e] += (uint64_t)(asked - left);
     }
 }
 
@@ -334,22 +423,28 @@ static bool is_wanted(joint *j, const aug_group_item *item) {
 // search takes so long that several at once would go past the limit by far.
 static void look_below_all(joint *joints, const aug_group_prefixes *prefixes,
                            const aug_group_item *const *order) {
-    const aug_group_item *items[AUG_GROUP_QUESTIONS];
-    int most = joints[0].search->options->perfect ? AUG_GROUP_QUESTIONS : 1;
-    for (int i = 0; i < prefixes->count;) {
+    group_tries tries = {0};
+    for (int i = 0, looked = 0; i < prefixes->count; looked++) {
+        if (joints[0].search->is_seed && looked == MOST_SEEDS)
+            return;
+        int most = joints[0].search->options->perfect && looked > 0 ? AUG_GROUP_QUESTIONS : 1;
         int count = 0;
         for (; i < prefixes->count && count < most; i++) {
             joint *j = &joints[count];
             if (!is_wanted(j, order[i]))
                 continue;
-            items[count++] = order[i];
             aug_group_prefix_build(prefixes, order[i], &j->draft.prefix);
             ask_members(j, order[i]);
+            if (looked == 0 || aug_group_outline_raise(j->search->members, j->group, &j->draft.prefix,
+                                                       j->search->options->perfect, j->front, &j->floors))
+                count++;
         }
+        order_members(&tries, joints[0].group->member_count, joints[0].order);
         if (count > 0)
-            look_ahead(joints, count);
+            look_ahead(joints, count, &tries);
         for (int k = 0; k < count; k++)
-            if (aug_group_front_allows(joints[k].front, items[k]->energy_pj, items[k]->cycles)) {
+            if (aug_group_front_allows(joints[k].front, joints[k].floors.all.energy_pj,
+                                       joints[k].floors.all.cycles)) {
                 joints[k].search->prefixes++;
                 look_below(&joints[k]);
             }
@@ -359,6 +454,7 @@ static void look_below_all(joint *joints, const aug_group_prefixes *prefixes,
 void aug_group_search_run(aug_group_search *search, const aug_group *group, int first, aug_group_front *front,
                           aug_group_front *open) {
     const aug_mapper_options *options = search->options;
+    search->least = (aug_group_floor){0.0, 0.0};
     if (is_over(search)) {
         search->stopped = true;
         aug_group_prefixes_least(search->scratch, group, &search->leasts, &search->sights, options->perfect,
@@ -373,6 +469,8 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
     if (prefixes->truncated) {
         search->stopped = true;
         aug_group_prefixes_least(arena, group, &search->leasts, &search->sights, options->perfect, open);
+    } else {
+        search->least = (aug_group_floor){prefixes->least_pj, prefixes->least_cycles};
     }
     joint *joints = AUG_NEW_ARRAY(arena, joint, AUG_GROUP_QUESTIONS);
     for (int i = 0; i < AUG_GROUP_QUESTIONS; i++) {

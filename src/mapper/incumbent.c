@@ -51,8 +51,13 @@ static bool wanted(const aug_incumbent *incumbent, aug_value value, bool tie) {
     return true;
 }
 
+static bool has_enough(const aug_incumbent *incumbent) {
+    return incumbent->count > 0 && incumbent->known[0].mapping &&
+           incumbent->known[0].value.energy <= incumbent->enough;
+}
+
 bool aug_incumbent_wants(const aug_incumbent *incumbent, aug_value bound) {
-    return wanted(incumbent, bound, false);
+    return !has_enough(incumbent) && wanted(incumbent, bound, false);
 }
 
 bool aug_incumbent_takes(const aug_incumbent *incumbent, aug_value value) {
@@ -61,6 +66,8 @@ bool aug_incumbent_takes(const aug_incumbent *incumbent, aug_value value) {
 
 aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles) {
     aug_wide most = ~(aug_wide)0 >> 2;
+    if (has_enough(incumbent))
+        return 0;
     if (incumbent->has_product && incumbent->product / cycles < 1e37)
         most = (aug_wide)(incumbent->product / cycles * (1.0 + 1e-12)) + 1;
     for (int i = 0; i < incumbent->count; i++) {
@@ -120,7 +127,10 @@ void aug_incumbent_join(aug_incumbent *incumbent, const aug_incumbent *found) {
 
 void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, double price_pj,
                          aug_incumbent *incumbent) {
+    const double rounding = 1e-12; // that the bound may be too low by
     aug_incumbent_init(arena, options->objective, incumbent);
+    if (options->objective == AUG_OBJECTIVE_ENERGY && options->enough_pj > 0.0)
+        incumbent->enough = (aug_wide)(options->enough_pj * (1.0 + 2.0 * rounding) / price_pj);
     if (!options->has_cutoff)
         return;
     double most = 1e37;

@@ -24,6 +24,8 @@ typedef struct aug_incumbent {
     aug_objective objective;
     int count, capacity; // 1 at most but for a front
     aug_known *known;
+    aug_wide
+        enough; // ENERGY: nothing takes less, so a mapping that takes as much ends the search; 0: not known
     bool has_product;
     double product; // that is given
 } aug_incumbent;

@@ -53,6 +53,8 @@ typedef struct aug_mapper_options {
     unsigned divided; // not `perfect`: ranks whose tiles have to divide all the same
     double reserved_bits[AUG_PROBLEM_MEMORIES]; // per instance, held by others while this einsum runs
     const aug_lasting *lasting;                 // NULL: anything may stay
+    double
+        enough_pj; // ENERGY: no mapping takes less, so one that takes as much ends the search; 0: not known
     // What is known already: mappings that are not strictly better in the objective are of no interest. The
     // result is then AUG_MAPPER_NONE. Infinite: nothing is known. FRONT: both; else the one that the
     // objective names (EDP: the product).

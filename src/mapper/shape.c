@@ -8,7 +8,7 @@ bool aug_shapes_apply(const aug_space *space) {
     for (int t = 0; t < space->tensor_count; t++)
         if (!space->tensors[t].plain || space->tensors[t].tangled)
             return false;
-    return !space->perfect && space->canonical && !space->has_prefix && !space->mixed && !space->sliding;
+    return !space->perfect && space->canonical && !space->mixed && !space->sliding;
 }
 
 typedef struct walk {
@@ -17,6 +17,7 @@ typedef struct walk {
     const aug_keeping *keeping;
     aug_shape_visit *visit;
     void *context;
+    unsigned open; // ranks of which more than one point is left below the loops that the nest begins with
     bool too_long;
 } walk;
 
@@ -98,7 +99,7 @@ static void fill_gap(walk *w, const state *s, int tensor, unsigned free, int ran
     if (any || !repeats(w, s, tensor))
         put_store(w, s, tensor);
     for (int r = rank; r < w->space->rank_count; r++) {
-        if (!(free >> r & 1))
+        if (!((free & w->open) >> r & 1))
             continue;
         state next = *s;
         if (add_item(w, &next, (aug_shape_item){.kind = AUG_ITEM_FOR, .rank = (int8_t)r}))
@@ -134,12 +135,11 @@ static bool put_loops_in_space(walk *w, state *s) {
         if (w->keeping->idle >> group->segment & 1)
             continue;
         for (int r = 0; r < space->rank_count; r++)
-            if ((space->large & group->ranks) >> r & 1 &&
-                !add_item(w, s,
-                          (aug_shape_item){.kind = AUG_ITEM_PAR,
-                                           .rank = (int8_t)r,
-                                           .group = (int8_t)g,
-                                           .group_end = (int8_t)next}))
+            if ((w->open & group->ranks) >> r & 1 && !add_item(w, s,
+                                                               (aug_shape_item){.kind = AUG_ITEM_PAR,
+                                                                                .rank = (int8_t)r,
+                                                                                .group = (int8_t)g,
+                                                                                .group_end = (int8_t)next}))
                 return false;
     }
     return true;
@@ -181,7 +181,7 @@ static void finish(walk *w, const state *before) {
     if (w->keeping->only < 0)
         s.shape.used_up |= raised_ranks(w, &s) & w->space->large;
     for (int r = 0; r < w->space->rank_count; r++)
-        if ((s.shape.used_up >> r & 1) && s.shape.last[r] < 0)
+        if ((s.shape.used_up & w->open) >> r & 1 && s.shape.last[r] < 0)
             return;
     w->visit(w->context, &s.shape);
 }
@@ -219,8 +219,13 @@ bool aug_shapes_walk(const aug_search *search, const aug_keeping *keeping, aug_s
     state s = {.previous = -1};
     for (int r = 0; r < AUG_PROBLEM_RANKS; r++)
         s.shape.last[r] = -1;
+    for (int r = 0; r < w.space->rank_count; r++)
+        w.open |= w.space->large & (unsigned)(w.space->classes[r].count > 1) << r;
+    aug_frame frame;
+    aug_item path[1];
+    aug_frame_init(w.space, keeping, search->options, path, &frame);
     for (int t = 0; t < w.space->tensor_count; t++)
-        s.placed[t] = s.declared[t] = 1;
+        s.placed[t] = s.declared[t] = frame.placed[t];
     explore(&w, &s);
     return !w.too_long;
 }

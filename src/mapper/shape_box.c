@@ -23,7 +23,7 @@ void aug_box_init(const aug_shape_terms *terms, aug_box *box) {
         box->most[i] = shape->at[i].kind == AUG_ITEM_PAR ? aug_shape_fan(terms->space, &shape->at[i]) : 1;
     }
     for (int r = 0; r < terms->space->rank_count; r++)
-        if (shape->used_up >> r & 1)
+        if ((shape->used_up >> r & 1) && shape->last[r] >= 0)
             box->from[shape->last[r]] = box->to[shape->last[r]];
 }
 
@@ -41,22 +41,34 @@ static int class_from_count(const aug_tile_classes *classes, aug_count count) {
     return class + (classes->at[class].count < count && class + 1 < classes->count);
 }
 
+// Where tiles divide those around them: of a loop that the nest begins with, which itself need not divide.
+static void divisors_between(const aug_shape_terms *terms, const aug_box *box, int item, aug_count *least,
+                             aug_count *most) {
+    const aug_shape_item *loop = &terms->shape->at[item];
+    const aug_tile_class *at = terms->space->classes[loop->rank].at;
+    const aug_count few = loop->before < 0 ? 1 : at[box->from[loop->before]].steps,
+                    many = loop->before < 0 ? 1 : at[box->to[loop->before]].steps;
+    *least = (at[box->from[item]].steps + many - 1) / many;
+    *most = at[box->to[item]].steps / few;
+}
+
 // Steps of a loop in space and tiles there and around it: s steps in each of c tiles, but for the last one,
 // are (c - 1) s + 1 to c s tiles. Along one axis there are no more steps than it takes; two that share a rank
 // may take some more, 3 times 2 for 5.
 static bool narrow_steps(const aug_shape_terms *terms, int item, aug_box *box) {
     const aug_shape_item *loop = &terms->shape->at[item];
     const aug_tile_classes *classes = &terms->space->classes[loop->rank];
-    if (loop->before < 0) {
+    if (!aug_shape_is_inside(terms, item)) {
         lower(&box->to[item], class_of_count(classes, aug_shape_fan(terms->space, loop)));
         return box->from[item] <= box->to[item];
     }
-    aug_count few = aug_box_least_count(terms, box, loop->before),
-              many = aug_box_most_count(terms, box, loop->before);
+    aug_count few = aug_box_least_around(terms, box, item), many = aug_box_most_around(terms, box, item);
     aug_count inner = aug_box_least_count(terms, box, item),
               inner_most = aug_box_most_count(terms, box, item);
     aug_count least = (inner + many - 1) / many, most = (inner_most + few - 1) / few;
-    if (loop->group_end - loop->group > 1)
+    if (classes->exact)
+        divisors_between(terms, box, item, &least, &most);
+    else if (loop->group_end - loop->group > 1)
         most = few > 1 ? (inner_most - 1) / (few - 1) : inner_most;
     box->least[item] = box->least[item] > least ? box->least[item] : least;
     box->most[item] = box->most[item] < most ? box->most[item] : most;
@@ -64,6 +76,8 @@ static bool narrow_steps(const aug_shape_terms *terms, int item, aug_box *box) {
         return false;
     raise(&box->from[item], class_from_count(classes, (few - 1) * box->least[item] + 1));
     lower(&box->to[item], class_of_count(classes, many * box->most[item]));
+    if (loop->before < 0)
+        return box->from[item] <= box->to[item];
     if (box->least[item] > 1)
         lower(&box->to[loop->before],
               class_of_count(classes, (aug_box_most_count(terms, box, item) - 1) / box->least[item] + 1));
@@ -138,7 +152,7 @@ static bool fits_arrays(const aug_shape_terms *terms, aug_box *box) {
                 return false;
         for (int k = i; k < end; k++) {
             aug_count most = fan / (steps / aug_box_least_steps(terms, box, k));
-            if (shape->at[k].before >= 0)
+            if (aug_shape_is_inside(terms, k))
                 box->most[k] = box->most[k] < most ? box->most[k] : most;
             else
                 lower(&box->to[k], class_of_count(&terms->space->classes[shape->at[k].rank], most));

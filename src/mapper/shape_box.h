@@ -35,6 +35,35 @@ static inline aug_count aug_box_most_count(const aug_shape_terms *terms, const a
     return item < 0 ? 1 : aug_box_class(terms, item, box->to[item])->count;
 }
 
+// Tiles of a rank that the beginning of the nest gives: 1, or those of a loop that a group shares.
+static inline aug_count aug_shape_given(const aug_space *space, int rank) {
+    return space->classes[rank].at[0].count;
+}
+
+// Whether all tiles of a rank divide it: those of a shared loop do, and others divide that.
+static inline bool aug_shape_is_even(const aug_space *space, int rank) {
+    return space->classes[rank].exact && space->problem->sizes[rank] % space->classes[rank].at[0].least == 0;
+}
+
+// Whether loops over the same rank stand around one, of the shape or given.
+static inline bool aug_shape_is_inside(const aug_shape_terms *terms, int item) {
+    return terms->shape->at[item].before >= 0 ||
+           aug_shape_given(terms->space, terms->shape->at[item].rank) > 1;
+}
+
+// Tiles around a loop, of its rank.
+static inline aug_count aug_box_least_around(const aug_shape_terms *terms, const aug_box *box, int item) {
+    int before = terms->shape->at[item].before;
+    return before < 0 ? aug_shape_given(terms->space, terms->shape->at[item].rank)
+                      : aug_box_least_count(terms, box, before);
+}
+
+static inline aug_count aug_box_most_around(const aug_shape_terms *terms, const aug_box *box, int item) {
+    int before = terms->shape->at[item].before;
+    return before < 0 ? aug_shape_given(terms->space, terms->shape->at[item].rank)
+                      : aug_box_most_count(terms, box, before);
+}
+
 static inline aug_count aug_shape_fan(const aug_space *space, const aug_shape_item *loop) {
     aug_count fan = 1;
     for (int g = loop->group; g < loop->group_end; g++)
@@ -43,11 +72,11 @@ static inline aug_count aug_shape_fan(const aug_space *space, const aug_shape_it
 }
 
 static inline aug_count aug_box_least_steps(const aug_shape_terms *terms, const aug_box *box, int item) {
-    return terms->shape->at[item].before < 0 ? aug_box_least_count(terms, box, item) : box->least[item];
+    return aug_shape_is_inside(terms, item) ? box->least[item] : aug_box_least_count(terms, box, item);
 }
 
 static inline aug_count aug_box_most_steps(const aug_shape_terms *terms, const aug_box *box, int item) {
-    return terms->shape->at[item].before < 0 ? aug_box_most_count(terms, box, item) : box->most[item];
+    return aug_shape_is_inside(terms, item) ? box->most[item] : aug_box_most_count(terms, box, item);
 }
 
 static inline bool aug_box_is_single(const aug_box *box, int item) {
@@ -65,12 +94,21 @@ static inline int aug_shape_loop_above(const aug_shape *shape, int store, int ra
 static inline aug_count aug_box_least_tile(const aug_shape_terms *terms, const aug_box *box, int store,
                                            int rank) {
     int loop = aug_shape_loop_above(terms->shape, store, rank);
-    return loop < 0 ? terms->space->problem->sizes[rank] : aug_box_class(terms, loop, box->to[loop])->least;
+    return loop < 0 ? terms->space->classes[rank].at[0].least
+                    : aug_box_class(terms, loop, box->to[loop])->least;
 }
 
 static inline double aug_shape_room(const aug_shape_terms *terms, int memory) {
     const aug_space_memory *of = &terms->space->memories[memory];
     return of->capacity_bits / of->buffers * (1.0 + 1e-12) - terms->held_bits[memory];
+}
+
+// Price of operations and of what the nest begins with.
+static inline aug_wide aug_shape_fixed(const aug_shape_terms *terms) {
+    aug_wide sum = terms->fixed;
+    for (int m = 0; m <= terms->space->memory_count; m++)
+        sum += terms->given[m];
+    return sum;
 }
 
 static inline aug_count aug_box_steps_product(const aug_shape_terms *terms, const aug_box *box,

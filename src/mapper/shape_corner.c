@@ -2,12 +2,16 @@
 
 #include "cost/latency.h"
 
+#include <string.h>
+
 enum { LOOKED_AT = 64 }; // numbers of steps
 
 // ---- What is surely moved
 
 // Whether all tiles of a rank are known and divide its size: none is short.
 static bool is_even(const aug_shape_terms *terms, const aug_box *box, int rank) {
+    if (terms->space->classes[rank].exact)
+        return aug_shape_is_even(terms->space, rank);
     aug_count size = terms->space->problem->sizes[rank], inner = 1;
     for (int i = terms->shape->last[rank]; i >= 0; i = terms->shape->at[i].before) {
         const aug_tile_class *of = aug_box_class(terms, i, box->from[i]);
@@ -25,10 +29,11 @@ typedef struct inside {
     int loops;             // along one group of axes each
 } inside;
 
-static inside steps_inside(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
+static inside steps_inside(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term,
+                           int rank) {
     const aug_shape *shape = terms->shape;
     inside of = {.least = 1, .most = 1};
-    int last = aug_shape_loop_above(shape, term->store, shape->at[term->mover].rank);
+    int last = aug_shape_loop_above(shape, term->store, rank);
     of.tiles = aug_box_least_count(terms, box, last);
     for (int i = last; i > term->mover; i = shape->at[i].before) {
         of.least *= aug_box_least_steps(terms, box, i);
@@ -66,16 +71,18 @@ static aug_unsure unsure_of_tails(const inside *of, double least) {
 
 aug_unsure aug_box_unsure(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
     aug_unsure none = {0};
-    if (term->mover < 0)
-        return none;
+    if (term->mover < 0) {
+        aug_count many = term->given_two < 0 ? 1 : steps_inside(terms, box, term, term->given_two).most;
+        return (aug_unsure){.part = 1.0 - 1.0 / (double)many};
+    }
     const aug_shape_item *mover = &terms->shape->at[term->mover];
     if (is_even(terms, box, mover->rank))
         return none;
-    const inside of = steps_inside(terms, box, term);
+    const inside of = steps_inside(terms, box, term, mover->rank);
     aug_count least = aug_box_least_count(terms, box, term->mover);
-    bool first = aug_box_least_count(terms, box, mover->before) == 1;
+    bool first = aug_box_least_around(terms, box, term->mover) == 1;
     double two = first && least == 2 ? unsure_of_two(&of) : 0.0;
-    if (aug_box_most_count(terms, box, mover->before) == 1)
+    if (aug_box_most_around(terms, box, term->mover) == 1)
         return (aug_unsure){.part = two};
     aug_unsure tails = unsure_of_tails(&of, (double)least);
     return two > tails.part ? (aug_unsure){.part = two} : tails;
@@ -87,6 +94,10 @@ double aug_box_sure_steps(const aug_shape_terms *terms, const aug_box *box, cons
     double sure = 1.0;
     for (int i = 0; i < term->steps.count; i++) {
         int rank = terms->shape->at[term->steps.at[i]].rank;
+        aug_count given = aug_shape_given(terms->space, rank);
+        if (aug_shape_is_even(terms->space, rank))
+            continue;
+        sure *= given > 1 ? 1.0 - 1.0 / (double)given : 1.0;
         for (int k = 0; k < term->counts.count; k++) {
             int loop = term->counts.at[k];
             if (terms->shape->at[loop].rank != rank || aug_box_most_count(terms, box, loop) == 1)
@@ -103,28 +114,28 @@ double aug_box_sure_steps(const aug_shape_terms *terms, const aug_box *box, cons
 // in space alone 2 (steps - 1) + 1.
 static double most_first_of(const aug_shape_terms *terms, const aug_box *box, int loop) {
     const aug_shape *shape = terms->shape;
-    int arrays = 0, around = -1;
+    int arrays = 0, outermost = -1, rank = shape->at[loop].rank;
     double steps = 1.0, part = 1.0;
-    bool any = false;
+    bool any = aug_shape_given(terms->space, rank) > 1;
     for (int i = loop; i >= 0; i = shape->at[i].before) {
         any |= shape->at[i].kind == AUG_ITEM_FOR;
         if (shape->at[i].kind != AUG_ITEM_PAR)
             continue;
         arrays++;
         steps *= (double)aug_box_most_steps(terms, box, i);
-        around = shape->at[i].before;
+        outermost = i;
     }
     if (!any)
         return 1.0;
-    if (arrays > 0 && around >= 0)
-        part = steps / (((double)aug_box_least_count(terms, box, around) - 1.0) * steps + 1.0);
-    else if (arrays == 1)
+    if (arrays > 0 && aug_shape_is_inside(terms, outermost) && !aug_shape_is_even(terms->space, rank))
+        part = steps / (((double)aug_box_least_around(terms, box, outermost) - 1.0) * steps + 1.0);
+    else if (arrays == 1 && !aug_shape_is_inside(terms, outermost))
         part = 2.0 / 3.0;
     return fmin(1.0, fmin(part, steps / (double)aug_box_least_count(terms, box, loop)));
 }
 
 double aug_box_most_first(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
-    double part = 1.0;
+    double part = 1.0 / (double)term->given;
     for (int k = 0; k < term->counts.count; k++)
         part *= most_first_of(terms, box, term->counts.at[k]);
     return part;
@@ -166,14 +177,12 @@ static aug_count count_shared(const aug_shape_terms *terms, const aug_box *box, 
         }
     if (sharers != 1 || sharer > loop)
         return count;
-    aug_count outer =
-        aug_box_least_count(terms, box, shape->at[sharer].before) * aug_box_most_steps(terms, box, sharer);
+    aug_count outer = aug_box_least_around(terms, box, sharer) * aug_box_most_steps(terms, box, sharer);
     return count > outer ? count : outer;
 }
 
 bool aug_box_fills_last(const aug_shape_terms *terms, const aug_box *box, int item) {
-    int before = terms->shape->at[item].before;
-    aug_count whole = (aug_box_most_count(terms, box, before) - 1) * aug_box_most_steps(terms, box, item);
+    aug_count whole = (aug_box_most_around(terms, box, item) - 1) * aug_box_most_steps(terms, box, item);
     return aug_box_least_count(terms, box, item) > whole + 1 ||
            aug_box_class(terms, item, box->from[item])->most == 1;
 }
@@ -183,8 +192,8 @@ bool aug_box_fills_last(const aug_shape_terms *terms, const aug_box *box, int it
 static aug_count points_of(const aug_shape_terms *terms, const aug_box *box, const aug_term_list *sharers,
                            int rank) {
     const aug_shape *shape = terms->shape;
-    aug_count size = terms->space->problem->sizes[rank], steps = 1, within = 1;
-    int above = -1, last = -1;
+    aug_count size = terms->space->problem->sizes[rank], steps = 1, within = 1, outer = 1;
+    int last = -1;
     bool whole = false;
     for (int i = 0; i < sharers->count; i++) {
         int item = sharers->at[i], before = shape->at[item].before;
@@ -192,7 +201,7 @@ static aug_count points_of(const aug_shape_terms *terms, const aug_box *box, con
             continue;
         steps *= aug_box_most_steps(terms, box, item);
         if (last < 0) {
-            above = before;
+            outer = aug_box_least_around(terms, box, item);
             whole = aug_box_fills_last(terms, box, item);
         } else {
             aug_count around = aug_box_most_count(terms, box, last);
@@ -200,7 +209,7 @@ static aug_count points_of(const aug_shape_terms *terms, const aug_box *box, con
         }
         last = item;
     }
-    aug_count all = (size + steps - 1) / steps, outer = aug_box_least_count(terms, box, above);
+    aug_count all = (size + steps - 1) / steps;
     within *= aug_box_class(terms, last, box->to[last])->least;
     within = whole ? outer * within : (outer - 1) * within + 1;
     return all > within ? all : within;
@@ -247,7 +256,7 @@ static aug_wide corner_of(const aug_shape_terms *terms, const aug_box *box, cons
         return first < all ? (all - first) * term->price : 0;
     }
     aug_count sharers = product_of_sharers(terms, box, term);
-    aug_wide times = 1, words;
+    aug_wide times = term->given, words;
     for (int i = 0; i < term->counts.count; i++)
         times *= count_shared(terms, box, term, term->counts.at[i]);
     times *= aug_box_steps_product(terms, box, &term->steps, false);
@@ -271,7 +280,8 @@ static aug_wide corner_of(const aug_shape_terms *terms, const aug_box *box, cons
 }
 
 aug_wide aug_box_corner(const aug_shape_terms *terms, const aug_box *box) {
-    aug_wide prices[AUG_PROBLEM_MEMORIES + 1] = {0};
+    aug_wide prices[AUG_PROBLEM_MEMORIES + 1];
+    memcpy(prices, terms->given, sizeof prices);
     for (int i = 0; i < terms->count; i++)
         prices[terms->at[i].child] += corner_of(terms, box, &terms->at[i]);
     return terms->fixed + aug_bound_sum(terms->space, terms->keeping, prices);
@@ -332,7 +342,9 @@ static double least_compute_cycles(const aug_shape_terms *terms, const aug_box *
 
 double aug_box_cycles(const aug_shape_terms *terms, const aug_box *box) {
     const aug_space *space = terms->space;
-    double reads[AUG_PROBLEM_MEMORIES] = {0.0}, writes[AUG_PROBLEM_MEMORIES] = {0.0};
+    double reads[AUG_PROBLEM_MEMORIES], writes[AUG_PROBLEM_MEMORIES];
+    memcpy(reads, terms->read_bits, sizeof reads);
+    memcpy(writes, terms->write_bits, sizeof writes);
     double slowest = least_compute_cycles(terms, box);
     for (int i = 0; i < terms->flow_count; i++) {
         const aug_shape_flow *flow = &terms->flows[i];
@@ -353,9 +365,8 @@ int aug_box_two_steps(const aug_shape_terms *terms, const aug_box *box) {
         if (term->kind > AUG_TERM_AGAIN || term->mover < 0 || aug_box_is_single(box, term->mover) ||
             aug_box_least_count(terms, box, term->mover) > 2)
             continue;
-        const inside of = steps_inside(terms, box, term);
-        if (aug_box_least_count(terms, box, terms->shape->at[term->mover].before) == 1 &&
-            unsure_of_two(&of) > 0.0)
+        const inside of = steps_inside(terms, box, term, terms->shape->at[term->mover].rank);
+        if (aug_box_least_around(terms, box, term->mover) == 1 && unsure_of_two(&of) > 0.0)
             return term->mover;
     }
     return -1;

@@ -51,10 +51,10 @@ static chosen choose(const aug_shape_terms *terms, const aug_box *box, const aug
     for (int i = 0; i < shape->count; i++)
         all += weights.tiles[i] + weights.steps[i];
     for (int i = 0; i < shape->count; i++) {
-        int outer = shape->at[i].before;
         if (shape->at[i].kind == AUG_ITEM_STORE)
             continue;
-        if (shape->at[i].kind == AUG_ITEM_PAR && outer >= 0 && box->least[i] < box->most[i]) {
+        bool inside = aug_shape_is_inside(terms, i);
+        if (shape->at[i].kind == AUG_ITEM_PAR && inside && box->least[i] < box->most[i]) {
             double far = fabs(at->steps[i] - log((double)nearest_steps(box, i, at->steps[i])));
             consider(&best, i, true, weights.steps[i] + 1e-3 * all, far,
                      log((double)box->most[i] / (double)box->least[i]));
@@ -64,7 +64,7 @@ static chosen choose(const aug_shape_terms *terms, const aug_box *box, const aug
         const aug_tile_class *classes = terms->space->classes[shape->at[i].rank].at;
         double far = fabs(at->tiles[i] - log((double)classes[nearest(terms, box, i, at->tiles[i])].count));
         double width = log((double)classes[box->to[i]].count / (double)classes[box->from[i]].count);
-        bool both = shape->at[i].kind == AUG_ITEM_PAR && outer < 0;
+        bool both = shape->at[i].kind == AUG_ITEM_PAR && !inside;
         consider(&best, i, false, weights.tiles[i] + (both ? weights.steps[i] : 0.0) + 1e-3 * all, far,
                  width);
     }
@@ -79,7 +79,7 @@ static chosen choose_in_space(const aug_shape_terms *terms, const aug_box *box) 
         if (shape->at[i].kind != AUG_ITEM_PAR)
             continue;
         const aug_tile_class *classes = terms->space->classes[shape->at[i].rank].at;
-        bool steps = shape->at[i].before >= 0;
+        bool steps = aug_shape_is_inside(terms, i);
         double width = steps ? log((double)box->most[i] / (double)box->least[i])
                              : log((double)classes[box->to[i]].count / (double)classes[box->from[i]].count);
         if (width > best.score)
@@ -146,8 +146,8 @@ static int find_last_alone(const aug_shape_terms *terms, const aug_box *box) {
     const aug_shape *shape = terms->shape;
     for (int i = 0; i < shape->count; i++) {
         int outer = shape->at[i].before;
-        if (shape->at[i].kind == AUG_ITEM_PAR && outer >= 0 && box->from[i] != box->to[i] &&
-            box->least[i] == box->most[i] && box->least[i] > 1 && box->from[outer] == box->to[outer] &&
+        if (shape->at[i].kind == AUG_ITEM_PAR && aug_shape_is_inside(terms, i) && box->from[i] != box->to[i] &&
+            box->least[i] == box->most[i] && box->least[i] > 1 && aug_box_is_single(box, outer) &&
             !aug_box_fills_last(terms, box, i))
             return i;
     }
@@ -165,9 +165,10 @@ int aug_box_cut_apart(const aug_shape_terms *terms, const aug_box *box, aug_box 
     return 2;
 }
 
-bool aug_box_is_nest(const aug_shape *shape, const aug_box *box) {
+bool aug_box_is_nest(const aug_shape_terms *terms, const aug_box *box) {
+    const aug_shape *shape = terms->shape;
     for (int i = 0; i < shape->count; i++) {
-        bool inside = shape->at[i].kind == AUG_ITEM_PAR && shape->at[i].before >= 0;
+        bool inside = shape->at[i].kind == AUG_ITEM_PAR && aug_shape_is_inside(terms, i);
         if (box->from[i] != box->to[i] || (inside && box->least[i] != box->most[i]))
             return false;
     }

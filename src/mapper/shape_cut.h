@@ -17,6 +17,6 @@ int aug_box_cut(const aug_shape_terms *terms, const aug_box *box, const aug_box_
 // stand alone; 0: there is none.
 int aug_box_cut_apart(const aug_shape_terms *terms, const aug_box *box, aug_box parts[AUG_BOX_PARTS]);
 // Whether nothing is left to cut.
-bool aug_box_is_nest(const aug_shape *shape, const aug_box *box);
+bool aug_box_is_nest(const aug_shape_terms *terms, const aug_box *box);
 
 #endif

@@ -30,7 +30,7 @@ static void cut(looking *l, const aug_box *before, aug_wide above, const aug_box
     bound = bound > above ? bound : above;
     if (bound >= l->limit)
         return;
-    if (aug_box_is_nest(l->terms.shape, &box)) {
+    if (aug_box_is_nest(&l->terms, &box)) {
         l->limit = bound - bound / NEAR;
         return;
     }
@@ -55,7 +55,7 @@ static void look(void *context, const aug_shape *shape) {
     looking *l = context;
     aug_box box;
     aug_box_point at;
-    if (!aug_shape_terms_init(l->search->space, l->keeping, shape, &l->terms)) {
+    if (!aug_shape_terms_init(l->search, l->keeping, shape, &l->terms)) {
         l->fails = true;
         return;
     }

@@ -7,6 +7,13 @@ static void put(aug_term_list *list, int item) {
         list->at[list->count++] = (int8_t)item;
 }
 
+// Tiles at a loop, or, where there is none, those of the loops that the nest begins with.
+static void put_tiles(const aug_shape_terms *terms, int rank, int loop, bool counts, aug_shape_net *of) {
+    put(&of->counts, loop);
+    if (loop < 0 && counts)
+        of->given *= (double)aug_shape_given(terms->space, rank);
+}
+
 static int count_of_rank(const aug_shape *shape, const aug_term_list *counts, int rank) {
     for (int i = 0; i < counts->count; i++)
         if (shape->at[counts->at[i]].rank == rank)
@@ -22,7 +29,8 @@ static void net_of_rank(const aug_shape_terms *terms, const aug_box *box, const 
         first = -1;
     while (last >= 0 && last < AUG_SHAPE_ITEMS && aug_term_list_has(sharers, last))
         last = shape->at[last].before;
-    put(&of->counts, last < AUG_SHAPE_ITEMS ? last : -1);
+    if (last < AUG_SHAPE_ITEMS)
+        put_tiles(terms, rank, last, end >= 0, of);
     for (int k = 0; k < sharers->count; k++)
         if (shape->at[sharers->at[k]].rank == rank && sharers->at[k] < last &&
             (first < 0 || sharers->at[k] < first))
@@ -36,7 +44,7 @@ static void net_of_rank(const aug_shape_terms *terms, const aug_box *box, const 
             continue;
         if (item < last && whole) {
             put(&of->dividers, item);
-            put(&of->counts, shape->at[item].before);
+            put_tiles(terms, rank, shape->at[item].before, true, of);
         } else {
             put(&of->sharers, item);
         }
@@ -44,7 +52,7 @@ static void net_of_rank(const aug_shape_terms *terms, const aug_box *box, const 
 }
 
 aug_shape_net aug_shape_net_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term) {
-    aug_shape_net of = {.dividers = term->dividers};
+    aug_shape_net of = {.dividers = term->dividers, .given = (double)term->given};
     for (int r = 0; r < terms->space->rank_count; r++)
         net_of_rank(terms, box, term, r, &of);
     return of;

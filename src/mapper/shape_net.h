@@ -14,6 +14,7 @@
 
 typedef struct aug_shape_net {
     aug_term_list counts, sharers, dividers; // tiles that multiply; steps, and tiles, that divide
+    double given;                            // tiles that multiply, of loops that the nest begins with
 } aug_shape_net;
 
 aug_shape_net aug_shape_net_of(const aug_shape_terms *terms, const aug_box *box, const aug_shape_term *term);

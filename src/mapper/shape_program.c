@@ -40,7 +40,7 @@ static bool make_variables(build *b) {
                                log((double)aug_box_most_count(b->terms, b->box, i)));
         if (shape->at[i].kind != AUG_ITEM_PAR)
             continue;
-        if (shape->at[i].before < 0)
+        if (!aug_shape_is_inside(b->terms, i))
             b->steps[i] = b->tiles[i];
         else
             b->steps[i] = interval(b, log((double)aug_box_least_steps(b->terms, b->box, i)),
@@ -92,8 +92,8 @@ static double sure_part(const build *b, const aug_shape_term *term, double *powe
 }
 
 static bool add_price(build *b, const aug_shape_term *term, double unit) {
-    double operations = b->terms->space->operations, value = (double)term->price * unit;
     const aug_shape_net of = aug_shape_net_of(b->terms, b->box, term);
+    double operations = b->terms->space->operations, value = (double)term->price * unit * of.given;
     if (!aug_term_moves(term))
         value *= operations;
     if (term->kind == AUG_TERM_RESULTS)
@@ -188,24 +188,31 @@ static bool add_order(build *b, logarithm a, double by, logarithm more, logarith
 // 5 tiles, not 8.
 static double lacking(const build *b, int item) {
     const aug_shape_item *loop = &b->terms->shape->at[item];
-    int before = loop->before;
-    aug_count outer = aug_box_least_count(b->terms, b->box, before),
+    aug_count outer = aug_box_least_around(b->terms, b->box, item),
               steps = aug_box_least_steps(b->terms, b->box, item);
-    if (aug_box_most_count(b->terms, b->box, before) == 1)
+    if (aug_box_most_around(b->terms, b->box, item) == 1 || aug_shape_is_even(b->terms->space, loop->rank))
         return 0.0;
     double full = 1.0 - 1.0 / (double)(outer > 2 ? outer : 2), by_steps = 1.0 - 1.0 / (double)steps;
     bool one_axis = loop->group_end - loop->group == 1;
     return -log(one_axis ? fmax(full, by_steps) : full);
 }
 
+// Tiles around a loop: of the one there, or given.
+static logarithm around(const build *b, int item) {
+    const aug_shape_item *loop = &b->terms->shape->at[item];
+    if (loop->before >= 0)
+        return b->tiles[loop->before];
+    return (logarithm){-1, log((double)aug_shape_given(b->terms->space, loop->rank))};
+}
+
 static bool add_chain(build *b, int item) {
     const aug_shape_item *loop = &b->terms->shape->at[item];
     const logarithm none = {-1, 0.0};
-    if (loop->before < 0)
+    if (!aug_shape_is_inside(b->terms, item))
         return true;
-    logarithm outer = b->tiles[loop->before], inner = b->tiles[item];
+    logarithm outer = around(b, item), inner = b->tiles[item];
     if (loop->kind == AUG_ITEM_FOR) { // two steps in each tile but the last
-        double least = 2.0 - 1.0 / fmax(2.0, (double)aug_box_least_count(b->terms, b->box, loop->before));
+        double least = 2.0 - 1.0 / fmax(2.0, (double)aug_box_least_around(b->terms, b->box, item));
         return add_order(b, outer, log(least), inner, none);
     }
     return add_order(b, outer, 0.0, inner, none) && add_order(b, inner, 0.0, outer, b->steps[item]);
@@ -214,7 +221,7 @@ static bool add_chain(build *b, int item) {
 // Tiles are as many as steps make of those around them, but for what is lacking.
 static bool add_steps(build *b, int item) {
     const aug_shape_item *loop = &b->terms->shape->at[item];
-    if (loop->kind != AUG_ITEM_PAR || loop->before < 0)
+    if (loop->kind != AUG_ITEM_PAR || !aug_shape_is_inside(b->terms, item))
         return true;
     aug_convex *p = b->program;
     if (p->line_count == AUG_CONVEX_LINES)
@@ -222,7 +229,7 @@ static bool add_steps(build *b, int item) {
     aug_convex_line *line = &p->lines[p->line_count];
     *line = (aug_convex_line){.most = lacking(b, item)};
     add_to_line(line, b->steps[item], 1);
-    add_to_line(line, b->tiles[loop->before], 1);
+    add_to_line(line, around(b, item), 1);
     add_to_line(line, b->tiles[item], -1);
     p->line_count += line->count > 0;
     return true;
@@ -260,8 +267,7 @@ static void add_spread(const build *b, int item, aug_convex_line *line) {
         return;
     }
     add_to_line(line, b->tiles[item], -1);
-    if (shape->at[item].before >= 0)
-        add_to_line(line, b->tiles[shape->at[item].before], 1);
+    add_to_line(line, around(b, item), 1);
 }
 
 // Enough steps in space for so few cycles: no unit has fewer operations than all of them spread evenly.
@@ -296,9 +302,16 @@ static int part_of(const aug_space *space, const aug_shape_term *term) {
     return segment > 0 ? space->segment_count - segment : -1;
 }
 
+// Beyond the price of what the nest begins with, which no term has.
 static double floor_of_part(const aug_shape_terms *terms, int part) {
-    return (double)(part == 0 ? terms->keeping->floors[terms->space->memory_count]
-                              : terms->keeping->tails[terms->space->segment_count - part]);
+    const aug_space *space = terms->space;
+    double floor = (double)(part == 0 ? terms->keeping->floors[space->memory_count]
+                                      : terms->keeping->tails[space->segment_count - part]);
+    floor -= (double)terms->given[space->memory_count];
+    for (int m = 0; m < space->memory_count; m++)
+        if (space->memories[m].segment > 0 && space->memories[m].segment >= space->segment_count - part)
+            floor -= (double)terms->given[m];
+    return fmax(0.0, floor);
 }
 
 static double least_value(const aug_convex *p, const aug_convex_term *term) {
@@ -403,8 +416,8 @@ static void start_at(const build *b, const aug_box_point *at, double *x) {
     for (int i = 0; i < shape->count; i++) {
         if (shape->at[i].kind != AUG_ITEM_STORE && b->tiles[i].variable >= 0 && at->tiles[i] >= 0.0)
             x[b->tiles[i].variable] = at->tiles[i];
-        if (shape->at[i].kind == AUG_ITEM_PAR && shape->at[i].before >= 0 && b->steps[i].variable >= 0 &&
-            at->steps[i] >= 0.0)
+        if (shape->at[i].kind == AUG_ITEM_PAR && aug_shape_is_inside(b->terms, i) &&
+            b->steps[i].variable >= 0 && at->steps[i] >= 0.0)
             x[b->steps[i].variable] = at->steps[i];
     }
 }
@@ -419,11 +432,12 @@ aug_wide aug_box_bound(const aug_shape_terms *terms, const aug_box *box, aug_wid
     program.variables = program.term_count = program.limit_count = program.line_count = 0;
     build b = {.terms = terms, .box = box, .program = &program};
     double x[AUG_CONVEX_VARIABLES];
-    if (enough <= terms->fixed)
-        return terms->fixed;
-    double unit = 1.0 / (double)(enough - terms->fixed);
+    aug_wide fixed = aug_shape_fixed(terms);
+    if (enough <= fixed)
+        return fixed;
+    double unit = 1.0 / (double)(enough - fixed);
     if (!make_program(&b, unit))
-        return terms->fixed;
+        return fixed;
     start_at(&b, at, x);
     double less = b.less * unit * (1.0 + 1e-12);
     double bound = program.variables > 0 ? aug_convex_bound(&program, 1.0 + 1e-9 + less, x, steps) - less : 0.0;
@@ -436,7 +450,7 @@ aug_wide aug_box_bound(const aug_shape_terms *terms, const aug_box *box, aug_wid
     if (bound >= 1.0 + 1e-9)
         return enough;
     bound -= 1e-9 * (bound + less);
-    return bound > 0.0 ? terms->fixed + (aug_wide)(bound / unit) : terms->fixed;
+    return bound > 0.0 ? fixed + (aug_wide)(bound / unit) : fixed;
 }
 
 void aug_shape_weights(const aug_shape_terms *terms, const aug_box *box, const aug_box_point *at,
@@ -447,7 +461,7 @@ void aug_shape_weights(const aug_shape_terms *terms, const aug_box *box, const a
     for (int t = 0; t < terms->count; t++) {
         const aug_shape_term *term = &terms->at[t];
         const aug_shape_net of = aug_shape_net_of(terms, box, term);
-        double sum = log((double)term->price) +
+        double sum = log((double)term->price * of.given) +
                      log(aug_term_moves(term) ? (double)term->words : terms->space->operations);
         for (int i = 0; i < of.counts.count; i++)
             sum += at->tiles[of.counts.at[i]];

@@ -88,7 +88,8 @@ static void build(const leaf *l, int item, const aug_frame *frame);
 static bool is_wanted(const leaf *l, int item, int group, const aug_frame *frame) {
     const aug_shape_item *loop = &l->shape->at[item];
     aug_count steps = 1;
-    if (loop->before < 0 || l->search->space->classes[loop->rank].at[l->box->from[loop->before]].count == 1)
+    const aug_tile_class *classes = l->search->space->classes[loop->rank].at;
+    if (classes[loop->before < 0 ? 0 : l->box->from[loop->before]].count == 1)
         return true;
     for (int i = frame->path - 1; i >= 0 && l->search->path[i].kind == AUG_ITEM_PAR; i--)
         if (l->search->path[i].rank == loop->rank && l->search->path[i].group >= loop->group)
@@ -196,7 +197,7 @@ static void cut(const cutting *outer, const aug_box *before, aug_value above, co
     limit = limit < c.most ? limit : c.most;
     if (bound.energy >= limit)
         return;
-    if (aug_box_is_nest(c.terms->shape, &box)) {
+    if (aug_box_is_nest(c.terms, &box)) {
         finish(s, c.terms->shape, &box);
         if (s->stopped)
             note_open(s, bound);
@@ -263,7 +264,7 @@ static void gather(void *context, const aug_shape *shape) {
     if (!aug_image_takes_shape(s->space, s->keeping, shape))
         return;
     aug_search_count_node(s);
-    if (!aug_shape_terms_init(s->space, s->keeping, shape, &g->terms)) {
+    if (!aug_shape_terms_init(s, s->keeping, shape, &g->terms)) {
         g->fails = true;
         return;
     }
@@ -298,7 +299,7 @@ static aug_shape_list *list_shapes(aug_search *s, aug_arena *arena, aug_wide loo
 static void cut_shape(aug_search *s, const kept_shape *kept, aug_wide most) {
     aug_shape_terms terms;
     aug_box box;
-    aug_shape_terms_init(s->space, s->keeping, &kept->shape, &terms);
+    aug_shape_terms_init(s, s->keeping, &kept->shape, &terms);
     terms.most_cycles = most_cycles(s);
     aug_box_init(&terms, &box);
     const cutting c = {s, &terms, most, 0};

@@ -29,11 +29,13 @@ typedef struct aug_term_list {
 typedef struct aug_shape_term {
     uint8_t kind; // aug_term_kind
     aug_count price, words;
+    aug_count given;             // tiles that multiply, of loops that the nest begins with
     aug_term_list counts, steps; // that multiply: tiles at loops; steps of loops in space since
     aug_term_list copies;        // steps of all loops in space that do not move the tensor
     aug_term_list sharers;       // of them, steps that divide
     aug_term_list dividers;      // tiles that divide: where all loops over a rank so far share
     int mover;                   // the innermost loop in time that moves the tensor; -1: none
+    int given_two;               // then as of aug_frame; else -1
     int store, child;            // the item; its memory, or memory_count
 } aug_shape_term;
 
@@ -50,14 +52,16 @@ typedef struct aug_shape_terms {
     const aug_shape *shape;
     double most_cycles;                     // nests that take more are of no interest
     aug_wide fixed;                         // price of operations
-    double held_bits[AUG_PROBLEM_MEMORIES]; // of whole tensors at home
+    aug_wide given[AUG_PROBLEM_MEMORIES + 1]; // of what the nest begins with, as all of the next three
+    double held_bits[AUG_PROBLEM_MEMORIES];   // and whole tensors at home
+    double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES];
     int count, flow_count;
     aug_shape_term at[AUG_SHAPE_TERMS];
     aug_shape_flow flows[AUG_SHAPE_FLOWS]; // where ports are not unlimited
 } aug_shape_terms;
 
 // False where there are too many terms.
-bool aug_shape_terms_init(const aug_space *space, const aug_keeping *keeping, const aug_shape *shape,
+bool aug_shape_terms_init(const aug_search *search, const aug_keeping *keeping, const aug_shape *shape,
                           aug_shape_terms *terms);
 // Whether a loop over a rank leaves a tensor in place.
 static inline bool aug_shape_leaves(const aug_space *space, int tensor, int rank) {

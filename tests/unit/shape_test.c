@@ -113,7 +113,7 @@ static void bounds_of_a_product(void **state) {
     uint64_t steps = 0;
     (void)state;
     begin_product(&b, &f);
-    assert_true(aug_shape_terms_init(&b.space, &b.keeping, &f.shape, &terms));
+    assert_true(aug_shape_terms_init(search_of(&b), &b.keeping, &f.shape, &terms));
     aug_box_init(&terms, &box);
     assert_true(aug_box_narrow(&terms, &box));
     for (int i = 0; i < AUG_SHAPE_ITEMS; i++)
@@ -185,7 +185,7 @@ static void cycles_of_a_box(void **state) {
         search_keep(&b, 0);
         aug_floors_begin(&b.space, &b.keeping);
         assert_true(aug_shapes_walk(search_of(&b), &b.keeping, take, &f));
-        assert_true(f.any && aug_shape_terms_init(&b.space, &b.keeping, &f.shape, &terms));
+        assert_true(f.any && aug_shape_terms_init(search_of(&b), &b.keeping, &f.shape, &terms));
         aug_box_init(&terms, &box);
         assert_true(aug_box_narrow(&terms, &box));
         assert_near(aug_box_cycles(&terms, &box), rows[i].cycles, 0.0);

@@ -1,0 +1,19 @@
+// Floors under a prefix from its beginnings: the first loops alone, with all that stands above them.
+#ifndef AUG_MAPPER_GROUP_OUTLINE_H
+#define AUG_MAPPER_GROUP_OUTLINE_H
+
+#include "mapper/group_front.h"
+#include "mapper/group_member.h"
+#include "mapper/group_repeat.h"
+
+// What is known of all members below a prefix: each by itself, and all together.
+typedef struct aug_group_floors_known {
+    aug_group_floor each[AUG_GROUP_MEMBERS], all;
+} aug_group_floors_known;
+
+// Raises floors, one beginning after the other. False where nothing below the prefix is better than `front`.
+bool aug_group_outline_raise(aug_group_members *members, const aug_group *group,
+                             const aug_group_prefix *prefix, bool perfect, const aug_group_front *front,
+                             aug_group_floors_known *floors);
+
+#endif
