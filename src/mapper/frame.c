@@ -3,6 +3,7 @@
 #include "cost/latency.h"
 #include "mapper/diagonal.h"
 #include "mapper/in_use.h"
+#include "mapper/kept_over.h"
 #include "mapper/window_words.h"
 
 #include <math.h>
@@ -47,11 +48,13 @@ void aug_frame_for(const aug_space *space, int rank, int to, aug_item *path, aug
         (aug_item){.kind = AUG_ITEM_FOR, .rank = (int8_t)rank, .from = from, .to = to, .steps = steps};
     frame->cut[rank] = to;
     for (int t = 0; t < space->tensor_count; t++) {
-        if (space->tensors[t].ranks >> rank & 1)
+        if (space->tensors[t].ranks >> rank & 1) {
             frame->steady[t] = frame->every[t];
-        else
+            frame->kept_over &= ~(1u << t) | frame->kept_partly;
+        } else {
             frame->every[t] = whole ? frame->every[t] * steps
                                     : frame->every[t] / classes[from].count * classes[to].count;
+        }
     }
 }
 
@@ -473,6 +476,8 @@ void aug_frame_init(const aug_space *space, const aug_keeping *keeping, const au
     }
     if (options->prefix_count > 0 && keeping->only < 0)
         follow_prefix(space, options, frame);
+    if (options->prefix_count > 0)
+        aug_kept_over_find(space, keeping, options, &frame->kept_over, &frame->kept_partly);
     for (int t = 0; t < space->tensor_count; t++) {
         if (frame->placed[t])
             continue;

@@ -91,6 +91,8 @@ typedef struct aug_frame {
     bool top;                                 // no store but the prefix yet
     unsigned banned;                          // ranks that move declared stores
     unsigned unraised;                        // ranks that may stand below the store that they move
+    unsigned kept_over; // tensors that stay over loops of the prefix as long as no loop in time moves them,
+    unsigned kept_partly; // or, where a short tile of the prefix leaves it but one step, whatever moves them
     unsigned above;    // ranks of loops in time above the array that was crossed last, in the same gap
     bool slides_above; // loops of sliding ranks stand above the array that was crossed last, none below
     int8_t given_two[AUG_PROBLEM_TENSORS]; // rank of the prefix's innermost loop that moves a tensor, where

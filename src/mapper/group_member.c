@@ -213,6 +213,7 @@ static aug_mapper_options options_for(const aug_group_members *members, const au
     aug_mapper_options options = {.objective =
                                       objective == AUG_OBJECTIVE_EDP ? AUG_OBJECTIVE_FRONT : objective,
                                   .perfect = perfect && !mixed,
+                                  .outside_in_prefix = true,
                                   .divided = perfect && mixed ? ~0u : 0,
                                   .threads = 1,
                                   .node_limit = members->limit,

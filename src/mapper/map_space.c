@@ -363,6 +363,7 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
                          .arena = arena,
                          .perfect = options->perfect,
                          .has_prefix = options->prefix_count > 0,
+                         .outside_in_prefix = options->outside_in_prefix,
                          .mixed = !options->perfect && options->divided,
                          .lasting = options->lasting,
                          .closed = true,

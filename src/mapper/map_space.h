@@ -51,6 +51,7 @@ typedef struct aug_space {
     aug_arena *arena;
     bool perfect;
     bool has_prefix;
+    bool outside_in_prefix; // see aug_mapper_options
     bool mixed;     // not perfect, but tiles of some ranks have to divide
     bool canonical; // loops stand where no restriction looks, so rules about equal nests hold
     bool closed; // energy and cycles of perfect tiles are known to the search; else aug_cost_evaluate tells

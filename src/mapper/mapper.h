@@ -50,6 +50,8 @@ typedef struct aug_mapper_options {
     // outermost store of every tensor.
     const aug_mapping_node *prefix;
     int prefix_count;
+    bool outside_in_prefix; // stores outside of arrays that stay over loops of the prefix are of no interest:
+                            // other prefixes have them
     unsigned divided; // not `perfect`: ranks whose tiles have to divide all the same
     double reserved_bits[AUG_PROBLEM_MEMORIES]; // per instance, held by others while this einsum runs
     const aug_lasting *lasting;                 // NULL: anything may stay

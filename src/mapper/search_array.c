@@ -14,9 +14,10 @@ static unsigned ranks_to_use_up(const aug_search *s, const aug_frame *frame) {
         return 0;
     unsigned ranks =
         aug_search_ranks(s, frame->previous) & ~frame->banned & ~s->space->sliding & s->space->large;
+    ranks &= s->space->has_prefix ? ~frame->unraised : ~0u;
     for (int t = 0; t < s->space->tensor_count; t++)
         if (frame->declared[t] < s->keeping->chain_count[t])
-            ranks &= s->space->tensors[t].plain ? aug_search_ranks(s, t) : 0;
+            ranks &= s->space->tensors[t].plain && !(frame->kept_over >> t & 1) ? aug_search_ranks(s, t) : 0;
     return ranks;
 }
 
@@ -123,7 +124,7 @@ static void enter(aug_search *s, aug_frame *frame) {
             if (!aug_frame_store(s->space, s->keeping, t, s->path, frame))
                 return;
     frame->banned = banned_ranks(s, frame);
-    frame->unraised = was;
+    frame->unraised = was | (s->space->has_prefix ? frame->unraised : 0);
     aug_value bound;
     if (!aug_search_enter_bound(s, frame, &bound))
         return;

@@ -1,4 +1,5 @@
 // Loops in time between two stores, and the store below them.
+#include "mapper/kept_over.h"
 #include "mapper/search_walk.h"
 
 #include <string.h>
@@ -73,7 +74,7 @@ static void place(aug_search *s, const aug_frame *before, int tensor) {
         frame.declared[tensor]++;
         if (!aug_frame_store(s->space, s->keeping, tensor, s->path, &frame))
             return;
-        frame.unraised = 0;
+        frame.unraised = aug_kept_over_ranks(s->space, frame.kept_over, tensor, memory);
         frame.slides_above = false;
         frame.above = 0;
     } else {

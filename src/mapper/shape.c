@@ -1,5 +1,6 @@
 #include "mapper/shape.h"
 
+#include "mapper/kept_over.h"
 #include "mapper/search_walk.h"
 
 #include <string.h>
@@ -18,6 +19,7 @@ typedef struct walk {
     aug_shape_visit *visit;
     void *context;
     unsigned open; // ranks of which more than one point is left below the loops that the nest begins with
+    unsigned kept_partly; // as of aug_frame
     bool too_long;
 } walk;
 
@@ -26,7 +28,7 @@ typedef struct state {
     aug_shape shape;
     int placed[AUG_PROBLEM_TENSORS], declared[AUG_PROBLEM_TENSORS];
     int segment, previous;
-    unsigned banned, unraised;
+    unsigned banned, unraised, kept_over; // as of aug_frame
 } state;
 
 static bool add_item(walk *w, state *s, aug_shape_item item) {
@@ -39,6 +41,8 @@ static bool add_item(walk *w, state *s, aug_shape_item item) {
         item.before = (int8_t)s->shape.last[item.rank];
         s->shape.last[item.rank] = s->shape.count;
     }
+    for (int t = 0; item.kind == AUG_ITEM_FOR && t < w->space->tensor_count; t++)
+        s->kept_over &= ~((w->space->tensors[t].ranks >> item.rank & 1u) << t) | w->kept_partly;
     s->shape.at[s->shape.count++] = item;
     return true;
 }
@@ -86,7 +90,7 @@ static void put_store(walk *w, const state *before, int tensor) {
                 (aug_shape_item){.kind = AUG_ITEM_STORE, .tensor = (int8_t)tensor, .memory = (int8_t)memory}))
             return;
         s.placed[tensor]++;
-        s.unraised = 0;
+        s.unraised = aug_kept_over_ranks(w->space, s.kept_over, tensor, memory);
     } else {
         s.banned |= w->space->tensors[tensor].ranks;
     }
@@ -114,9 +118,10 @@ static unsigned ranks_to_use_up(const walk *w, const state *s) {
     if (w->keeping->only >= 0 || s->previous < 0 || s->segment + 2 < w->keeping->segment_count)
         return 0;
     unsigned ranks = w->space->tensors[s->previous].ranks & ~s->banned & w->space->large;
+    ranks &= w->space->has_prefix ? ~s->unraised : ~0u;
     for (int t = 0; t < w->space->tensor_count; t++)
         if (s->declared[t] < w->keeping->chain_count[t])
-            ranks &= w->space->tensors[t].ranks;
+            ranks &= s->kept_over >> t & 1 ? 0 : w->space->tensors[t].ranks;
     return ranks;
 }
 
@@ -147,7 +152,7 @@ static bool put_loops_in_space(walk *w, state *s) {
 
 // Stores that were declared further out stand below the array.
 static bool put_declared(walk *w, state *s) {
-    s->unraised = s->banned;
+    s->unraised = s->banned | (w->space->has_prefix ? s->unraised : 0);
     s->banned = 0;
     for (int t = 0; t < w->space->tensor_count; t++) {
         for (; s->placed[t] < s->declared[t]; s->placed[t]++) {
@@ -226,6 +231,8 @@ bool aug_shapes_walk(const aug_search *search, const aug_keeping *keeping, aug_s
     aug_frame_init(w.space, keeping, search->options, path, &frame);
     for (int t = 0; t < w.space->tensor_count; t++)
         s.placed[t] = s.declared[t] = frame.placed[t];
+    s.kept_over = frame.kept_over;
+    w.kept_partly = frame.kept_partly;
     explore(&w, &s);
     return !w.too_long;
 }

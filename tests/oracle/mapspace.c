@@ -38,6 +38,7 @@ typedef struct walk {
     // Of the keeping
     int chain_count[AUG_PROBLEM_TENSORS], chain[AUG_PROBLEM_TENSORS][AUG_PROBLEM_MEMORIES];
     aug_mapping mapping;
+    int given; // nodes that every nest begins with
 } walk;
 
 // What is known between two nodes.
@@ -109,7 +110,7 @@ static bool has_least_tiles(const walk *w) {
     aug_count inner[AUG_PROBLEM_RANKS];
     for (int r = 0; r < w->problem->rank_count; r++)
         inner[r] = 1;
-    for (int n = w->mapping.count - 1; n >= 0; n--) {
+    for (int n = w->mapping.count - 1; n >= w->given; n--) {
         const aug_mapping_node *node = &w->mapping.nodes[n];
         if (node->kind != AUG_MAPPING_FOR && node->kind != AUG_MAPPING_PAR)
             continue;
@@ -342,6 +343,25 @@ static void follow(walk *w, const place *at) {
 
 // ---- Keepings
 
+// Nodes that every nest has behind its outermost stores; false where the keeping has not those stores.
+static bool put_shared(walk *w, place *top) {
+    for (int i = 0; i < w->options->shared_count; i++) {
+        const aug_mapping_node *node = &w->options->shared[i];
+        w->mapping.nodes[w->mapping.count++] = *node;
+        top->last_store = -1;
+        if (node->kind == AUG_MAPPING_FOR)
+            top->left[node->rank] = node->tile;
+        for (int t = 0; node->kind == AUG_MAPPING_STORE && t < w->problem->tensor_count; t++)
+            if (node->tensors >> t & 1) {
+                if (top->next[t] == w->chain_count[t] || w->chain[t][top->next[t]] != node->memory)
+                    return false;
+                top->next[t]++;
+                top->deepest_store = node->memory > top->deepest_store ? node->memory : top->deepest_store;
+            }
+    }
+    return true;
+}
+
 static void walk_keeping(walk *w, const unsigned *kept) {
     place top = {.open = -1, .last_store = -1, .deepest_store = -1};
     w->mapping.count = 0;
@@ -365,6 +385,9 @@ static void walk_keeping(walk *w, const unsigned *kept) {
         w->mapping.nodes[w->mapping.count++] =
             (aug_mapping_node){.kind = AUG_MAPPING_STORE, .memory = m, .tensors = homes};
     }
+    if (!put_shared(w, &top))
+        return;
+    w->given = w->mapping.count;
     follow(w, &top);
 }
 

@@ -20,6 +20,8 @@ typedef struct mapspace_options {
     const aug_restriction *restriction; // NULL: none
     uint64_t most;                      // mappings; the walk ends there
     bool arrays_in_order;               // in each gap the loops of outer arrays stand outside
+    const aug_mapping_node *shared;     // every nest goes on with these behind its outermost stores
+    int shared_count;
 } mapspace_options;
 
 typedef struct mapspace_result {

@@ -9,7 +9,7 @@
 
 const char *const mapspace_family_names[] = {
     "no windows, perfect", "no windows",   "windows, perfect", "windows", "arrays, perfect", "arrays",
-    "arrays and windows",  "restrictions", "planes of windows"};
+    "arrays and windows",  "restrictions", "shared loops", "planes of windows"};
 
 static int below(mapspace_case *c, int count) {
     return (int)aug_random_below(&c->random, (uint64_t)count);
@@ -207,6 +207,55 @@ static void draw_restriction(mapspace_case *c) {
         restriction->min_utilization = 0.1 * (1 + below(c, 8));
 }
 
+static void add_node(mapspace_case *c, aug_mapping_node node) {
+    c->prefix[c->prefix_count++] = node;
+}
+
+// What is given fits beside what the memory was drawn for.
+static void add_room(mapspace_case *c, int m, int tensor, const aug_count *sizes) {
+    aug_problem_memory *memory = &c->problem.memories[m];
+    memory->capacity_bits += (double)aug_tensor_words(&c->problem.tensors[tensor], sizes) *
+                             memory->bits[tensor] * (double)memory->buffers;
+}
+
+// Outermost stores, a loop or two, and between or behind them a store that is not inside of an array.
+static void draw_prefix(mapspace_case *c) {
+    const aug_problem *p = &c->problem;
+    unsigned left = (1u << p->tensor_count) - 1;
+    for (int m = 0; m < p->memory_count; m++) {
+        unsigned homes = left & ~p->memories[m].never;
+        left &= ~homes;
+        for (int t = 0; t < p->tensor_count; t++)
+            if (homes >> t & 1)
+                add_room(c, m, t, p->sizes);
+        if (homes)
+            add_node(c, (aug_mapping_node){.kind = AUG_MAPPING_STORE, .memory = m, .tensors = homes});
+    }
+    c->home_count = c->prefix_count;
+    int loops = 1 + below(c, 2), first = below(c, p->rank_count), m = 1 + below(c, p->memory_count - 1);
+    int tensor = below(c, p->tensor_count), at = below(c, 3);
+    bool outer = c->prefix[c->home_count - 1].memory < m && !(p->memories[m].never >> tensor & 1);
+    for (int a = 0; a < p->axis_count; a++)
+        outer &= p->axes[a].memories_above > m;
+    for (int n = 0; n < m; n++)
+        outer &= !(p->memories[n].must >> tensor & 1);
+    aug_count left_sizes[AUG_PROBLEM_RANKS];
+    memcpy(left_sizes, p->sizes, sizeof left_sizes);
+    for (int i = 0; i < loops && i < p->rank_count; i++) {
+        int rank = (first + i) % p->rank_count;
+        aug_count tile = p->sizes[rank] > 1 ? 1 + (aug_count)below(c, (int)p->sizes[rank] - 1) : 1;
+        while (c->perfect && p->sizes[rank] % tile != 0)
+            tile--;
+        if (tile < p->sizes[rank])
+            add_node(c, (aug_mapping_node){.kind = AUG_MAPPING_FOR, .rank = rank, .tile = tile});
+        left_sizes[rank] = tile;
+        if (i == at && outer) {
+            add_room(c, m, tensor, left_sizes);
+            add_node(c, (aug_mapping_node){.kind = AUG_MAPPING_STORE, .memory = m, .tensors = 1u << tensor});
+        }
+    }
+}
+
 // What AUGER_MAPSPACE_WITHOUT asks not to be drawn, to see other differences: 1 homes further in, 2 arrays
 // that take time, 4 windows that step by more than one, 8 updates that axes may not share, 16 reads.
 static void leave_out(mapspace_case *c) {
@@ -236,7 +285,7 @@ static void draw_problem(mapspace_case *c) {
          planes = c->family == FAMILY_PLANE;
     bool arrays = c->family == FAMILY_ARRAY || c->family == FAMILY_ARRAY_PERFECT ||
                   c->family == FAMILY_WINDOW_ARRAY || (c->restricted && one_in(c, 2)) ||
-                  (planes && !one_in(c, 3));
+                  (planes && !one_in(c, 3)) || (c->family == FAMILY_SHARED && !one_in(c, 3));
     if (planes)
         draw_plane(c);
     else if (windows)
@@ -265,6 +314,9 @@ static void draw_problem(mapspace_case *c) {
     leave_out(c);
     if (c->restricted)
         draw_restriction(c);
+    c->prefix_count = c->home_count = 0;
+    if (c->family == FAMILY_SHARED)
+        draw_prefix(c);
 }
 
 void mapspace_random_draw(uint64_t seed, uint64_t index, int family, mapspace_case *c) {
@@ -275,6 +327,6 @@ void mapspace_random_draw(uint64_t seed, uint64_t index, int family, mapspace_ca
     c->perfect = c->family == FAMILY_PLAIN_PERFECT || c->family == FAMILY_WINDOW_PERFECT ||
                  c->family == FAMILY_ARRAY_PERFECT ||
                  ((c->restricted || c->family == FAMILY_WINDOW_ARRAY) && one_in(c, 2)) ||
-                 (c->family == FAMILY_PLANE && !one_in(c, 4));
+                 (c->family == FAMILY_PLANE && !one_in(c, 4)) || (c->family == FAMILY_SHARED && one_in(c, 4));
     draw_problem(c);
 }

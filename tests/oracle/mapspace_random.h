@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "mapper/restriction.h"
+#include "mapping/mapping.h"
 
 typedef enum mapspace_family {
     FAMILY_PLAIN_PERFECT,
@@ -14,6 +15,7 @@ typedef enum mapspace_family {
     FAMILY_ARRAY,
     FAMILY_WINDOW_ARRAY,
     FAMILY_RESTRICTED,
+    FAMILY_SHARED, // the nest begins with loops and a store, as members of a group do
     FAMILY_PLANE, // windows of two dimensions, or of three ranks in one
     FAMILY_COUNT
 } mapspace_family;
@@ -26,6 +28,8 @@ typedef struct mapspace_case {
     aug_problem problem;
     aug_restriction restriction;
     bool perfect, restricted;
+    aug_mapping_node prefix[AUG_PROBLEM_MEMORIES + 4]; // outermost stores, and what is shared
+    int prefix_count, home_count;
     mapspace_family family;
 } mapspace_case;
 

@@ -109,6 +109,11 @@ static void print_case(campaign *c) {
                c->drawn.problem.memories[m].leakage_pj_per_cycle);
     if (c->drawn.restricted)
         print_restriction(c);
+    if (c->drawn.prefix_count > 0) {
+        mapspace_point begin = {.mapping = {.count = c->drawn.prefix_count}};
+        memcpy(begin.mapping.nodes, c->drawn.prefix, sizeof c->drawn.prefix);
+        print_nest(c, "begins with", &begin);
+    }
 }
 
 static void blame(campaign *c, fault kind, const char *what, const aug_mapper_result *found,
@@ -137,6 +142,8 @@ static void blame(campaign *c, fault kind, const char *what, const aug_mapper_re
 static aug_mapper_status run(campaign *c, aug_mapper_options *options, aug_mapper_result *result) {
     options->perfect = c->drawn.perfect;
     options->restriction = c->drawn.restricted ? &c->drawn.restriction : NULL;
+    options->prefix = c->drawn.prefix_count ? c->drawn.prefix : NULL;
+    options->prefix_count = c->drawn.prefix_count;
     if (options->threads == 0)
         options->threads = 1;
     options->part_nodes = c->index & 1; // every other problem in as many parts as there can be
@@ -318,7 +325,9 @@ static void run_one(campaign *c, uint64_t seed, uint64_t index) {
     mapspace_options options = {.perfect = c->drawn.perfect,
                                 .restriction = c->drawn.restricted ? &c->drawn.restriction : NULL,
                                 .most = MOST_MAPPINGS,
-                                .arrays_in_order = true};
+                                .arrays_in_order = true,
+                                .shared = &c->drawn.prefix[c->drawn.home_count],
+                                .shared_count = c->drawn.prefix_count - c->drawn.home_count};
     mapspace_walk(&c->arena, &c->drawn.problem, &options, &c->space);
     if (!c->space.complete) {
         c->too_large++;
