@@ -2,6 +2,7 @@
 //
 //     ranks: m 64 k 64 n 64
 //     tensors: ["A input m k", "B input k n", "Z output m n"]      (or "sums": it starts from what is there)
+//              an index of windows is 2*p+r
 //     drains: 1                                                      (partial results are read to be sent up)
 //     memories: axes above, bits, buffers, bits per cycle read and written, one port, sets of tensors that it
 //     must
@@ -91,6 +92,38 @@ static bool read_ranks(part *p, aug_words *words) {
     return words->good && problem->rank_count > 0;
 }
 
+// One rank of an index, `2*p` or `p`.
+static bool read_term(part *p, const char *text, size_t length, aug_problem_tensor *tensor) {
+    aug_problem_dim *dim = &tensor->dims[tensor->dim_count];
+    const char *times = memchr(text, '*', length), *name = times ? times + 1 : text;
+    aug_words factor = {times ? aug_arena_copy(p->reader->arena, text, (size_t)(times - text)) : "1", true};
+    aug_count coefficient = aug_words_count(&factor, 1, (aug_count)1 << 30);
+    size_t left = length - (size_t)(name - text);
+    int rank = 0;
+    while (rank < p->problem->rank_count && (strlen(p->problem->ranks[rank]) != left ||
+                                             strncmp(p->problem->ranks[rank], name, left) != 0))
+        rank++;
+    if (!aug_words_end(&factor) || rank == p->problem->rank_count || dim->term_count == AUG_EINSUM_TERMS ||
+        (tensor->ranks >> rank & 1))
+        return false;
+    tensor->ranks |= 1u << rank;
+    dim->terms[dim->term_count++] = (aug_problem_term){rank, coefficient};
+    return true;
+}
+
+// An index, `2*p+r`.
+static bool read_index(part *p, const char *text, aug_problem_tensor *tensor) {
+    for (bool more = true; more;) {
+        size_t length = strcspn(text, "+");
+        if (!read_term(p, text, length, tensor))
+            return false;
+        more = text[length] == '+';
+        text += length + more;
+    }
+    tensor->dim_count++;
+    return true;
+}
+
 static bool read_tensor(part *p, aug_words *words) {
     aug_problem *problem = p->problem;
     if (problem->tensor_count == AUG_PROBLEM_TENSORS)
@@ -101,15 +134,9 @@ static bool read_tensor(part *p, aug_words *words) {
     tensor->accumulates = strcmp(role, "sums") == 0;
     tensor->is_output = tensor->accumulates || strcmp(role, "output") == 0;
     while (words->good && !aug_words_end(words)) {
-        const char *name = aug_words_next(words, p->reader->arena);
-        int rank = 0;
-        while (rank < problem->rank_count && strcmp(problem->ranks[rank], name) != 0)
-            rank++;
-        if (rank == problem->rank_count || tensor->dim_count == AUG_PROBLEM_DIMS ||
-            (tensor->ranks >> rank & 1))
+        if (tensor->dim_count == AUG_PROBLEM_DIMS ||
+            !read_index(p, aug_words_next(words, p->reader->arena), tensor))
             return false;
-        tensor->ranks |= 1u << rank;
-        tensor->dims[tensor->dim_count++] = (aug_problem_dim){1, {{rank, 1}}};
     }
     return words->good && (tensor->is_output || strcmp(role, "input") == 0);
 }

@@ -22,6 +22,16 @@ static void put_number(aug_buffer *out, double value) {
 
 // ---- The problem
 
+// `p`, or `2*p+r`.
+static void put_index(aug_buffer *out, const aug_problem *problem, const aug_problem_dim *dim) {
+    for (int t = 0; t < dim->term_count; t++) {
+        aug_buffer_put(out, t ? "+" : " ");
+        if (dim->terms[t].coefficient > 1)
+            aug_buffer_print(out, "%" PRIu64 "*", dim->terms[t].coefficient);
+        aug_buffer_put(out, problem->ranks[dim->terms[t].rank]);
+    }
+}
+
 static void put_ranks(aug_buffer *out, const aug_problem *problem) {
     aug_buffer_put(out, "ranks:");
     for (int r = 0; r < problem->rank_count; r++)
@@ -34,7 +44,7 @@ static void put_ranks(aug_buffer *out, const aug_problem *problem) {
                          : tensor->accumulates ? "sums"
                                                : "output");
         for (int d = 0; d < tensor->dim_count; d++)
-            aug_buffer_print(out, " %s", problem->ranks[tensor->dims[d].terms[0].rank]);
+            put_index(out, problem, &tensor->dims[d]);
         aug_buffer_put(out, "\n");
     }
 }

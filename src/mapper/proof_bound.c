@@ -3,7 +3,7 @@
 //
 // Example: Z[m,n] += A[m,k] B[k,n], 64 each, A placed behind m by 4 and n by 8: 4096 words, 8 times. B is not
 // placed yet: 4 times at least.
-#include "mapper/proof_bound.h"
+#include "mapper/proof_window.h"
 
 #include "cost/latency.h"
 
@@ -35,24 +35,26 @@ static aug_count instances_of(const aug_proof *proof, const aug_proof_partial *a
     return count;
 }
 
-// Words of a tensor that one instance of a memory sees in all.
+// Words of a tensor that one instance of a memory sees in all; of windows 1.
 static aug_count share_of(const aug_proof *proof, const aug_proof_partial *at, int memory, int tensor) {
     aug_count words = 1;
     for (int r = 0; r < proof->problem->rank_count; r++)
-        if (aug_proof_moves(proof, tensor, r))
+        if (aug_proof_moves(proof, tensor, r) && !(proof->windows[tensor] >> r & 1))
             words *=
                 proof->problem->sizes[r] / aug_proof_spread(at, r, 0, aug_proof_arrays_above(proof, memory));
     return words;
 }
 
-// Operations of one operand that share a read of the memory, at most.
+// Operations of one operand that share a read of the memory, at most; all places of windows together.
 static aug_count sharers_of(const aug_proof *proof, const aug_proof_partial *at, int memory, int tensor) {
     aug_count sharers = 1;
     for (int a = aug_proof_arrays_above(proof, memory); a < proof->array_count; a++) {
         aug_count all = 1, still = 1;
         for (int r = 0; r < proof->problem->rank_count; r++) {
             all *= at->spread[a][r];
-            still *= aug_proof_moves(proof, tensor, r) ? 1 : at->spread[a][r];
+            still *= aug_proof_moves(proof, tensor, r) && !(proof->windows[tensor] >> r & 1)
+                         ? 1
+                         : at->spread[a][r];
         }
         sharers *= a < at->arrays ? still : still * (proof->fans[a] / all);
     }
@@ -75,6 +77,19 @@ static aug_wide add_words(const aug_proof *proof, aug_proof_value *v, int memory
     return (aug_wide)each * instances * proof->prices[memory][tensor][flow];
 }
 
+// Words of windows, repeats included, that an instance of a child is given; and its parent gives: what
+// children at different places fetch, or, as long as these are not known, each of its words.
+static aug_count windows_of(const aug_proof *proof, const aug_proof_partial *at, int tensor, int parent,
+                            int child, aug_count *given) {
+    int from = aug_proof_arrays_above(proof, parent), to = aug_proof_arrays_above(proof, child);
+    aug_count words = at->fetched[child][tensor];
+    if (!words)
+        words = aug_proof_window_words(proof, at, child, tensor, to, false);
+    *given = to > at->arrays ? aug_proof_window_words(proof, at, child, tensor, from, false)
+                             : words * aug_proof_window_places(proof, at, tensor, from, to);
+    return words;
+}
+
 // An edge between stores: words · repeats each way; results come down again all but the first time.
 static void add_edge(const aug_proof *proof, const aug_proof_partial *at, aug_proof_value *v, int tensor,
                      int parent, int child) {
@@ -82,6 +97,12 @@ static void add_edge(const aug_proof *proof, const aug_proof_partial *at, aug_pr
     aug_count repeats = aug_proof_repeats(proof, at, child, tensor), again = repeats;
     aug_count outer = share_of(proof, at, parent, tensor), inner = share_of(proof, at, child, tensor);
     aug_count parents = instances_of(proof, at, parent), children = instances_of(proof, at, child);
+    if (proof->windows[tensor]) {
+        aug_count given;
+        inner *= windows_of(proof, at, tensor, parent, child, &given);
+        outer *= given;
+        again = 1;
+    }
     if (of->is_output && !of->accumulates)
         again--;
     v->parts[child] += add_words(proof, v, parent, tensor, AUG_FLOW_READ, outer * again, parents);
@@ -98,8 +119,10 @@ static void add_operands(const aug_proof *proof, const aug_proof_partial *at, au
                          int parent) {
     const aug_problem_tensor *of = &proof->problem->tensors[tensor];
     aug_count sharers = sharers_of(proof, at, parent, tensor), parents = instances_of(proof, at, parent);
-    aug_count all = (proof->problem->operations - 1) / sharers + 1, each = (all - 1) / parents + 1,
-              again = each;
+    aug_count places =
+        aug_proof_window_places(proof, at, tensor, aug_proof_arrays_above(proof, parent), proof->array_count);
+    aug_count all = (aug_count)(((aug_wide)proof->problem->operations * places - 1) / sharers) + 1,
+              each = (all - 1) / parents + 1, again = each;
     if (of->is_output && !of->accumulates) {
         aug_count first = share_of(proof, at, parent, tensor);
         again = aug_proof_arrays_above(proof, parent) > at->arrays || each < first ? 0 : each - first;
@@ -113,14 +136,21 @@ static void add_operands(const aug_proof *proof, const aug_proof_partial *at, au
 
 // Words that a store that is not placed keeps at least: its part of what stands side by side inside of it.
 aug_count aug_proof_tile(const aug_proof *proof, const aug_proof_partial *at, int memory, int tensor) {
-    aug_count words = 1;
+    aug_count inner[AUG_PROBLEM_RANKS];
     if (at->placed[memory] >> tensor & 1)
         return at->tile[memory][tensor];
     for (int r = 0; r < proof->problem->rank_count; r++)
-        words *= aug_proof_moves(proof, tensor, r)
-                     ? aug_proof_spread(at, r, aug_proof_arrays_above(proof, memory), proof->array_count)
-                     : 1;
-    return words;
+        inner[r] = aug_proof_spread(at, r, aug_proof_arrays_above(proof, memory), proof->array_count);
+    return aug_tensor_words(&proof->problem->tensors[tensor], inner);
+}
+
+// Of a home: all that its instance sees.
+static aug_count home_words(const aug_proof *proof, const aug_proof_partial *at, int memory, int tensor) {
+    aug_count seen[AUG_PROBLEM_RANKS];
+    for (int r = 0; r < proof->problem->rank_count; r++)
+        seen[r] =
+            proof->problem->sizes[r] / aug_proof_spread(at, r, 0, aug_proof_arrays_above(proof, memory));
+    return aug_tensor_words(&proof->problem->tensors[tensor], seen);
 }
 
 static bool has_room(const aug_proof *proof, const aug_proof_partial *at, int m) {
@@ -130,7 +160,7 @@ static bool has_room(const aug_proof *proof, const aug_proof_partial *at, int m)
         return true;
     for (int t = 0; t < proof->problem->tensor_count; t++) {
         if (proof->home[t] == m)
-            bits += (double)share_of(proof, at, m, t) * memory->bits[t];
+            bits += (double)home_words(proof, at, m, t) * memory->bits[t];
         else if (at->kept[m] >> t & 1)
             bits += (double)aug_proof_tile(proof, at, m, t) * memory->bits[t];
     }

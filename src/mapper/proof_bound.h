@@ -4,6 +4,13 @@
 
 #include "mapper/proof_tree.h"
 
+enum { AUG_PROOF_LOOPS = 56 }; // of two steps and more: an einsum has less than 2^56 points
+
+typedef struct aug_proof_loop {
+    int rank;
+    aug_count steps;
+} aug_proof_loop;
+
 typedef struct aug_proof_partial {
     unsigned kept[AUG_PROBLEM_MEMORIES];
     aug_count spread[AUG_PROBLEM_ARRAYS][AUG_PROBLEM_RANKS];
@@ -16,6 +23,11 @@ typedef struct aug_proof_partial {
     unsigned grown;                                               // ranks that grew at it
     unsigned banned;                                              // ranks that could not
     int only;                                                     // memory whose stores alone count; -1: all
+    unsigned windows; // ranks whose loops have an order here: windows that are still to come
+    unsigned common;  // ranks that all tensors with such windows have
+    int loop_count;   // in time: of each store those over windows, in their order, then the others
+    aug_proof_loop loops[AUG_PROOF_LOOPS];
+    aug_count fetched[AUG_PROBLEM_MEMORIES][AUG_PROBLEM_TENSORS]; // words of windows; 0: not known yet
     aug_wide floors[AUG_PROBLEM_MEMORIES];
 } aug_proof_partial;
 

@@ -1,5 +1,5 @@
 // What a proof has to know of its problem, and which problems there are proofs for.
-#include "mapper/proof_tree.h"
+#include "mapper/proof_window.h"
 
 #include <math.h>
 
@@ -26,27 +26,35 @@ static const char *array_cannot(const aug_problem *problem, const aug_problem_ar
     return NULL;
 }
 
-static const char *tensor_cannot(const aug_problem_tensor *tensor) {
+static const char *tensor_cannot(const aug_problem *problem, const aug_problem_tensor *tensor) {
+    double most = (double)problem->operations; // words over all steps
     unsigned seen = 0;
     for (int d = 0; d < tensor->dim_count; d++) {
         const aug_problem_dim *dim = &tensor->dims[d];
-        if (dim->term_count != 1 || dim->terms[0].coefficient != 1 || (seen >> dim->terms[0].rank & 1))
-            return "an index of a tensor is more than one rank by itself";
-        seen |= 1u << dim->terms[0].rank;
+        double sum = 0.0;
+        for (int t = 0; t < dim->term_count; t++) {
+            if (seen >> dim->terms[t].rank & 1)
+                return "a rank is in two indices of a tensor";
+            seen |= 1u << dim->terms[t].rank;
+            sum += (double)dim->terms[t].coefficient;
+        }
+        most *= sum;
     }
+    if (tensor->is_output && aug_proof_window_ranks(tensor))
+        return "an index of the output is more than one rank by itself";
+    if (!(most < most_operations))
+        return "the einsum has 2^56 points or more, or tiles of that many words over all of them";
     return tensor->density ? "a tensor is sparse" : NULL;
 }
 
 const char *aug_proof_cannot(const aug_problem *problem) {
     const char *why = problem->sparse ? "the machine does something about zeros" : NULL;
     for (int t = 0; t < problem->tensor_count && !why; t++)
-        why = tensor_cannot(&problem->tensors[t]);
+        why = tensor_cannot(problem, &problem->tensors[t]);
     for (int m = 0; m < problem->memory_count && !why; m++)
         why = memory_cannot(&problem->memories[m]);
     for (int a = 0; a < problem->array_count && !why; a++)
         why = array_cannot(problem, &problem->arrays[a]);
-    if (!why && !((double)problem->operations < most_operations))
-        why = "the einsum has 2^56 points or more";
     return why;
 }
 
@@ -105,6 +113,8 @@ bool aug_proof_prepare(aug_proof *proof) {
         good = list_divisors(proof, r);
     for (int t = 0; t < problem->tensor_count && good; t++)
         good = find_home(proof, t);
+    for (int t = 0; t < problem->tensor_count; t++)
+        proof->windows[t] = aug_proof_window_ranks(&problem->tensors[t]);
     if (good)
         rest_arrays(proof);
     return good;

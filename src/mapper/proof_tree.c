@@ -9,7 +9,7 @@
 // The last part is the order of the places at which tiles begin to stay: a store is taken to stand right
 // below the innermost loop in time that moves it. Example, 64 of each rank: `for m:16 for n:8 [A] for k:4
 // [B]` with A[m,k]: A stays over n, so it comes first, behind m by 4; then B, behind n by 8 and k by 16.
-#include "mapper/proof_bound.h"
+#include "mapper/proof_window.h"
 
 #include <string.h>
 
@@ -74,6 +74,29 @@ static unsigned banned_at(const aug_proof *proof, const aug_proof_partial *at, i
     return banned;
 }
 
+static void add_loop(aug_proof_partial *at, int rank, aug_count steps) {
+    if (steps == 1)
+        return;
+    at->count[rank] *= steps;
+    at->grown |= 1u << rank;
+    if (at->windows)
+        at->loops[at->loop_count++] = (aug_proof_loop){rank, steps};
+}
+
+// Ranks of windows of stores that are to come, and ranks that all of their tensors have.
+static void find_windows(const aug_proof *proof, aug_proof_partial *at) {
+    at->windows = 0;
+    at->common = ~0u;
+    for (int m = 0; m < proof->memory_count; m++)
+        for (int t = 0; t < proof->problem->tensor_count; t++) {
+            if (!(at->kept[m] & ~at->placed[m] & 1u << t) || (at->only >= 0 && at->only != m) ||
+                !proof->windows[t])
+                continue;
+            at->windows |= proof->windows[t];
+            at->common &= proof->problem->tensors[t].ranks;
+        }
+}
+
 // A store at which nothing grows might stand before the last one as well, with no more words: there it is
 // seen.
 static bool is_double(const aug_proof *proof, const aug_proof_partial *before, const aug_proof_partial *at) {
@@ -83,33 +106,83 @@ static bool is_double(const aug_proof *proof, const aug_proof_partial *before, c
            (before->memory == at->memory && before->tensor > at->tensor);
 }
 
-// The ranks from `rank` on grow at the store that came last; `before`: what was before it.
+// Whether a loop over a rank at a store might stand above the store before instead, and leave it fewer words
+// to keep and none more to fetch.
+static bool is_raised(const aug_proof *proof, const aug_proof_partial *before, int rank) {
+    return before->memory >= 0 && aug_proof_moves(proof, before->tensor, rank) &&
+           !(before->banned >> rank & 1) && !(proof->windows[before->tensor] >> rank & 1);
+}
+
+// The ranks from `rank` on grow at the store that came last; `before`: what was before it. Those over windows
+// stand already.
 static bool walk_growth(const aug_proof *proof, const aug_proof_partial *before, const aug_proof_partial *at,
                         int rank) {
     const aug_problem *problem = proof->problem;
     if (rank == problem->rank_count)
         return is_double(proof, before, at) || walk_stores(proof, at);
-    if (!aug_proof_moves(proof, at->tensor, rank))
+    if (!aug_proof_moves(proof, at->tensor, rank) || (at->windows >> rank & 1))
         return walk_growth(proof, before, at, rank + 1);
     aug_count inner =
         aug_proof_spread(at, rank, aug_proof_arrays_above(proof, at->memory), proof->array_count);
     aug_count room =
         problem->sizes[rank] / aug_proof_spread(at, rank, 0, proof->array_count) / at->count[rank];
-    bool raised =
-        before->memory >= 0 && aug_proof_moves(proof, before->tensor, rank) && !(before->banned >> rank & 1);
-    bool fixed = (at->banned >> rank & 1) || raised;
+    bool crosses = (at->grown & at->windows) && !(at->common >> rank & 1);
+    bool fixed = (at->banned >> rank & 1) || (!crosses && is_raised(proof, before, rank));
     for (int d = 0; d < proof->divisor_count[rank]; d++) {
         aug_count growth = proof->divisors[rank][d];
         bool split;
         if (room % growth != 0 || (fixed && growth > 1))
             continue;
         aug_proof_partial next = *at;
-        next.count[rank] *= growth;
-        next.grown |= (unsigned)(growth > 1) << rank;
+        add_loop(&next, rank, growth);
         next.tile[at->memory][at->tensor] =
             at->tile[at->memory][at->tensor] / inner * (inner * (room / growth));
         if (!node(proof, &next, &split) || (split && !walk_growth(proof, before, &next, rank + 1)))
             return false;
+    }
+    return true;
+}
+
+// All loops over windows of a store stand: what it keeps and fetches of them is known.
+static void settle(const aug_proof *proof, aug_proof_partial *at) {
+    int arrays = aug_proof_arrays_above(proof, at->memory);
+    aug_count tile[AUG_PROBLEM_RANKS];
+    for (int r = 0; r < proof->problem->rank_count; r++)
+        tile[r] = at->windows >> r & 1
+                      ? proof->problem->sizes[r] / aug_proof_spread(at, r, 0, arrays) / at->count[r]
+                      : aug_proof_spread(at, r, arrays, proof->array_count);
+    at->tile[at->memory][at->tensor] = aug_tensor_words(&proof->problem->tensors[at->tensor], tile);
+    if (proof->windows[at->tensor])
+        at->fetched[at->memory][at->tensor] =
+            aug_proof_window_words(proof, at, at->memory, at->tensor, arrays, true);
+}
+
+// Loops over ranks of windows at the store that came last, one inside of the other; `last`: the rank of the
+// innermost so far, -1: none. One that does not move the store stands outside of another that does.
+static bool walk_windows(const aug_proof *proof, const aug_proof_partial *before, const aug_proof_partial *at,
+                         int last) {
+    const aug_problem *problem = proof->problem;
+    if (last < 0 || aug_proof_moves(proof, at->tensor, last)) {
+        aug_proof_partial next = *at;
+        settle(proof, &next);
+        if (!walk_growth(proof, before, &next, 0))
+            return false;
+    }
+    for (int r = 0; r < problem->rank_count; r++) {
+        if (r == last || !(at->windows & ~at->banned & 1u << r) || (last < 0 && is_raised(proof, before, r)))
+            continue;
+        aug_count room = problem->sizes[r] / aug_proof_spread(at, r, 0, proof->array_count) / at->count[r];
+        for (int d = 1; d < proof->divisor_count[r]; d++) {
+            aug_proof_partial next = *at;
+            bool split;
+            if (room % proof->divisors[r][d] != 0)
+                continue;
+            add_loop(&next, r, proof->divisors[r][d]);
+            if (!aug_proof_moves(proof, at->tensor, r))
+                next.repeats[at->memory][at->tensor] *= proof->divisors[r][d];
+            if (!node(proof, &next, &split) || (split && !walk_windows(proof, before, &next, r)))
+                return false;
+        }
     }
     return true;
 }
@@ -132,6 +205,7 @@ static bool walk_stores(const aug_proof *proof, const aug_proof_partial *at) {
                 continue;
             aug_proof_partial next = *at;
             any = true;
+            find_windows(proof, &next);
             next.repeats[m][t] = aug_proof_repeats(proof, at, m, t);
             next.tile[m][t] = aug_proof_tile(proof, at, m, t);
             next.placed[m] |= 1u << t;
@@ -139,7 +213,7 @@ static bool walk_stores(const aug_proof *proof, const aug_proof_partial *at) {
             next.tensor = t;
             next.grown = 0;
             next.banned = banned_at(proof, at, m);
-            if (!node(proof, &next, &split) || (split && !walk_growth(proof, at, &next, 0)))
+            if (!node(proof, &next, &split) || (split && !walk_windows(proof, at, &next, -1)))
                 return false;
         }
     if (any)

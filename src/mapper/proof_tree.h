@@ -41,6 +41,7 @@ struct aug_proof {
     // Set by aug_proof_prepare.
     int memory_count, array_count; // outside of the compute unit
     int home[AUG_PROBLEM_TENSORS];
+    unsigned windows[AUG_PROBLEM_TENSORS]; // ranks of indices that are more than one rank by itself
     aug_count fans[AUG_PROBLEM_ARRAYS];
     aug_wide target; // of the tree of a floor
     int divisor_count[AUG_PROBLEM_RANKS];

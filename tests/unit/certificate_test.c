@@ -14,13 +14,22 @@ typedef struct bench {
     aug_mapper_result result;
 } bench;
 
-static void set_up(bench *b, aug_objective objective) {
+// `windows`: Z[m,n] += A[m+k] B[k,n], the filters n of a signal, instead of the product of matrices.
+static void set_up_with(bench *b, aug_objective objective, bool windows) {
     memset(b, 0, sizeof *b);
     test_begin(&b->ground);
     small_problem(&b->problem);
+    if (windows) {
+        b->problem.tensors[SMALL_A].dim_count = 1;
+        b->problem.tensors[SMALL_A].dims[0] = (aug_problem_dim){2, {{SMALL_M, 1}, {SMALL_K, 1}}};
+    }
     b->options = (aug_mapper_options){.objective = objective, .perfect = true, .threads = 1};
     assert_int_equal(aug_mapper_run(&b->ground.arena, &b->problem, &b->options, &b->result),
                      AUG_MAPPER_FOUND);
+}
+
+static void set_up(bench *b, aug_objective objective) {
+    set_up_with(b, objective, false);
 }
 
 // The text of the certificate; NULL: none is written.
@@ -51,25 +60,24 @@ static const char *with(bench *b, const char *text, const char *before, size_t l
 
 static void what_is_found_is_certified(void **state) {
     (void)state;
-    for (int o = 0; o < AUG_OBJECTIVE_COUNT; o++) {
+    for (int o = 0; o < 2 * AUG_OBJECTIVE_COUNT; o++) {
         bench b;
-        set_up(&b, (aug_objective)o);
+        set_up_with(&b, (aug_objective)(o / 2), o % 2);
         const char *text = write_text(&b);
         assert_non_null(text);
         const char *said = check(&b, text);
         assert_non_null(said);
-        assert_non_null(strstr(said, aug_objective_names[o]));
+        assert_non_null(strstr(said, aug_objective_names[o / 2]));
         test_end(&b.ground);
     }
 }
 
 // Each node that is split said to be closed. (The other way round a proof may hold: what is closed may be
 // split as well, and has no children where a choice is known to be a double of another.)
-static void every_split_counts(void **state) {
+static void close_every_split(aug_objective objective, bool windows) {
     bench b;
     int splits = 0;
-    (void)state;
-    set_up(&b, AUG_OBJECTIVE_EDP);
+    set_up_with(&b, objective, windows);
     char *text = write_text(&b), *tree = strstr(text, "tree: \"") + strlen("tree: \"");
     size_t length = strcspn(tree, "\"");
     aug_count nodes = strtoull(strstr(text, "nodes: ") + strlen("nodes: "), NULL, 10);
@@ -87,6 +95,29 @@ static void every_split_counts(void **state) {
     }
     assert_true(splits > 20);
     assert_non_null(check(&b, text));
+    test_end(&b.ground);
+}
+
+static void every_split_counts(void **state) {
+    (void)state;
+    close_every_split(AUG_OBJECTIVE_EDP, false);
+    close_every_split(AUG_OBJECTIVE_ENERGY, true);
+}
+
+// An index of windows is what it says: another one, a factor, a rank that stands in it twice.
+static void another_window_is_refused(void **state) {
+    static const char *const others[] = {"m",     "m+",    "m+k+k",   "m+m",    "2*m+k", "m+2*k",
+                                         "0*m+k", "*m+k",  "m*2+k",   "x+k",    "m+k+n", "-1*m+k",
+                                         "m k",   "m+k m", "9999999999999*m+k", "1073741824*m+1073741824*k"};
+    bench b;
+    (void)state;
+    set_up_with(&b, AUG_OBJECTIVE_ENERGY, true);
+    const char *text = write_text(&b);
+    assert_non_null(check(&b, text));
+    assert_non_null(check(&b, with(&b, text, "A input ", 3, "1*m+k")));
+    assert_non_null(check(&b, with(&b, text, "A input ", 3, "k+m")));
+    for (size_t i = 0; i < AUG_COUNT(others); i++)
+        assert_null(check(&b, with(&b, text, "A input ", 3, others[i])));
     test_end(&b.ground);
 }
 
@@ -176,9 +207,12 @@ static void what_is_out_of_reach_is_told(void **state) {
     assert_string_equal(aug_certificate_cannot(&b.problem, &b.options),
                         "an array of the machine does not share all transfers");
     b.problem.axes[SMALL_X].reduce = ~0u;
-    b.problem.tensors[SMALL_A].dims[0] = (aug_problem_dim){2, {{SMALL_M, 1}, {SMALL_N, 1}}};
+    b.problem.tensors[SMALL_Z].dims[0] = (aug_problem_dim){1, {{SMALL_M, 2}}};
     assert_string_equal(aug_certificate_cannot(&b.problem, &b.options),
-                        "an index of a tensor is more than one rank by itself");
+                        "an index of the output is more than one rank by itself");
+    b.problem.tensors[SMALL_A].dims[0] = (aug_problem_dim){1, {{SMALL_K, 1}}};
+    assert_string_equal(aug_certificate_cannot(&b.problem, &b.options),
+                        "a rank is in two indices of a tensor");
     test_end(&b.ground);
 }
 
@@ -333,6 +367,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_found_is_certified),
         cmocka_unit_test(every_split_counts),
+        cmocka_unit_test(another_window_is_refused),
         cmocka_unit_test(a_part_is_no_proof),
         cmocka_unit_test(other_figures_are_refused),
         cmocka_unit_test(less_than_the_best_is_not_certified),
