@@ -20,7 +20,8 @@ static double room_of(const aug_space *space, const aug_frame *frame, int memory
     return of->capacity_bits - frame->held_bits[memory] * of->buffers;
 }
 
-// Whether the next store of a tensor cannot hold what a step leaves: then a loop that moves it comes first.
+// Whether the next store of a tensor cannot hold what a step leaves: then a loop that moves it comes first. Tiles of
+// several instances need not have the words in the gaps between them.
 static bool must_move(const aug_space *space, const aug_frame *frame, int tensor, int memory, aug_count fan) {
     const aug_space_memory *of = &space->memories[memory];
     if (isinf(of->capacity_bits))
@@ -28,7 +29,12 @@ static bool must_move(const aug_space *space, const aug_frame *frame, int tensor
     aug_count extents[AUG_PROBLEM_RANKS];
     for (int r = 0; r < space->rank_count; r++)
         extents[r] = space->classes[r].at[frame->cut[r]].least;
-    double bits = (double)aug_tensor_words(&space->problem->tensors[tensor], extents) * of->bits[tensor];
+    aug_count words = 1;
+    if (fan == 1)
+        words = aug_tensor_words(&space->problem->tensors[tensor], extents);
+    for (int r = 0; r < space->rank_count && fan > 1; r++)
+        words *= space->tensors[tensor].ranks >> r & 1 ? extents[r] : 1;
+    double bits = (double)words * of->bits[tensor];
     return bits * of->buffers > room_of(space, frame, memory) * (double)fan;
 }
 
@@ -93,13 +99,13 @@ static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, c
     for (int i = frame->placed[tensor]; i < keeping->chain_count[tensor]; i++) {
         int child = keeping->chain[tensor][i], parent = keeping->chain[tensor][i - 1];
         aug_count fan = fan_until(space, keeping, next_group, space->memories[child].segment);
-        bool has_to = tight && of->plain && steady < frame->every[tensor] && frame->declared[tensor] <= i &&
+        bool has_to = tight && !of->slides && steady < frame->every[tensor] && frame->declared[tensor] <= i &&
                       must_move(space, frame, tensor, child, fan);
         if (has_to && !ragged)
             steady = frame->every[tensor];
         bool next = i == frame->placed[tensor];
         aug_count moved = of->least * steady;
-        if (ragged || !of->plain)
+        if (ragged || of->slides)
             moved = least_moved(space, keeping, frame, tensor, child, next_group, path);
         if (ragged && has_to) {
             double unsure = unsure_of_ragged(space, frame, tensor, fan);
@@ -237,7 +243,7 @@ static aug_value choice_value(const aug_space *space, const aug_keeping *keeping
         const aug_space_tensor *of = &space->tensors[t];
         int parent = keeping->chain[t][frame->placed[t] - 1];
         aug_count times = choice->still >> t & 1 ? frame->steady[t] : frame->every[t] * choice->again[t];
-        aug_count moved = of->plain ? of->least * times : slid[t];
+        aug_count moved = of->slides ? slid[t] : of->least * times;
         aug_edge_words words =
             aug_edge_count(space, t, moved, of->words * frame->copies[t], aug_frame_sharers(frame, t), false);
         value.energy += aug_edge_price(space, t, parent, memory, &words);
@@ -279,7 +285,7 @@ static aug_wide least_choice(const aug_space *space, const aug_keeping *keeping,
     aug_rest others;
     aug_count slid[AUG_PROBLEM_TENSORS] = {0};
     for (int t = 0; t < space->tensor_count; t++)
-        if ((keeping->kept[memory] >> t & 1) && !space->tensors[t].plain)
+        if ((keeping->kept[memory] >> t & 1) && space->tensors[t].slides)
             slid[t] = least_moved(space, keeping, frame, t, memory, next_group, path);
     if (incumbent)
         rest_of_others(space, keeping, frame, path, next_group, keeping->kept[memory], &others);

@@ -214,6 +214,15 @@ static bool overlaps(const aug_space *space, int tensor) {
     return false;
 }
 
+// Words of a tensor whose tiles leave gaps but have nothing in common: of the boxes of all of them.
+static aug_count words_with_gaps(const aug_space *space, int tensor, const aug_frame *frame) {
+    aug_count extents[AUG_PROBLEM_RANKS], tiles = 1;
+    extents_of(space, frame, extents);
+    for (int r = 0; r < space->rank_count; r++)
+        tiles *= space->tensors[tensor].ranks >> r & 1 ? space->problem->sizes[r] / extents[r] : 1;
+    return box_of(space, tensor, extents) * tiles * frame->steady[tensor];
+}
+
 // Where one memory counts alone the order of the loops outside is not known.
 static aug_count slid_alone(const aug_space *space, int tensor, const aug_frame *frame, bool placed) {
     aug_count extents[AUG_PROBLEM_RANKS], tiles[AUG_PROBLEM_RANKS];
@@ -247,6 +256,8 @@ aug_count aug_frame_least_moved(const aug_space *space, const aug_keeping *keepi
     const aug_space_tensor *of = &space->tensors[tensor];
     if (of->plain)
         return ragged_words(space, tensor, path, frame, fan);
+    if (!of->slides)
+        return of->least * frame->steady[tensor];
     aug_count least = of->least * frame->fewest[tensor], moved, extents[AUG_PROBLEM_RANKS];
     if (!slides_evenly(space, tensor))
         return keeping->only >= 0 ? least : passed_again(space, tensor, path, frame, held);
@@ -263,6 +274,8 @@ static aug_count moved_words(const aug_space *space, const aug_keeping *keeping,
     aug_count least = of->least * frame->fewest[tensor], extents[AUG_PROBLEM_RANKS];
     if (of->plain)
         return ragged_words(space, tensor, path, frame, 1);
+    if (!of->slides)
+        return words_with_gaps(space, tensor, frame);
     if (keeping->only >= 0) {
         aug_count alone = slides_evenly(space, tensor) ? slid_alone(space, tensor, frame, true) : 0;
         return alone > least ? alone : least;

@@ -63,7 +63,7 @@ typedef struct walk {
     int cut[AUG_PROBLEM_RANKS];
     aug_count extents[AUG_PROBLEM_RANKS], steps[AUG_PROBLEM_RANKS]; // of a tile; of the loops so far
     double room; // bits
-    bool plain;  // no tensor of the memory slides
+    bool slides; // a tensor of the memory does
     aug_level_choice choice;
 } walk;
 
@@ -109,7 +109,7 @@ static aug_count again_of(const walk *w, int tensor) {
 static bool is_covered(const walk *w, unsigned rest) {
     const aug_space *space = w->table->space;
     aug_level_choice best = w->choice;
-    if (!w->plain || w->table->count == 0)
+    if (w->slides || w->table->count == 0)
         return false;
     unsigned uncut = 0;
     for (int r = 0; r < space->rank_count; r++)
@@ -135,8 +135,8 @@ static bool put(walk *w, unsigned rest, int tensor, double bits, bool whole) {
     unsigned was_still = w->choice.still;
     double room = w->room;
     w->room -= bits;
-    w->choice.again[tensor] = space->tensors[tensor].plain ? again_of(w, tensor) : 1;
-    w->choice.still |= (unsigned)(still || !space->tensors[tensor].plain) << tensor;
+    w->choice.again[tensor] = space->tensors[tensor].slides ? 1 : again_of(w, tensor);
+    w->choice.still |= (unsigned)(still || space->tensors[tensor].slides) << tensor;
     bool done = choose_next(w, rest & ~(1u << tensor), tensor);
     w->choice.still = was_still;
     w->choice.again[tensor] = 0;
@@ -208,9 +208,8 @@ static void fill(aug_level_table *table, page *at) {
     w.room = memory->capacity_bits / memory->buffers * (1.0 + 1e-12);
     for (int r = 0; r < table->space->rank_count; r++)
         set_cut(&w, r, at->cut[r]);
-    w.plain = true;
     for (int t = 0; t < table->space->tensor_count; t++)
-        w.plain &= !(at->kept >> t & 1) || table->space->tensors[t].plain;
+        w.slides |= (at->kept >> t & 1) && table->space->tensors[t].slides;
     table->count = 0;
     choose_next(&w, at->kept, -1);
     aug_level_choice *kept = AUG_NEW_ARRAY(table->arena, aug_level_choice, (size_t)(table->count + 1));

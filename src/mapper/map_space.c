@@ -81,13 +81,27 @@ static aug_count distinct_words(const aug_problem *problem, const aug_problem_te
     return words;
 }
 
-// Whether an index is one rank by itself. Of several ranks all but one may have one point alone; a stride
-// leaves gaps.
-static bool is_direct(const aug_problem_dim *dim, unsigned ranks) {
-    bool direct = ranks == 0 || (dim->term_count == 1 && dim->terms[0].coefficient == 1);
+// Whether an index is one rank by itself. Of several ranks all but one may have one point alone.
+static bool is_alone(const aug_problem_dim *dim, unsigned ranks) {
+    return ranks == 0 || dim->term_count == 1 || !(ranks & (ranks - 1));
+}
+
+// Whether its steps leave gaps: a tile of 3 points of A[2*p] is a box of 5 words.
+static bool leaves_gaps(const aug_problem_dim *dim, unsigned ranks) {
+    aug_count step = 0;
     for (int i = 0; i < dim->term_count; i++)
-        direct |= ranks == 1u << dim->terms[i].rank && dim->terms[i].coefficient == 1;
-    return direct;
+        step += ranks >> dim->terms[i].rank & 1 ? dim->terms[i].coefficient : 0;
+    return step > 1;
+}
+
+// Whether tiles with gaps are searched as others are: boxes of all of them have nothing in common then, whatever the
+// order of loops. Hops count what lies between words that children touch, so it matters there what stands above an
+// array.
+static bool may_leave_gaps(const aug_problem *problem, const aug_space *space) {
+    for (int a = 0; a < problem->array_count; a++)
+        if (problem->arrays[a].hop_pj > 0.0 || problem->arrays[a].router_pj > 0.0)
+            return false;
+    return space->perfect && !space->has_prefix;
 }
 
 static void init_tensor(const aug_problem *problem, unsigned large, int t, aug_space *space) {
@@ -103,9 +117,12 @@ static void init_tensor(const aug_problem *problem, unsigned large, int t, aug_s
     unsigned shared = shared_ranks(from) & large;
     for (int d = 0; d < from->dim_count; d++) {
         unsigned ranks = ranks_of(&from->dims[d]) & large;
-        bool direct = is_direct(&from->dims[d], ranks) && !(ranks & shared);
+        bool gaps = leaves_gaps(&from->dims[d], ranks);
+        bool direct = is_alone(&from->dims[d], ranks) && (!gaps || may_leave_gaps(problem, space)) &&
+                      !(ranks & shared);
         to->direct |= direct ? ranks : 0;
-        to->plain &= direct;
+        to->slides |= !direct;
+        to->plain &= direct && !gaps;
         for (int r = 0; r < problem->rank_count && !direct; r++)
             space->partners[r] |= (ranks >> r & 1) ? ranks & ~(shared ? 0 : 1u << r) : 0;
     }

@@ -15,8 +15,9 @@ enum { AUG_SPACE_SEGMENTS = AUG_PROBLEM_ARRAYS + 1 };
 
 typedef struct aug_space_tensor {
     unsigned ranks;  // of more than one point, that stand in an index
-    unsigned direct; // of them, those that are an index by themselves
-    bool plain;      // all are direct: tiles do not slide
+    unsigned direct; // of them, those that are an index by themselves, with a stride where tiles divide
+    bool slides;     // not all are direct: tiles may have words in common
+    bool plain;      // all are, and none leaves gaps: words are the product of the extents of a tile
     bool tangled;    // a rank stands in more than one index, or twice in one
     bool is_output, accumulates;
     aug_count words; // of its box

@@ -8,7 +8,7 @@
 bool aug_plain_applies(const aug_space *space) {
     bool plain = space->perfect;
     for (int t = 0; t < space->tensor_count; t++)
-        plain &= space->tensors[t].plain;
+        plain &= !space->tensors[t].slides;
     return plain;
 }
 

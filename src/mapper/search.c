@@ -118,7 +118,7 @@ static bool slides_on(const aug_search *s, const aug_frame *frame) {
 static unsigned ranks_beside_windows(const aug_search *s, const aug_frame *frame) {
     unsigned ranks = 0;
     for (int t = 0; t < s->space->tensor_count; t++)
-        if (!s->space->tensors[t].plain && frame->declared[t] < s->keeping->chain_count[t])
+        if (s->space->tensors[t].slides && frame->declared[t] < s->keeping->chain_count[t])
             ranks |= aug_search_ranks(s, t);
     return ranks & ~s->space->sliding;
 }

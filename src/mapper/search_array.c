@@ -10,14 +10,14 @@ enum { WORDS_PER_NODE = 32 }; // of 64 ways each
 // time over them would rise above one after the other.
 static unsigned ranks_to_use_up(const aug_search *s, const aug_frame *frame) {
     if (!aug_search_canonical(s) || s->keeping->only >= 0 || frame->previous < 0 ||
-        frame->segment + 2 < s->keeping->segment_count || !s->space->tensors[frame->previous].plain)
+        frame->segment + 2 < s->keeping->segment_count || s->space->tensors[frame->previous].slides)
         return 0;
     unsigned ranks =
         aug_search_ranks(s, frame->previous) & ~frame->banned & ~s->space->sliding & s->space->large;
     ranks &= s->space->has_prefix ? ~frame->unraised : ~0u;
     for (int t = 0; t < s->space->tensor_count; t++)
         if (frame->declared[t] < s->keeping->chain_count[t])
-            ranks &= s->space->tensors[t].plain && !(frame->kept_over >> t & 1) ? aug_search_ranks(s, t) : 0;
+            ranks &= s->space->tensors[t].slides || (frame->kept_over >> t & 1) ? 0 : aug_search_ranks(s, t);
     return ranks;
 }
 

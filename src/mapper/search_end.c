@@ -130,7 +130,7 @@ bool aug_search_in_range(const aug_search *s, const aug_frame *frame, int memory
 void aug_search_close(aug_search *s, const aug_frame *before) {
     const aug_space *space = s->space;
     aug_frame frame = *before;
-    unsigned raised = frame.previous >= 0 && space->tensors[frame.previous].plain
+    unsigned raised = frame.previous >= 0 && !space->tensors[frame.previous].slides
                           ? aug_search_ranks(s, frame.previous) & ~frame.unraised & ~space->sliding
                           : 0;
     int order[AUG_PROBLEM_RANKS];

@@ -11,7 +11,7 @@ static unsigned ranks_kept_outside(const aug_search *s, const aug_frame *frame, 
     if (!aug_search_sliding(s, frame) || frame->slides_above)
         return 0;
     for (int t = 0; t < s->space->tensor_count; t++)
-        if (t != tensor && !s->space->tensors[t].plain && frame->declared[t] < s->keeping->chain_count[t])
+        if (t != tensor && s->space->tensors[t].slides && frame->declared[t] < s->keeping->chain_count[t])
             ranks |= aug_search_ranks(s, t);
     return ranks & ~aug_search_ranks(s, tensor) & ~s->space->sliding & s->space->large;
 }
@@ -28,7 +28,7 @@ unsigned aug_search_gap_ranks(const aug_search *s, const aug_frame *frame, int t
     if (!aug_search_canonical(s))
         return space->large & ~frame->banned & ~(frame->slides_above ? space->sliding | frame->above : 0);
     unsigned own = (aug_search_ranks(s, tensor) & ~last) | ranks_kept_outside(s, frame, tensor), raised = 0;
-    if (frame->previous >= 0 && space->tensors[frame->previous].plain)
+    if (frame->previous >= 0 && !space->tensors[frame->previous].slides)
         raised = aug_search_ranks(s, frame->previous) & ~frame->unraised & ~space->sliding;
     if (!aug_search_sliding(s, frame) && !parts_from_array(s, frame, tensor))
         last = 0;

@@ -21,7 +21,7 @@ static inline unsigned aug_search_sliding(const aug_search *s, const aug_frame *
     if (s->keeping->only >= 0 || !s->space->sliding)
         return 0;
     for (int t = 0; t < s->space->tensor_count; t++)
-        if (!s->space->tensors[t].plain && frame->declared[t] < s->keeping->chain_count[t])
+        if (s->space->tensors[t].slides && frame->declared[t] < s->keeping->chain_count[t])
             return s->space->sliding;
     return 0;
 }

@@ -51,9 +51,9 @@ static void set_reads(aug_arena *arena, const aug_space *space, const aug_spread
     double *reads = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     spreads->reads[slid][tensor] = reads;
     spreads->diagonals[tensor] = NULL;
-    for (int i = 0; i < spreads->count && of->plain; i++)
+    for (int i = 0; i < spreads->count && !of->slides; i++)
         reads[i] = 1.0 / spreads->copies[tensor][i];
-    if (of->plain)
+    if (!of->slides)
         return;
     double *diagonals = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     for (int i = 0; i < spreads->count; i++) {
@@ -111,7 +111,7 @@ static void set_steps(aug_arena *arena, const aug_space *space, aug_spreads *spr
         spreads->steps[r] = steps;
     }
     for (int t = 0; t < space->tensor_count; t++)
-        if (!space->tensors[t].plain)
+        if (space->tensors[t].slides)
             spreads->slid_shares[t] = AUG_NEW_ARRAY(arena, double, count);
 }
 

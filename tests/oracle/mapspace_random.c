@@ -9,7 +9,7 @@
 
 const char *const mapspace_family_names[] = {
     "no windows, perfect", "no windows",   "windows, perfect", "windows", "arrays, perfect", "arrays",
-    "arrays and windows",  "restrictions", "shared loops", "planes of windows"};
+    "arrays and windows",  "restrictions", "shared loops", "planes of windows", "strides"};
 
 static int below(mapspace_case *c, int count) {
     return (int)aug_random_below(&c->random, (uint64_t)count);
@@ -91,6 +91,19 @@ static void draw_plane(mapspace_case *c) {
     }
     add_dim(&p->tensors[0], q, 1, filter ? 2 : -1, 1);
     add_dim(&p->tensors[2], q, 1, -1, 0);
+}
+
+// Z[m,n] += A[2*m,k] B[3*k,n], or a window whose operands have another rank with a stride.
+static void draw_strides(mapspace_case *c) {
+    aug_problem *p = &c->problem;
+    if (one_in(c, 3))
+        draw_window(c);
+    else
+        draw_plain(c);
+    for (int t = 0; t < p->tensor_count - 1; t++)
+        for (int d = 0; d < p->tensors[t].dim_count; d++)
+            if (p->tensors[t].dims[d].term_count == 1 && !one_in(c, 3))
+                p->tensors[t].dims[d].terms[0].coefficient = 2 + (aug_count)one_in(c, 3);
 }
 
 static void draw_sizes(mapspace_case *c, bool few) {
@@ -282,12 +295,15 @@ static void draw_problem(mapspace_case *c) {
     memset(&c->restriction, 0, sizeof c->restriction);
     bool windows = c->family == FAMILY_WINDOW || c->family == FAMILY_WINDOW_PERFECT ||
                    c->family == FAMILY_WINDOW_ARRAY || (c->restricted && one_in(c, 3)),
-         planes = c->family == FAMILY_PLANE;
+         planes = c->family == FAMILY_PLANE, strides = c->family == FAMILY_STRIDE;
     bool arrays = c->family == FAMILY_ARRAY || c->family == FAMILY_ARRAY_PERFECT ||
                   c->family == FAMILY_WINDOW_ARRAY || (c->restricted && one_in(c, 2)) ||
-                  (planes && !one_in(c, 3)) || (c->family == FAMILY_SHARED && !one_in(c, 3));
+                  (planes && !one_in(c, 3)) || (c->family == FAMILY_SHARED && !one_in(c, 3)) ||
+                  (strides && one_in(c, 2));
     if (planes)
         draw_plane(c);
+    else if (strides)
+        draw_strides(c);
     else if (windows)
         draw_window(c);
     else
@@ -327,6 +343,7 @@ void mapspace_random_draw(uint64_t seed, uint64_t index, int family, mapspace_ca
     c->perfect = c->family == FAMILY_PLAIN_PERFECT || c->family == FAMILY_WINDOW_PERFECT ||
                  c->family == FAMILY_ARRAY_PERFECT ||
                  ((c->restricted || c->family == FAMILY_WINDOW_ARRAY) && one_in(c, 2)) ||
-                 (c->family == FAMILY_PLANE && !one_in(c, 4)) || (c->family == FAMILY_SHARED && one_in(c, 4));
+                 ((c->family == FAMILY_PLANE || c->family == FAMILY_STRIDE) && !one_in(c, 4)) ||
+                 (c->family == FAMILY_SHARED && one_in(c, 4));
     draw_problem(c);
 }

@@ -17,6 +17,7 @@ typedef enum mapspace_family {
     FAMILY_RESTRICTED,
     FAMILY_SHARED, // the nest begins with loops and a store, as members of a group do
     FAMILY_PLANE, // windows of two dimensions, or of three ranks in one
+    FAMILY_STRIDE, // products whose operands leave gaps, or have a window besides
     FAMILY_COUNT
 } mapspace_family;
 

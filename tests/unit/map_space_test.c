@@ -28,7 +28,7 @@ static void tensors_of_windows(void **state) {
         {"O[p] += I[p,r] * W[r]", "p=4 r=3", true, true, true, true, true, 12, 12},
         {"O[p] += I[p+r] * W[r]", "p=4 r=3", true, true, false, false, false, 6, 6},
         {"O[p] += I[p+r] * W[r]", "p=4 r=1", true, false, true, false, true, 4, 4},
-        {"O[p] += I[2*p+r] * W[r]", "p=4 r=1", true, false, false, false, false, 7, 4},
+        {"O[p] += I[2*p+r] * W[r]", "p=4 r=1", true, false, true, false, false, 7, 4},
         {"O[p] += I[3*p+r] * W[r]", "p=3 r=2", true, true, false, false, false, 8, 6},
         {"O[p] += I[2*p+r] * W[r]", "p=3 r=4", true, true, false, false, false, 8, 8},
         // A rank in two indices: r tells the second, p then the first, so 3 · 4 of a box of 6 · 3.
