@@ -11,8 +11,8 @@
 //     L(x) = F(x) + sum of a · log(limit(x)) + sum of b · (line(x) - most)
 //     F(x) >= L(x) >= L(y) + L'(y) · (x - y) >= L(y) + the least of the last term in the intervals
 //
-// for every x that keeps the limits. The bound holds however bad y and the multipliers are; a barrier method
-// finds good ones.
+// for every x that keeps the limits. The bound holds however bad y and the multipliers are; a primal-dual
+// method finds good ones.
 //
 // Example: exp(x) + exp(y), x + y >= 2, both in 0 .. 2 (x / 100 words of one operand, y of another, in a
 // memory that holds a tile of both): 2 · e = 5.44 at x = y = 1, with b = e. The least corner of the intervals
