@@ -12,6 +12,7 @@ enum {
     PROBES = 8,         // keepings with windows that are looked into before any is searched whole
     PROBE_NODES = 3000, // of each
     RUNGS = 4,          // limits below which a keeping is searched
+    SHAPE_RUNGS = 24,   // the same where tiles are short
     SHARE = 4,          // of a limit that nests to begin with may take
 };
 
@@ -84,10 +85,11 @@ static bool has_nest(const aug_incumbent *incumbent) {
 // Without a good nest a search is long, but to show that there is none little above the floor is not: limits
 // rise from there, each choice of what is kept with its own, until something is found.
 static void set_rung(const aug_keeping_run *r, aug_turn_item *of) {
+    bool perfect = r->space.perfect;
     int tries = of->keeping->tries++;
-    double rung = (double)of->keeping->floor * (tries == 0 ? 1.1 : 1.5);
+    double rung = (double)of->keeping->floor * (!perfect ? 1.2 : tries == 0 ? 1.1 : 1.5);
     of->rung = 0;
-    if (!r->climbs || tries >= RUNGS ||
+    if (!r->climbs || tries >= (perfect ? RUNGS : SHAPE_RUNGS) ||
         rung >= (double)aug_incumbent_limit(&r->incumbent, of->keeping->cycles))
         return;
     of->rung = (aug_wide)rung;

@@ -126,7 +126,8 @@ static void begin_again(aug_keeping_run *r) {
         r->keepings.at[i].raised = 0; // floors that reached what was wanted then may be higher
     fill_heap(r);
     r->started = r->limited = false;
-    r->climbs = r->options.objective == AUG_OBJECTIVE_ENERGY && r->space.perfect && !r->space.sliding &&
+    r->climbs = r->options.objective == AUG_OBJECTIVE_ENERGY && !r->space.sliding &&
+                (r->space.perfect || aug_shapes_apply(&r->space)) &&
                 (!r->options.node_limit || r->options.node_limit >= CLIMB_NODES);
     for (int i = 0; i < r->keepings.count; i++) {
         r->keepings.at[i].tries = 0;
