@@ -46,8 +46,14 @@ unsigned aug_proof_window_ranks(const aug_problem_tensor *tensor) {
 
 // ---- Boxes
 
-// Different values of an index over a tile: of a i + b j the points (i + b/g, j) and (i, j + a/g) are one. An
-// array may leave every other point to an instance; m points and n others then have m + n - 1 sums.
+// Different values of a i + b j, i < m, j < n: the points (i + b/g, j) and (i, j + a/g) are one.
+static aug_count sums_of(aug_count a, aug_count m, aug_count b, aug_count n) {
+    aug_count g = aug_gcd(a, b), back = b / g, on = a / g;
+    return m * n - (m > back ? m - back : 0) * (n > on ? n - on : 0);
+}
+
+// Different values of an index over a tile. An array may leave every other point to an instance; m points and
+// n others then have m + n - 1 sums.
 static aug_count touched(const aug_problem_dim *dim, const window *w) {
     const aug_problem_term *x = &dim->terms[0], *y = &dim->terms[1];
     aug_count sum = 1;
@@ -56,11 +62,9 @@ static aug_count touched(const aug_problem_dim *dim, const window *w) {
         sum += w->tile[dim->terms[t].rank] - 1;
         dense &= w->tile[dim->terms[t].rank] == w->wide[dim->terms[t].rank];
     }
-    if (dim->term_count != 2 || !dense)
-        return sum;
-    aug_count m = w->tile[x->rank], n = w->tile[y->rank], g = aug_gcd(x->coefficient, y->coefficient);
-    aug_count back = y->coefficient / g, on = x->coefficient / g;
-    return m * n - (m > back ? m - back : 0) * (n > on ? n - on : 0);
+    return dim->term_count == 2 && dense
+               ? sums_of(x->coefficient, w->tile[x->rank], y->coefficient, w->tile[y->rank])
+               : sum;
 }
 
 // What two boxes that are shifted by `by` have in common.
@@ -177,15 +181,47 @@ aug_count aug_proof_window_words(const aug_proof *proof, const aug_proof_partial
     return (aug_count)least_words(&w, 0, 0);
 }
 
+// Places along one array of two ranks: their tiles inside of it divide what is left of the ranks.
+static aug_count places_of_two(const aug_proof *proof, const aug_proof_partial *at,
+                               const aug_problem_dim *dim, int array, int to) {
+    aug_count least = ~(aug_count)0, left[2], steps[2];
+    int ranks[2];
+    for (int t = 0; t < 2; t++) {
+        ranks[t] = dim->terms[t].rank;
+        steps[t] = at->spread[array][ranks[t]];
+        left[t] = proof->problem->sizes[ranks[t]] / aug_proof_spread(at, ranks[t], 0, to);
+    }
+    for (int d = 0; d < proof->divisor_count[ranks[0]]; d++)
+        for (int e = 0; e < proof->divisor_count[ranks[1]]; e++) {
+            aug_count one = proof->divisors[ranks[0]][d], two = proof->divisors[ranks[1]][e];
+            if (left[0] % one != 0 || left[1] % two != 0)
+                continue;
+            aug_count places =
+                sums_of(dim->terms[0].coefficient * one, steps[0], dim->terms[1].coefficient * two, steps[1]);
+            least = places < least ? places : least;
+        }
+    return least;
+}
+
+// Along several arrays all that is known is that places m and n steps apart are m + n - 1.
+static aug_count places_of(const aug_proof *proof, const aug_proof_partial *at, const aug_problem_dim *dim,
+                           int from, int to) {
+    aug_count sum = 1, most = 1;
+    for (int t = 0; t < dim->term_count; t++)
+        sum += aug_proof_spread(at, dim->terms[t].rank, from, to) - 1;
+    for (int a = from; a < to && dim->term_count == 2; a++)
+        if (at->spread[a][dim->terms[0].rank] > 1 && at->spread[a][dim->terms[1].rank] > 1) {
+            aug_count places = places_of_two(proof, at, dim, a, to);
+            most = places > most ? places : most;
+        }
+    return sum > most ? sum : most;
+}
+
 aug_count aug_proof_window_places(const aug_proof *proof, const aug_proof_partial *at, int tensor, int from,
                                   int to) {
     const aug_problem_tensor *of = &proof->problem->tensors[tensor];
     aug_count places = 1;
-    for (int d = 0; d < of->dim_count; d++) {
-        aug_count along = 1;
-        for (int t = 0; t < of->dims[d].term_count && is_window(&of->dims[d]); t++)
-            along += aug_proof_spread(at, of->dims[d].terms[t].rank, from, to) - 1;
-        places *= along;
-    }
+    for (int d = 0; d < of->dim_count; d++)
+        places *= is_window(&of->dims[d]) ? places_of(proof, at, &of->dims[d], from, to) : 1;
     return places;
 }

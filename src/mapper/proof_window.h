@@ -15,7 +15,7 @@ aug_count aug_proof_window_words(const aug_proof *proof, const aug_proof_partial
                                  int arrays, bool whole);
 
 // How many children along arrays from .. to - 1 fetch different words in those indices at each step, at
-// least: places m and n steps apart are m + n - 1.
+// least.
 aug_count aug_proof_window_places(const aug_proof *proof, const aug_proof_partial *at, int tensor, int from,
                                   int to);
 
