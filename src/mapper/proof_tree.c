@@ -157,6 +157,24 @@ static void settle(const aug_proof *proof, aug_proof_partial *at) {
             aug_proof_window_words(proof, at, at->memory, at->tensor, arrays, true);
 }
 
+// A gap between two stores of a nest has one loop per rank, and those over windows keep their order: so they
+// part into no more runs without a rank twice than there are gaps.
+static bool has_gaps(const aug_proof *proof, const aug_proof_partial *at, int rank) {
+    unsigned run = 0;
+    int gaps = 0;
+    for (int l = 0; l <= at->loop_count; l++) {
+        int over = l < at->loop_count ? at->loops[l].rank : rank;
+        if (!(at->windows >> over & 1))
+            continue;
+        gaps += run == 0 || (run >> over & 1);
+        run = run >> over & 1 ? 1u << over : run | 1u << over;
+    }
+    for (int m = 0; m < proof->memory_count; m++)
+        for (int t = 0; t < proof->problem->tensor_count; t++)
+            gaps -= at->kept[m] >> t & 1 ? 1 : 0;
+    return gaps <= 1;
+}
+
 // Loops over ranks of windows at the store that came last, one inside of the other; `last`: the rank of the
 // innermost so far, -1: none. One that does not move the store stands outside of another that does.
 static bool walk_windows(const aug_proof *proof, const aug_proof_partial *before, const aug_proof_partial *at,
@@ -169,7 +187,8 @@ static bool walk_windows(const aug_proof *proof, const aug_proof_partial *before
             return false;
     }
     for (int r = 0; r < problem->rank_count; r++) {
-        if (r == last || !(at->windows & ~at->banned & 1u << r) || (last < 0 && is_raised(proof, before, r)))
+        if (r == last || !(at->windows & ~at->banned & 1u << r) ||
+            (last < 0 && is_raised(proof, before, r)) || !has_gaps(proof, at, r))
             continue;
         aug_count room = problem->sizes[r] / aug_proof_spread(at, r, 0, proof->array_count) / at->count[r];
         for (int d = 1; d < proof->divisor_count[r]; d++) {

@@ -52,17 +52,20 @@ static aug_count sums_of(aug_count a, aug_count m, aug_count b, aug_count n) {
     return m * n - (m > back ? m - back : 0) * (n > on ? n - on : 0);
 }
 
-// Different values of an index over a tile. An array may leave every other point to an instance; m points and
-// n others then have m + n - 1 sums.
+// Different values of an index over a tile. An array may leave every other point of a rank to an instance: n
+// points in a row and m others, a apart or more, make (m - 1) min(a, n) + n sums, which is what a i + j
+// takes. Else m and n points have m + n - 1.
 static aug_count touched(const aug_problem_dim *dim, const window *w) {
     const aug_problem_term *x = &dim->terms[0], *y = &dim->terms[1];
     aug_count sum = 1;
-    bool dense = true;
+    bool dense = true, fine = false;
     for (int t = 0; t < dim->term_count; t++) {
+        bool in_a_row = w->tile[dim->terms[t].rank] == w->wide[dim->terms[t].rank];
         sum += w->tile[dim->terms[t].rank] - 1;
-        dense &= w->tile[dim->terms[t].rank] == w->wide[dim->terms[t].rank];
+        dense &= in_a_row;
+        fine |= in_a_row && dim->terms[t].coefficient == 1;
     }
-    return dim->term_count == 2 && dense
+    return dim->term_count == 2 && (dense || fine)
                ? sums_of(x->coefficient, w->tile[x->rank], y->coefficient, w->tile[y->rank])
                : sum;
 }
