@@ -303,7 +303,8 @@ static const aug_certificate_part *parts_of(const aug_map_task *task, const aug_
         AUG_NEW_ARRAY(task->reader.arena, aug_certificate_part, (size_t)task->count);
     for (int i = 0; i < task->count; i++)
         parts[i] = (aug_certificate_part){task->names[i], task->repeats[i], task->problems[i],
-                                          map ? &map->einsums[i].result : NULL};
+                                          map ? &map->einsums[i].result : NULL,
+                                          task->restrictions ? &task->restrictions[i] : NULL};
     return parts;
 }
 
@@ -348,7 +349,7 @@ static void certify(const aug_map_task *task, aug_map *map) {
                 "the certificate is of the einsums that are mapped, without those counted by their roofline";
     } else {
         map->notes[map->note_count++] =
-            "no certificate is written (the file is empty): the proof is larger than certificates are";
+            "no certificate is written (the file is empty): its proof does not close, or is too large";
     }
 }
 

@@ -22,6 +22,7 @@ typedef struct aug_certificate_part {
     double repeats; // how often it runs
     const aug_problem *problem;
     const aug_mapper_result *result;
+    const aug_restriction *restriction; // NULL: none; that of the options is not looked at
 } aug_certificate_part;
 
 // Why several can have none together: a sentence about one of them, whose number is written; NULL: they can.

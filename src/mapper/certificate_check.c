@@ -12,6 +12,7 @@
 #include "mapper/certificate_check.h"
 
 #include "mapper/certificate_read.h"
+#include "mapper/restriction_check.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -96,8 +97,9 @@ static bool read_point(const aug_reader *reader, const aug_node *item, aug_proof
     aug_proof_point point = {aug_words_wide(&first), aug_words_count(&second, 1, (aug_count)1 << 53)};
     bool fits = aug_cost_evaluate(proof->problem, mapping, aug_cost_scratch_new(reader->arena), cost);
     if (!aug_words_end(&first) || !aug_words_end(&second) || !fits ||
+        !aug_restriction_holds(proof->problem, &proof->limits, mapping, cost) ||
         aug_proof_price(proof, cost) != point.energy || cost->cycles != (double)point.cycles) {
-        aug_node_error(reader->errors, nest, "the mapping does not fit, or does not cost what is claimed");
+        aug_node_error(reader->errors, nest, "the mapping does not fit, is not one of those asked for, or does not cost what is claimed");
         return false;
     }
     proof->points[proof->point_count++] = point;

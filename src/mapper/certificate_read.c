@@ -9,6 +9,8 @@
 //               and may not keep; then per tensor the bits of a word and the prices of a read, a fill, an
 //               update
 //     arrays:   name; per axis its name, its fanout
+//     limits:   where there are some: `tile buffer k 4 16`, what remains of k in the buffer; `axis pe.x m`,
+//               the ranks that may go along it
 //     unit:     name, memories above, axes above, points per cycle, price of a point
 //
 // Nothing is trusted: sizes, prices and counts stay within what sums of 128 bits hold.
@@ -219,6 +221,62 @@ static bool read_drains(part *p, aug_words *words) {
     return aug_words_end(words);
 }
 
+static int find_name(const char *name, const char *const *names, size_t stride, int count) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(*(const char *const *)((const char *)names + stride * (size_t)i), name) == 0)
+            return i;
+    return -1;
+}
+
+static int find_rank(const aug_problem *problem, const char *name) {
+    return find_name(name, problem->ranks, sizeof problem->ranks[0], problem->rank_count);
+}
+
+static bool read_tile(part *p, aug_words *words) {
+    const aug_problem *problem = p->problem;
+    int memory = find_name(aug_words_next(words, p->reader->arena), &problem->memories[0].name,
+                           sizeof problem->memories[0], problem->memory_count);
+    int rank = find_rank(problem, aug_words_next(words, p->reader->arena));
+    if (memory < 0 || rank < 0)
+        return false;
+    aug_tile_range *range = &p->proof->limits.tiles[memory][rank];
+    range->least = aug_words_count(words, 1, problem->sizes[rank]);
+    range->most = aug_words_count(words, range->least, problem->sizes[rank]);
+    p->proof->limits.has_tiles[memory] = true;
+    return aug_words_end(words);
+}
+
+static bool read_axis(part *p, aug_words *words) {
+    const aug_problem *problem = p->problem;
+    int axis = find_name(aug_words_next(words, p->reader->arena), &problem->axes[0].name,
+                         sizeof problem->axes[0], problem->axis_count);
+    if (axis < 0)
+        return false;
+    p->proof->limits.axis_is_fixed[axis] = true;
+    while (words->good && !aug_words_end(words)) {
+        int rank = find_rank(problem, aug_words_next(words, p->reader->arena));
+        if (rank < 0)
+            return false;
+        p->proof->limits.axis_ranks[axis] |= 1u << rank;
+    }
+    return words->good;
+}
+
+static bool read_limit(part *p, aug_words *words) {
+    const char *kind = aug_words_next(words, p->reader->arena);
+    return strcmp(kind, "tile") == 0 ? read_tile(p, words) : strcmp(kind, "axis") == 0 && read_axis(p, words);
+}
+
+// Nothing is limited but what memories keep.
+static void set_free(part *p) {
+    for (int m = 0; m < p->problem->memory_count; m++) {
+        for (int r = 0; r < p->problem->rank_count; r++)
+            p->proof->limits.tiles[m][r] = (aug_tile_range){1, UINT64_MAX};
+        p->proof->limits.must[m] = m < p->proof->memory_count ? p->problem->memories[m].must : 0;
+        p->proof->limits.never[m] = p->problem->memories[m].never;
+    }
+}
+
 // ---- All of it
 
 static bool read_line(part *p, const aug_node *node, bool (*read)(part *, aug_words *)) {
@@ -275,8 +333,10 @@ bool aug_certificate_read(const aug_reader *reader, const aug_node *root, aug_pr
     for (int x = 0; x < problem->axis_count; x++)
         for (int m = 0; m < problem->memory_count; m++)
             problem->axes[x].memories_above += problem->memories[m].axes_above <= x;
-    if (is_whole(problem) && !aug_proof_cannot(problem) && aug_proof_prepare(proof))
-        return true;
+    if (is_whole(problem) && !aug_proof_cannot(problem) && aug_proof_prepare(proof)) {
+        set_free(&p);
+        return !aug_node_get(root, "limits") || read_part(&p, root, "limits", read_limit);
+    }
     aug_node_error(reader->errors, root, "a problem that certificates do not speak of");
     return false;
 }

@@ -77,6 +77,38 @@ static void put_arrays(aug_buffer *out, const aug_proof *proof) {
     }
 }
 
+static bool is_limited(const aug_proof *proof, int memory, int rank) {
+    const aug_tile_range *range = &proof->limits.tiles[memory][rank];
+    return proof->limits.has_tiles[memory] &&
+           (range->least > 1 || range->most < proof->problem->sizes[rank]);
+}
+
+// Only where there are some.
+static void put_limits(aug_buffer *out, const aug_proof *proof) {
+    const aug_problem *problem = proof->problem;
+    const char *title = "limits:\n";
+    for (int m = 0; m < proof->memory_count; m++)
+        for (int r = 0; r < problem->rank_count; r++) {
+            if (!is_limited(proof, m, r))
+                continue;
+            const aug_tile_range *range = &proof->limits.tiles[m][r];
+            aug_count most = range->most < problem->sizes[r] ? range->most : problem->sizes[r];
+            aug_buffer_print(out, "%s  - tile %s %s %" PRIu64 " %" PRIu64 "\n", title,
+                             problem->memories[m].name, problem->ranks[r], range->least, most);
+            title = "";
+        }
+    for (int x = 0; x < problem->axis_count; x++) {
+        if (!proof->limits.axis_is_fixed[x])
+            continue;
+        aug_buffer_print(out, "%s  - axis %s", title, problem->axes[x].name);
+        for (int r = 0; r < problem->rank_count; r++)
+            if (proof->limits.axis_ranks[x] >> r & 1)
+                aug_buffer_print(out, " %s", problem->ranks[r]);
+        aug_buffer_put(out, "\n");
+        title = "";
+    }
+}
+
 static void put_problem(aug_buffer *out, const aug_proof *proof) {
     const aug_problem_compute *unit = &proof->problem->computes[proof->unit];
     aug_buffer_print(out, "objective: %s\n", aug_objective_names[proof->objective]);
@@ -89,6 +121,7 @@ static void put_problem(aug_buffer *out, const aug_proof *proof) {
     aug_buffer_print(out, "unit: %s %d %d", unit->name, unit->memories_above, unit->axes_above);
     put_number(out, unit->rate_per_cycle);
     aug_buffer_print(out, " %" PRIu64 "\n", proof->unit_price);
+    put_limits(out, proof);
 }
 
 // ---- All of it
@@ -122,11 +155,24 @@ static void put_points(aug_buffer *out, const aug_proof *proof, const aug_mapper
 const char *aug_certificate_cannot(const aug_problem *problem, const aug_mapper_options *options) {
     if (!options->perfect)
         return "tiles need not divide the ones around them: ask for --perfect";
-    if (options->restriction)
-        return "there are constraints";
     if (aug_problem_unit(problem) < 0)
         return "no compute unit of the machine can do it";
     return aug_proof_cannot(problem);
+}
+
+// The problem with what the user asks for of keepings, and the rest of that beside it; orders of loops and the
+// least utilization only leave fewer mappings.
+static void set_limits(aug_arena *arena, aug_proof *proof, const aug_restriction *restriction) {
+    if (!restriction)
+        return;
+    aug_problem *problem = AUG_NEW(arena, aug_problem);
+    *problem = *proof->problem;
+    for (int m = 0; m < problem->memory_count; m++) {
+        problem->memories[m].must |= restriction->must[m];
+        problem->memories[m].never |= restriction->never[m];
+    }
+    proof->problem = problem;
+    proof->limits = *restriction;
 }
 
 // Without the line that tells what kind of file it is. `first`: what is claimed of its first mapping.
@@ -140,6 +186,7 @@ static bool put_proof(aug_buffer *out, aug_arena *arena, const aug_problem *prob
     proof->problem = problem;
     proof->objective = options->objective;
     proof->unit = aug_problem_unit(problem);
+    set_limits(arena, proof, options->restriction);
     if (!aug_certificate_prices(proof) || !aug_proof_prepare(proof) || !set_points(proof, arena, result, 0) ||
         !aug_certificate_tree_build(arena, proof, &tree))
         return false;
@@ -184,10 +231,17 @@ const char *aug_certificate_cannot_all(const aug_certificate_part *parts, int co
     return NULL;
 }
 
+static bool is_same(const aug_certificate_part *a, const aug_certificate_part *b) {
+    bool limits = !a->restriction || !b->restriction
+                      ? a->restriction == b->restriction
+                      : memcmp(a->restriction, b->restriction, sizeof *a->restriction) == 0;
+    return limits && aug_problem_is_equal(a->problem, b->problem);
+}
+
 // The number of the first part that is the same problem.
 static int same_as(const aug_certificate_part *parts, int index) {
     int first = 0;
-    while (!aug_problem_is_equal(parts[first].problem, parts[index].problem) && first < index)
+    while (!is_same(&parts[first], &parts[index]) && first < index)
         first++;
     return first;
 }
@@ -235,7 +289,9 @@ bool aug_certificate_write_all(aug_buffer *out, aug_arena *arena, const aug_cert
         aug_buffer text;
         aug_proof_point first;
         aug_buffer_init(&text, arena);
-        if (!put_proof(&text, arena, parts[i].problem, options, parts[i].result, &first))
+        aug_mapper_options own = *options;
+        own.restriction = parts[i].restriction;
+        if (!put_proof(&text, arena, parts[i].problem, &own, parts[i].result, &first))
             return false;
         aug_wide figure = options->objective == AUG_OBJECTIVE_ENERGY ? first.energy : first.cycles;
         aug_count repeats = put_names(&items, parts, count, i);

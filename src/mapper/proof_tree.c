@@ -110,7 +110,17 @@ static bool is_double(const aug_proof *proof, const aug_proof_partial *before, c
 // to keep and none more to fetch.
 static bool is_raised(const aug_proof *proof, const aug_proof_partial *before, int rank) {
     return before->memory >= 0 && aug_proof_moves(proof, before->tensor, rank) &&
-           !(before->banned >> rank & 1) && !(proof->windows[before->tensor] >> rank & 1);
+           !(before->banned >> rank & 1) && !(proof->windows[before->tensor] >> rank & 1) &&
+           !proof->limits.has_tiles[before->memory];
+}
+
+// Whether the tile of a rank of the store that came last is one that is asked for.
+static bool is_wanted(const aug_proof *proof, const aug_proof_partial *at, int rank) {
+    const aug_tile_range *range = &proof->limits.tiles[at->memory][rank];
+    aug_count tile = proof->problem->sizes[rank] / at->count[rank] /
+                     aug_proof_spread(at, rank, 0, aug_proof_arrays_above(proof, at->memory));
+    return !proof->limits.has_tiles[at->memory] || !aug_proof_moves(proof, at->tensor, rank) ||
+           (tile >= range->least && tile <= range->most);
 }
 
 // The ranks from `rank` on grow at the store that came last; `before`: what was before it. Those over windows
@@ -121,7 +131,7 @@ static bool walk_growth(const aug_proof *proof, const aug_proof_partial *before,
     if (rank == problem->rank_count)
         return is_double(proof, before, at) || walk_stores(proof, at);
     if (!aug_proof_moves(proof, at->tensor, rank) || (at->windows >> rank & 1))
-        return walk_growth(proof, before, at, rank + 1);
+        return !is_wanted(proof, at, rank) || walk_growth(proof, before, at, rank + 1);
     aug_count inner =
         aug_proof_spread(at, rank, aug_proof_arrays_above(proof, at->memory), proof->array_count);
     aug_count room =
@@ -135,6 +145,8 @@ static bool walk_growth(const aug_proof *proof, const aug_proof_partial *before,
             continue;
         aug_proof_partial next = *at;
         add_loop(&next, rank, growth);
+        if (!is_wanted(proof, &next, rank))
+            continue;
         next.tile[at->memory][at->tensor] =
             at->tile[at->memory][at->tensor] / inner * (inner * (room / growth));
         if (!node(proof, &next, &split) || (split && !walk_growth(proof, before, &next, rank + 1)))
@@ -273,12 +285,14 @@ static bool can_cut(const aug_proof *proof, const aug_problem_array *array, cuts
         return last || can_cut(proof, array, c, axis + 1, 0,
                                proof->problem->axes[array->first_axis + axis + 1].fanout);
     aug_count all = c->left[rank];
+    int x = array->first_axis + axis;
+    bool barred = proof->limits.axis_is_fixed[x] && !(proof->limits.axis_ranks[x] >> rank & 1);
     if (last)
-        return all <= room && can_cut(proof, array, c, axis, rank + 1, room / all);
+        return all <= (barred ? 1 : room) && can_cut(proof, array, c, axis, rank + 1, room / all);
     bool can = c->tries-- <= 0;
     for (int d = proof->divisor_count[rank] - 1; d >= 0 && !can; d--) {
         aug_count part = proof->divisors[rank][d];
-        if (part > room || all % part != 0)
+        if (part > (barred ? 1 : room) || all % part != 0)
             continue;
         c->left[rank] = all / part;
         can = can_cut(proof, array, c, axis, rank + 1, room / part);

@@ -25,7 +25,8 @@ struct aug_proof {
     aug_objective objective;
     int unit; // compute unit
     aug_count prices[AUG_PROBLEM_MEMORIES][AUG_PROBLEM_TENSORS][AUG_FLOW_COUNT],
-        unit_price; // of a word, a point
+        unit_price;         // of a word, a point
+    aug_restriction limits; // of tiles, of ranks along an axis; the sets are those of the problem, too
     int point_count;
     aug_proof_point points[AUG_PROOF_POINTS];
     // Whether the node that comes next is split; `closed`: the bound closes it. False at the end of the

@@ -189,7 +189,6 @@ static void less_than_the_best_is_not_certified(void **state) {
 
 static void what_is_out_of_reach_is_told(void **state) {
     bench b;
-    aug_restriction restriction = {.min_utilization = 0.5};
     (void)state;
     set_up(&b, AUG_OBJECTIVE_ENERGY);
     assert_null(aug_certificate_cannot(&b.problem, &b.options));
@@ -197,9 +196,6 @@ static void what_is_out_of_reach_is_told(void **state) {
     assert_non_null(aug_certificate_cannot(&b.problem, &b.options));
     assert_null(write_text(&b));
     b.options.perfect = true;
-    b.options.restriction = &restriction;
-    assert_string_equal(aug_certificate_cannot(&b.problem, &b.options), "there are constraints");
-    b.options.restriction = NULL;
     b.problem.memories[SMALL_BUFFER].leakage_pj_per_cycle = 1;
     assert_string_equal(aug_certificate_cannot(&b.problem, &b.options), "a memory of the machine leaks");
     b.problem.memories[SMALL_BUFFER].leakage_pj_per_cycle = 0;
@@ -213,6 +209,44 @@ static void what_is_out_of_reach_is_told(void **state) {
     b.problem.tensors[SMALL_A].dims[0] = (aug_problem_dim){1, {{SMALL_K, 1}}};
     assert_string_equal(aug_certificate_cannot(&b.problem, &b.options),
                         "a rank is in two indices of a tensor");
+    test_end(&b.ground);
+}
+
+// Results alone in the buffer, one at a time, k alone along the axis: the best of these is proven, and is not
+// without what was asked for, nor is a mapping that is none of these.
+static void what_is_asked_for_is_stated(void **state) {
+    bench b;
+    aug_restriction asked = {.has_tiles[SMALL_BUFFER] = true};
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    const char *free_text = write_text(&b);
+    for (int r = 0; r < b.problem.rank_count; r++)
+        asked.tiles[SMALL_BUFFER][r] = (aug_tile_range){1, UINT64_MAX};
+    asked.tiles[SMALL_BUFFER][SMALL_M] = asked.tiles[SMALL_BUFFER][SMALL_N] = (aug_tile_range){1, 1};
+    asked.axis_is_fixed[SMALL_X] = true;
+    asked.axis_ranks[SMALL_X] = 1u << SMALL_K;
+    asked.must[SMALL_BUFFER] = 1u << SMALL_Z;
+    asked.never[SMALL_BUFFER] = 1u << SMALL_A | 1u << SMALL_B;
+    b.options.restriction = &asked;
+    assert_int_equal(aug_mapper_run(&b.ground.arena, &b.problem, &b.options, &b.result), AUG_MAPPER_FOUND);
+    const char *text = write_text(&b), *limits = strstr(text, "limits:\n");
+    assert_non_null(limits);
+    assert_non_null(check(&b, text));
+    assert_non_null(strstr(limits, "  - tile buffer m 1 1\n"));
+    assert_non_null(strstr(limits, "  - axis pe.x k\n"));
+    const char *behind = strstr(limits, "points:");
+    assert_null(check(&b, with(&b, text, "  - tile buffer m ", 3, "2 2"))); // it is not
+    assert_null(check(&b, with(&b, text, "  - tile buffer m ", 3, "1 8"))); // better ones are left
+    assert_null(check(&b, with(&b, text, "  - tile buffer m ", 3, "2 1")));
+    assert_null(check(&b, with(&b, text, "  - tile ", 6, "cache")));
+    assert_null(check(&b, with(&b, text, "  - axis ", 4, "pe.z")));
+    assert_null(check(&b, with(&b, text, "  - axis pe.x ", 1, "q")));
+    assert_null(check(&b, with(&b, text, "limits:\n  - ", 4, "loop")));
+    assert_null(check(&b, with(&b, text, "limits:\n", (size_t)(behind - limits) - strlen("limits:\n"), "  - axis pe.x k\n")));
+    // What was found without being asked, said to be one of those.
+    const char *at = strstr(free_text, "points:");
+    assert_null(check(&b, aug_arena_print(&b.ground.arena, "%.*s%.*s%s", (int)(at - free_text), free_text,
+                                          (int)(behind - limits), limits, at)));
     test_end(&b.ground);
 }
 
@@ -255,9 +289,9 @@ static void set_up_several(several *s, aug_objective objective) {
     s->half.operations /= 2;
     assert_int_equal(aug_mapper_run(&s->b.ground.arena, &s->half, &s->b.options, &s->half_result),
                      AUG_MAPPER_FOUND);
-    s->parts[0] = (aug_certificate_part){"the \"first\"", 3, &s->b.problem, &s->b.result};
-    s->parts[1] = (aug_certificate_part){"half", 2, &s->half, &s->half_result};
-    s->parts[2] = (aug_certificate_part){"third", 1, &s->b.problem, &s->b.result};
+    s->parts[0] = (aug_certificate_part){"the \"first\"", 3, &s->b.problem, &s->b.result, NULL};
+    s->parts[1] = (aug_certificate_part){"half", 2, &s->half, &s->half_result, NULL};
+    s->parts[2] = (aug_certificate_part){"third", 1, &s->b.problem, &s->b.result, NULL};
 }
 
 static const char *write_several(several *s) {
@@ -372,6 +406,7 @@ int main(void) {
         cmocka_unit_test(other_figures_are_refused),
         cmocka_unit_test(less_than_the_best_is_not_certified),
         cmocka_unit_test(what_is_out_of_reach_is_told),
+        cmocka_unit_test(what_is_asked_for_is_stated),
         cmocka_unit_test(nonsense_is_refused),
         cmocka_unit_test(einsums_are_summed),
         cmocka_unit_test(a_sum_of_other_parts_is_refused),
