@@ -18,6 +18,7 @@ typedef struct phase_run {
     aug_operator_sink *sink;
     void *user;
     aug_pass whole; // of whole sequences, where groups share them
+    double groups;  // that share prompts; 1: none do
     const aug_operator *originals; // of the kernel at hand, where what is evaluated are copies
     aug_throttle throttle;
 } phase_run;
@@ -70,9 +71,29 @@ static void emit_exchanges_of(const phase_run *run, const aug_operator *op) {
         emit_exchange(run, &steps[i]);
 }
 
+// Attention over prompts that groups share. A kernel works on whole tiles of queries, and the last ones see all keys, however many of
+// the prompt come from the cache: a group takes its share of all tiles, and no less than one of the last. A run of tokens as long as
+// the share, halfway down the prompt, would be neither: 192 of 6144 tokens in tiles of 128 pay for 256, 128 of 4096 miss half of the keys.
+static aug_call_time shared_attention_time(const phase_run *run, const aug_operator *first, int count, const aug_work *sum) {
+    const aug_roofline *roofline = run->input->roofline;
+    aug_setting all = run->setting, end = run->setting;
+    aug_pass last = run->whole;
+    last.new_tokens = fmin(1.0, run->whole.new_tokens);
+    last.past_tokens += run->whole.new_tokens - last.new_tokens;
+    all.pass = &run->whole;
+    end.pass = &last;
+    aug_call_time share = aug_call_evaluate(roofline, first, count, &all, sum);
+    share.seconds /= run->groups;
+    aug_call_time least = aug_call_evaluate(roofline, first, count, &end, sum);
+    return share.seconds > least.seconds ? share : least;
+}
+
 // The time of operators that run as one kernel.
 static aug_call_time kernel_time(const phase_run *run, const aug_operator *first, int count, const aug_work *sum) {
     const aug_roofline *roofline = run->input->roofline;
+    bool attends = first->run == AUG_RUN_ATTENTION || first->run == AUG_RUN_LATENT;
+    if (roofline->models && attends && run->groups > 1.0)
+        return shared_attention_time(run, first, count, sum);
     if (roofline->models)
         return aug_call_evaluate(roofline, first, count, &run->setting, sum);
     const aug_kernel *kernel = &roofline->machine->kernel;
@@ -291,12 +312,16 @@ static void walk_below(phase_run *run, double cap_watts) {
     walk(run);
 }
 
-aug_phase_cost aug_pass_evaluate(const aug_roofline *roofline, const aug_stage *stage, const aug_precision *precision,
-                                 const aug_pass *pass, const aug_split *split, int home) {
+// Groups that share the prompts of a pass; with riders each of them works on its own.
+static double groups_of(const aug_pass *pass, double groups) {
+    return pass->phase == AUG_PHASE_PREFILL && !(pass->riders > 0.0) ? groups : 1.0;
+}
+
+aug_phase_cost aug_pass_evaluate(const aug_phase_input *input, const aug_split *split, double groups) {
     aug_phase_cost cost = {0};
-    const aug_phase_input input = {.roofline = roofline, .stage = stage, .precision = precision, .pass = *pass, .home = home};
-    phase_run run = {.input = &input, .split = *split, .cost = &cost};
-    run.setting = (aug_setting){&input.pass, &run.split, precision, home, 0.0};
+    aug_pass part = aug_pass_part(&input->pass, groups);
+    phase_run run = {.input = input, .split = *split, .cost = &cost, .whole = input->pass, .groups = groups_of(&input->pass, groups)};
+    run.setting = (aug_setting){&part, &run.split, input->precision, input->home, 0.0};
     walk_below(&run, (double)NAN);
     return cost;
 }
@@ -306,6 +331,7 @@ aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sin
     phase_run run = {.input = input, .split = aug_plan_split(input->plan), .cost = &cost, .sink = sink, .user = user};
     aug_pass pass = input->pass;
     run.whole = pass;
+    run.groups = groups_of(&pass, (double)aug_plan_context(input->plan));
     if (pass.phase == AUG_PHASE_PREFILL)
         pass = aug_pass_part(&pass, (double)aug_plan_context(input->plan));
     run.setting = (aug_setting){&pass, &run.split, input->precision, input->home, aug_stage_layers(input->stage, input->plan)};

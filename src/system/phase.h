@@ -59,13 +59,13 @@ double aug_stage_ratio(const aug_stage *stage, const aug_plan *plan);
 double aug_stage_layers(const aug_stage *stage, const aug_plan *plan);
 
 // The part of a pass that one of `groups` groups works on where they share each sequence (plan.h): of a prompt its share of the tokens,
-// chosen so that all groups see as many positions; of a decode step all tokens against its share of the cache, which holds for attention
-// and changes nothing else.
+// at their mean position; of a decode step all tokens against its share of the cache, which holds for attention and changes nothing else.
+// Kernels of attention on machines with kernel models take their share of the tiles of the whole prompt.
 aug_pass aug_pass_part(const aug_pass *pass, double groups);
 
-// Kernels and exchanges of one pass of a stage, without what a pipeline adds.
-aug_phase_cost aug_pass_evaluate(const aug_roofline *roofline, const aug_stage *stage, const aug_precision *precision,
-                                 const aug_pass *pass, const aug_split *split, int home);
+// Kernels and exchanges of one pass of a stage in one of `groups` groups that share its sequences, without what a pipeline adds; the plan
+// of the input may be NULL.
+aug_phase_cost aug_pass_evaluate(const aug_phase_input *input, const aug_split *split, double groups);
 // The cost of a pass; `sink` may be NULL.
 aug_phase_cost aug_phase_evaluate(const aug_phase_input *input, aug_operator_sink *sink, void *user);
 

@@ -18,16 +18,16 @@ typedef struct lister {
     int index_size;
 } lister;
 
-static bool same_pass(const aug_list_pass *known, const aug_pass *pass, const aug_split *split) {
-    return known->pass.phase == pass->phase && known->pass.sequences == pass->sequences &&
+static bool same_pass(const aug_list_pass *known, const aug_pass *pass, double groups, const aug_split *split) {
+    return known->groups == groups && known->pass.phase == pass->phase && known->pass.sequences == pass->sequences &&
            known->pass.new_tokens == pass->new_tokens && known->pass.past_tokens == pass->past_tokens &&
            known->split.tensor == split->tensor && known->split.expert_groups == split->expert_groups &&
            known->split.expert_tokens == split->expert_tokens && known->split.expert_tensor == split->expert_tensor;
 }
 
-static uint64_t hash_pass(const aug_pass *pass, const aug_split *split) {
+static uint64_t hash_pass(const aug_pass *pass, double groups, const aug_split *split) {
     const double parts[] = {(double)pass->phase, pass->sequences,      pass->new_tokens,    pass->past_tokens,
-                            split->tensor,       split->expert_groups, split->expert_tokens};
+                            split->tensor,       split->expert_groups, split->expert_tokens, groups};
     uint64_t hash = 0;
     for (size_t i = 0; i < AUG_COUNT(parts); i++) {
         uint64_t bits;
@@ -39,9 +39,9 @@ static uint64_t hash_pass(const aug_pass *pass, const aug_split *split) {
 }
 
 // The place of a pass in the hash table: where it is, or where it would be.
-static int *find_pass(const lister *l, const aug_pass *pass, const aug_split *split) {
-    uint64_t mask = (uint64_t)l->index_size - 1, at = hash_pass(pass, split) & mask;
-    while (l->index[at] && !same_pass(&l->list->passes[l->index[at] - 1], pass, split))
+static int *find_pass(const lister *l, const aug_pass *pass, double groups, const aug_split *split) {
+    uint64_t mask = (uint64_t)l->index_size - 1, at = hash_pass(pass, groups, split) & mask;
+    while (l->index[at] && !same_pass(&l->list->passes[l->index[at] - 1], pass, groups, split))
         at = (at + 1) & mask;
     return &l->index[at];
 }
@@ -53,27 +53,27 @@ static void grow_index(lister *l) {
     l->index_size = l->index_size ? l->index_size * 4 : 64;
     l->index = AUG_NEW_ARRAY(l->arena, int, (size_t)l->index_size);
     for (int i = 0; i < l->list->pass_count; i++)
-        *find_pass(l, &l->list->passes[i].pass, &l->list->passes[i].split) = i + 1;
+        *find_pass(l, &l->list->passes[i].pass, l->list->passes[i].groups, &l->list->passes[i].split) = i + 1;
 }
 
-static int list_pass_of(lister *l, const aug_pass *pass, const aug_split *split) {
+static int list_pass_of(lister *l, const aug_pass *pass, double groups, const aug_split *split) {
     aug_plan_list *list = l->list;
     grow_index(l);
-    int *known = find_pass(l, pass, split);
+    int *known = find_pass(l, pass, groups, split);
     if (*known)
         return *known - 1;
     if (list->pass_count == list->pass_capacity)
         list->passes = aug_arena_grow(l->arena, list->passes, list->pass_count, &list->pass_capacity, sizeof *list->passes);
+    aug_pass part = aug_pass_part(pass, groups);
     list->passes[list->pass_count] = (aug_list_pass){
-        .pass = *pass, .split = *split, .known = NULL, .sketch = aug_sketch_make(list->stage, split, &list->precision, pass), .home = -1};
+        .pass = *pass, .groups = groups, .split = *split, .sketch = aug_sketch_make(list->stage, split, &list->precision, &part), .home = -1};
     *known = ++list->pass_count;
     return list->pass_count - 1;
 }
 
 // A pass of one of the groups that share sequences.
 static int list_pass(lister *l, const aug_candidate *candidate, const aug_pass *pass, const aug_split *split) {
-    aug_pass part = aug_pass_part(pass, (double)aug_plan_context(&candidate->plan));
-    return list_pass_of(l, &part, split);
+    return list_pass_of(l, pass, (double)aug_plan_context(&candidate->plan), split);
 }
 
 static void list_passes(lister *l, aug_candidate *candidate) {
@@ -129,7 +129,9 @@ static aug_sketch_bound known_pass(aug_plan_list *list, aug_list_pass *pass, con
     if (pass->known_count == pass->known_capacity && pass->known_capacity < AUG_KNOWN_PASSES)
         pass->known = aug_arena_grow(list->arena, pass->known, pass->known_count, &pass->known_capacity, sizeof *pass->known);
     int at = pass->known_count < AUG_KNOWN_PASSES ? pass->known_count++ : pass->known_next++ % AUG_KNOWN_PASSES;
-    aug_phase_cost cost = aug_pass_evaluate(roofline, list->stage, &list->precision, &pass->pass, &pass->split, home);
+    const aug_phase_input input = {
+        .roofline = roofline, .stage = list->stage, .precision = &list->precision, .pass = pass->pass, .home = home};
+    aug_phase_cost cost = aug_pass_evaluate(&input, &pass->split, pass->groups);
     pass->known[at] = (aug_known_pass){roofline->timing, home, {.seconds = cost.seconds, .energy_pj = cost.energy_pj}};
     return pass->known[at].cost;
 }

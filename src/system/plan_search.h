@@ -42,7 +42,8 @@ enum { AUG_KNOWN_PASSES = 128 };
 
 // One pass, which several plans may share.
 typedef struct aug_list_pass {
-    aug_pass pass;
+    aug_pass pass;           // of whole sequences
+    double groups;           // that share them
     aug_split split;
     aug_sketch sketch;
     int home;                // the bound is known for; -1: none yet on the machine at hand
