@@ -41,10 +41,20 @@ static void check_data(const char *option) {
     exit(AUG_BAD_INPUT);
 }
 
+// Nothing would be kept in a folder that is not there.
+static void check_cache(const char *folder) {
+    struct stat status;
+    if (!folder || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode)))
+        return;
+    fprintf(stderr, "error: option '--cache': '%.200s' is no folder\nhint: name one that is there\n", folder);
+    exit(AUG_BAD_INPUT);
+}
+
 aug_context *cli_context(const cli_arguments *arguments) {
     uint64_t threads = 0;
-    if (!cli_count(arguments, "threads", &threads))
+    if (!cli_positive(arguments, "threads", "all cores work", &threads))
         exit(AUG_BAD_INPUT);
+    check_cache(cli_value(arguments, "cache"));
     check_data(cli_value(arguments, "data"));
     aug_context *context = aug_context_new();
     const char *data = cli_value(arguments, "data");

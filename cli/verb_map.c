@@ -16,7 +16,8 @@ static bool check_count(const cli_arguments *arguments) {
 int cli_map(const cli_arguments *arguments) {
     aug_map_options options = aug_map_options_default();
     if (!check_count(arguments) || !cli_count(arguments, "limit", &options.node_limit) ||
-        !cli_count(arguments, "batch", &options.batch) || !cli_count(arguments, "in", &options.in_tokens))
+        !cli_positive(arguments, "batch", "it is 1", &options.batch) ||
+        !cli_positive(arguments, "in", "it is 2048", &options.in_tokens))
         return AUG_BAD_INPUT;
     if (cli_value(arguments, "limit") && options.node_limit == 0)
         options.node_limit = UINT64_MAX; // none, though there are several einsums

@@ -44,7 +44,10 @@ static bool read_plan(const aug_reader *reader, const aug_estimate_options *opti
     good &= read_format(reader->errors, "activations", options->activations, &plan->activations);
     good &= read_format(reader->errors, "kv", options->kv, &plan->cache);
     good &= aug_option_quantity(reader->errors, "power-cap", options->power_cap, AUG_DIMENSION_WATTS, &plan->power_cap_watts);
-    good &= aug_option_quantity(reader->errors, "acceptance", options->acceptance, AUG_DIMENSION_NUMBER, &plan->acceptance);
+    if (!aug_option_quantity(reader->errors, "acceptance", options->acceptance, AUG_DIMENSION_NUMBER, &plan->acceptance)) {
+        good = false;
+        plan->acceptance = plan->speculate ? 0.0 : (double)NAN; // it is not missing besides
+    }
     return aug_plan_check(reader, NULL, plan) && good;
 }
 
