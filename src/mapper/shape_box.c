@@ -214,3 +214,16 @@ bool aug_box_narrow(const aug_shape_terms *terms, aug_box *box) {
             return false;
     return narrow_chains(terms, box);
 }
+
+bool aug_box_limit_steps(const aug_shape_terms *terms, aug_box *box, int item, aug_count least, aug_count most) {
+    const aug_shape_item *loop = &terms->shape->at[item];
+    if (!aug_shape_is_inside(terms, item)) {
+        const aug_tile_classes *classes = &terms->space->classes[loop->rank];
+        raise(&box->from[item], class_from_count(classes, least));
+        lower(&box->to[item], class_of_count(classes, most));
+        return box->from[item] <= box->to[item] && aug_box_most_count(terms, box, item) >= least;
+    }
+    box->least[item] = box->least[item] > least ? box->least[item] : least;
+    box->most[item] = box->most[item] < most ? box->most[item] : most;
+    return box->least[item] <= box->most[item];
+}

@@ -22,6 +22,8 @@ typedef struct aug_box {
 void aug_box_init(const aug_shape_terms *terms, aug_box *box);
 // Narrows a box to what fits arrays and memories. False where nothing is left.
 bool aug_box_narrow(const aug_shape_terms *terms, aug_box *box);
+// Leaves a loop in space no other numbers of steps than these. False where nothing is left.
+bool aug_box_limit_steps(const aug_shape_terms *terms, aug_box *box, int item, aug_count least, aug_count most);
 
 static inline const aug_tile_class *aug_box_class(const aug_shape_terms *terms, int item, int class) {
     return &terms->space->classes[terms->shape->at[item].rank].at[class];

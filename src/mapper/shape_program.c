@@ -5,6 +5,7 @@
 #include "mapper/shape_net.h"
 
 #include <math.h>
+#include <string.h>
 
 // Logarithms of the tiles at a loop, or of its steps: a variable, or known.
 typedef struct logarithm {
@@ -382,8 +383,10 @@ static bool gather_parts(build *b, const prices *all, double unit) {
 
 static bool add_prices(build *b, double unit) {
     aug_convex *p = b->program;
-    prices all = {.count = 0};
+    prices all; // large: not zero as a whole
     bool fits = true;
+    all.count = 0;
+    memset(all.least, 0, sizeof all.least);
     for (int i = 0; i < b->terms->count && fits; i++) {
         int before = p->term_count, part = part_of(b->terms->space, &b->terms->at[i]);
         fits = add_price(b, &b->terms->at[i], unit);

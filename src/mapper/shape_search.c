@@ -4,6 +4,7 @@
 #include "mapper/search_walk.h"
 #include "mapper/shape_corner.h"
 #include "mapper/shape_cut.h"
+#include "mapper/spread_box.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -296,14 +297,39 @@ static aug_shape_list *list_shapes(aug_search *s, aug_arena *arena, aug_wide loo
     return list;
 }
 
-static void cut_shape(aug_search *s, const kept_shape *kept, aug_wide most) {
+// With all steps in space, or where a cover is given, with those.
+static void cut_shape(aug_search *s, const kept_shape *kept, const aug_spread_cover *cover, aug_wide most) {
     aug_shape_terms terms;
-    aug_box box;
+    aug_box all, box;
     aug_shape_terms_init(s, s->keeping, &kept->shape, &terms);
     terms.most_cycles = most_cycles(s);
-    aug_box_init(&terms, &box);
+    aug_box_init(&terms, &all);
     const cutting c = {s, &terms, most, 0};
-    cut(&c, &box, (aug_value){kept->bound, s->keeping->cycles}, &kept->at);
+    const aug_value bound = {kept->bound, s->keeping->cycles};
+    if (!cover)
+        cut(&c, &all, bound, &kept->at);
+    for (int i = 0; cover && i < cover->count; i++) {
+        box = all;
+        if (aug_spread_box_apply(&cover->at[i], &terms, &box))
+            cut(&c, &box, bound, &kept->at);
+    }
+}
+
+// The energy from which on nests of so many cycles are not wanted.
+static aug_wide limit_at(const void *of, double cycles) {
+    const aug_search *s = of;
+    cycles = fmax(cycles, s->keeping->cycles);
+    return cycles > s->space->most_cycles ? 0 : aug_incumbent_limit(s->incumbent, cycles);
+}
+
+// Where cycles count, the steps in space that may come to something. NULL where all may.
+static const aug_spread_cover *find_cover(aug_search *s, const aug_shape_list *list) {
+    aug_shape_terms terms;
+    if (list->count == 0 || (s->options->objective == AUG_OBJECTIVE_ENERGY && isinf(s->space->most_cycles)))
+        return NULL;
+    aug_spread_cover *cover = AUG_NEW(&s->memory->table, aug_spread_cover);
+    aug_shape_terms_init(s, s->keeping, &list->at[0]->shape, &terms);
+    return aug_spread_cover_find(&terms, limit_at, s, cover, &s->nodes) ? cover : NULL;
 }
 
 bool aug_shapes_search(aug_search *s) {
@@ -315,6 +341,7 @@ bool aug_shapes_search(aug_search *s) {
         list = list_shapes(s, &s->memory->table, limit_to_look(s, limit_of(s)));
     if (!list)
         return false;
+    const aug_spread_cover *cover = find_cover(s, list);
     for (int i = 0; i < list->count; i++) {
         const kept_shape *kept = list->at[i];
         if (kept->bound >= limit_of(s))
@@ -323,7 +350,7 @@ bool aug_shapes_search(aug_search *s) {
             note_open(s, (aug_value){kept->bound, s->keeping->cycles});
             break;
         }
-        cut_shape(s, kept, ~(aug_wide)0);
+        cut_shape(s, kept, cover, ~(aug_wide)0);
     }
     return true;
 }
@@ -331,7 +358,7 @@ bool aug_shapes_search(aug_search *s) {
 static void dive_into(aug_search *s, const kept_shape *kept, aug_wide most) {
     s->node_limit = s->nodes + DIVE_NODES;
     s->stopped = false;
-    cut_shape(s, kept, most);
+    cut_shape(s, kept, NULL, most);
 }
 
 const aug_shape_list *aug_shapes_dive(aug_search *s, aug_arena *arena, const aug_keeping *keeping,
