@@ -8,7 +8,7 @@ static bool slides(const aug_space *space, int tensor, int rank) {
 
 // Whether boxes of all children have one size, and dimensions no rank in common.
 static bool is_even(const aug_space *space, int tensor) {
-    return space->perfect && !space->has_prefix && !space->tensors[tensor].tangled;
+    return space->divides && !space->tensors[tensor].tangled;
 }
 
 static aug_count all_but_longest(const aug_space *space, int tensor, const aug_count *steps) {

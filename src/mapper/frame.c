@@ -191,7 +191,7 @@ static aug_count ragged_words(const aug_space *space, int tensor, const aug_item
 
 // Whether words of tiles that slide are known: where tiles divide.
 static bool slides_evenly(const aug_space *space, int tensor) {
-    return space->perfect && !space->has_prefix && !space->tensors[tensor].tangled;
+    return space->divides && !space->tensors[tensor].tangled;
 }
 
 // How many tiles of each rank come one after the other.
@@ -223,9 +223,13 @@ static aug_count words_with_gaps(const aug_space *space, int tensor, const aug_f
     return box_of(space, tensor, extents) * tiles * frame->steady[tensor];
 }
 
-// Where one memory counts alone the order of the loops outside is not known.
-static aug_count slid_alone(const aug_space *space, int tensor, const aug_frame *frame, bool placed) {
+// Where one memory counts alone the order of the loops outside is not known. 0: nor is the tile, for the store
+// stands in the prefix, and smaller tiles may fetch more.
+static aug_count slid_alone(const aug_space *space, const aug_keeping *keeping, int tensor,
+                            const aug_frame *frame, bool placed) {
     aug_count extents[AUG_PROBLEM_RANKS], tiles[AUG_PROBLEM_RANKS];
+    if (space->given_stores[keeping->chain[tensor][frame->placed[tensor]]] >> tensor & 1)
+        return 0;
     extents_of(space, frame, extents);
     tiles_in_time(space, frame, extents, tiles);
     aug_count times = frame->steady[tensor] / frame->copies[tensor];
@@ -263,7 +267,7 @@ aug_count aug_frame_least_moved(const aug_space *space, const aug_keeping *keepi
         return keeping->only >= 0 ? least : passed_again(space, tensor, path, frame, held);
     extents_of(space, frame, extents);
     moved = keeping->only >= 0
-                ? slid_alone(space, tensor, frame, false)
+                ? slid_alone(space, keeping, tensor, frame, false)
                 : aug_window_words(space, tensor, path, frame->path, extents, held, true) * frame->instances;
     return moved > least ? moved : least;
 }
@@ -277,11 +281,11 @@ static aug_count moved_words(const aug_space *space, const aug_keeping *keeping,
     if (!of->slides)
         return words_with_gaps(space, tensor, frame);
     if (keeping->only >= 0) {
-        aug_count alone = slides_evenly(space, tensor) ? slid_alone(space, tensor, frame, true) : 0;
+        aug_count alone = slides_evenly(space, tensor) ? slid_alone(space, keeping, tensor, frame, true) : 0;
         return alone > least ? alone : least;
     }
     extents_of(space, frame, extents);
-    if (space->perfect && !space->has_prefix)
+    if (space->divides)
         return aug_window_words(space, tensor, path, frame->path, extents, (double)INFINITY, false) *
                frame->instances;
     return least;
@@ -431,10 +435,21 @@ static aug_count tiles_apart(const aug_space *space, int tensor, const aug_count
     return product;
 }
 
+// Words that come to a store of the prefix.
+static aug_count given_words(const aug_space *space, int tensor, const aug_frame *frame, int given,
+                             const aug_count *extents) {
+    const aug_space_tensor *of = &space->tensors[tensor];
+    if (of->plain)
+        return of->words * frame->steady[tensor];
+    if (space->divides)
+        return aug_window_given(space, tensor, given, extents);
+    return of->slides ? of->least : of->least * frame->steady[tensor];
+}
+
 // Stores and loops that are not searched: what they hold and what the edges between them cost.
 static void follow_prefix(const aug_space *space, const aug_mapper_options *options, aug_frame *frame) {
     aug_count extents[AUG_PROBLEM_RANKS], tiles[AUG_PROBLEM_RANKS];
-    int parent[AUG_PROBLEM_TENSORS];
+    int parent[AUG_PROBLEM_TENSORS], given = 0;
     for (int t = 0; t < space->tensor_count; t++)
         parent[t] = -1;
     for (int r = 0; r < space->rank_count; r++) {
@@ -445,6 +460,7 @@ static void follow_prefix(const aug_space *space, const aug_mapper_options *opti
         const aug_mapping_node *node = &options->prefix[i];
         if (node->kind == AUG_MAPPING_FOR) {
             bool several = node->tile < extents[node->rank];
+            given += several;
             extents[node->rank] = node->tile;
             tiles[node->rank] = (space->problem->sizes[node->rank] + node->tile - 1) / node->tile;
             bool two = tiles[node->rank] == 2 && space->problem->sizes[node->rank] % node->tile != 0;
@@ -460,10 +476,9 @@ static void follow_prefix(const aug_space *space, const aug_mapper_options *opti
             frame->held_bits[node->memory] +=
                 (double)box_of(space, t, extents) * space->memories[node->memory].bits[t];
             if (parent[t] >= 0) {
-                const aug_space_tensor *of = &space->tensors[t];
                 aug_edge_words words =
-                    aug_edge_count(space, t, (of->plain ? of->words : of->least) * frame->steady[t],
-                                   of->words, (aug_sharers){1, 1, 1, 1}, false);
+                    aug_edge_count(space, t, given_words(space, t, frame, given, extents),
+                                   space->tensors[t].words, (aug_sharers){1, 1, 1, 1}, false);
                 add_edge(space, t, parent[t], node->memory, &words, frame);
             }
             parent[t] = node->memory;

@@ -351,6 +351,24 @@ static void init_ranks(const aug_mapper_options *options, aug_space *space) {
     }
 }
 
+static void init_given(const aug_mapper_options *options, aug_space *space) {
+    aug_count extents[AUG_PROBLEM_RANKS];
+    memcpy(extents, space->problem->sizes, sizeof extents);
+    space->divides = space->perfect;
+    space->given = AUG_NEW_ARRAY(space->arena, aug_given_loop, (size_t)options->prefix_count + 1);
+    for (int i = 0; i < options->prefix_count; i++) {
+        const aug_mapping_node *node = &options->prefix[i];
+        if (node->kind == AUG_MAPPING_STORE)
+            space->given_stores[node->memory] |= node->tensors;
+        if (node->kind != AUG_MAPPING_FOR || node->tile >= extents[node->rank])
+            continue;
+        space->divides &= extents[node->rank] % node->tile == 0;
+        space->given[space->given_count++] =
+            (aug_given_loop){node->rank, node->tile, extents[node->rank] / node->tile};
+        extents[node->rank] = node->tile;
+    }
+}
+
 // A restriction, a prefix or tiles that need not divide may tell ranks apart.
 static void init_twins(const aug_problem *problem, aug_space *space) {
     if (space->restriction || space->has_prefix || space->mixed || !aug_mirror_find(problem, space->twin))
@@ -401,6 +419,7 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
     space->unit_price = price(space, unit->energy_pj);
     space->has_energy = !isnan(unit->energy_pj);
     init_ranks(options, space);
+    init_given(options, space);
     init_twins(problem, space);
     for (int t = 0; t < problem->tensor_count; t++) {
         init_tensor(problem, space->large, t, space);

@@ -46,12 +46,22 @@ typedef struct aug_axis_group {
     unsigned multicast, reduce; // tensors
 } aug_axis_group;
 
+// A loop of the prefix with several steps.
+typedef struct aug_given_loop {
+    int rank;
+    aug_count tile, steps;
+} aug_given_loop;
+
 typedef struct aug_space {
     const aug_problem *problem;
     const aug_restriction *restriction; // NULL: none
     aug_arena *arena;
     bool perfect;
     bool has_prefix;
+    bool divides;          // perfect, and loops of the prefix divide, too
+    int given_count;       // of the prefix
+    aug_given_loop *given; // from the outside in
+    unsigned given_stores[AUG_PROBLEM_MEMORIES]; // tensors that the prefix stores in a memory
     bool outside_in_prefix; // see aug_mapper_options
     bool mixed;     // not perfect, but tiles of some ranks have to divide
     bool canonical; // loops stand where no restriction looks, so rules about equal nests hold

@@ -2,6 +2,8 @@
 
 #include "mapper/index_sum.h"
 
+#include <math.h>
+
 typedef struct shift {
     int64_t by[AUG_PROBLEM_RANKS];
     unsigned moved;
@@ -64,33 +66,75 @@ static aug_count at_most(aug_count words, double held) {
     return (double)words <= held ? words : (aug_count)held;
 }
 
+// Loops from the inside out: words so far, steps of the loops that are still to come, and where those inside
+// have gone.
+typedef struct slide {
+    const aug_problem_tensor *of;
+    unsigned moving;
+    const aug_count *extents;
+    double held;
+    bool only_touched;
+    aug_count words, before;
+    shift at;
+} slide;
+
+static void step_back(slide *s, int rank, aug_count tile, aug_count steps) {
+    s->before /= steps;
+    bool moves = s->moving >> rank & 1;
+    int64_t back = s->at.moved >> rank & 1 ? s->at.by[rank] : 0;
+    if (moves) {
+        s->at.moved |= 1u << rank;
+        s->at.by[rank] = back + (int64_t)tile;
+    }
+    s->words -=
+        s->before * (steps - 1) * at_most(overlap(s->of, s->extents, &s->at, s->only_touched), s->held);
+    if (moves)
+        s->at.by[rank] = back - (int64_t)(tile * (steps - 1));
+}
+
+static void start_slide(const aug_space *space, int tensor, const aug_count *extents, aug_count time,
+                        slide *s) {
+    s->of = &space->problem->tensors[tensor];
+    s->moving = space->tensors[tensor].ranks;
+    s->extents = extents;
+    s->before = time;
+    s->words = tile_words(s->of, extents, s->only_touched) * time;
+    s->at.moved = 0;
+}
+
+static aug_count given_steps(const aug_space *space, int given) {
+    aug_count steps = 1;
+    for (int i = 0; i < given; i++)
+        steps *= space->given[i].steps;
+    return steps;
+}
+
+static aug_count end_slide(const aug_space *space, int given, slide *s) {
+    for (int i = given - 1; i >= 0; i--)
+        step_back(s, space->given[i].rank, space->given[i].tile, space->given[i].steps);
+    return s->words;
+}
+
 // Boxes of all steps less what each step still holds (cost/perfect.c).
 aug_count aug_window_words(const aug_space *space, int tensor, const aug_item *path, int count,
                            const aug_count *extents, double held, bool only_touched) {
-    const aug_problem_tensor *of = &space->problem->tensors[tensor];
-    unsigned moving = space->tensors[tensor].ranks;
-    aug_count time = 1;
+    slide s = {.held = held, .only_touched = only_touched};
+    aug_count time = given_steps(space, space->given_count);
     for (int i = 0; i < count; i++)
         time *= path[i].kind == AUG_ITEM_FOR ? path[i].steps : 1;
-    shift at = {.moved = 0};
-    aug_count words = tile_words(of, extents, only_touched) * time, before = time;
+    start_slide(space, tensor, extents, time, &s);
     for (int i = count - 1; i >= 0; i--) {
         const aug_item *loop = &path[i];
-        if (loop->kind != AUG_ITEM_FOR || loop->steps == 1)
-            continue;
-        before /= loop->steps;
-        if (!(moving >> loop->rank & 1)) {
-            words -= before * (loop->steps - 1) * at_most(overlap(of, extents, &at, only_touched), held);
-            continue;
-        }
-        int64_t tile = (int64_t)space->classes[loop->rank].at[loop->to].least;
-        int64_t back = at.moved >> loop->rank & 1 ? at.by[loop->rank] : 0;
-        at.moved |= 1u << loop->rank;
-        at.by[loop->rank] = back + tile;
-        words -= before * (loop->steps - 1) * at_most(overlap(of, extents, &at, only_touched), held);
-        at.by[loop->rank] = back - tile * (int64_t)(loop->steps - 1);
+        if (loop->kind == AUG_ITEM_FOR && loop->steps > 1)
+            step_back(&s, loop->rank, space->classes[loop->rank].at[loop->to].least, loop->steps);
     }
-    return words;
+    return end_slide(space, space->given_count, &s);
+}
+
+aug_count aug_window_given(const aug_space *space, int tensor, int given, const aug_count *extents) {
+    slide s = {.held = (double)INFINITY};
+    start_slide(space, tensor, extents, given_steps(space, given), &s);
+    return end_slide(space, given, &s);
 }
 
 // ---- Whatever the order of loops

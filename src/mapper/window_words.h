@@ -22,10 +22,13 @@
 
 #include "mapper/frame.h"
 
-// Of one instance, with the loops of a path and tiles of `extents`; of each step no more than `held` words
-// stay. `touched`: without words in the gaps of strides, which tiles further in need not have.
+// Of one instance, with the loops of a path, behind those of the prefix, and tiles of `extents`; of each step
+// no more than `held` words stay. `touched`: without words in the gaps of strides, which tiles further in
+// need not have.
 aug_count aug_window_words(const aug_space *space, int tensor, const aug_item *path, int count,
                            const aug_count *extents, double held, bool touched);
+// Of tiles behind the first `given` loops of the prefix.
+aug_count aug_window_given(const aug_space *space, int tensor, int given, const aug_count *extents);
 
 // Of one instance, for tiles of `extents` whose counts in time are `tiles`, whatever the order of the loops.
 // `times`: as often all comes again, for ranks that do not move the tensor.

@@ -98,7 +98,54 @@ static void no_order_of_loops_moves_less(void **state) {
     }
 }
 
+typedef struct given_row {
+    int count;
+    struct {
+        char rank;
+        aug_count tile;
+    } loops[3]; // of the prefix
+    aug_count words;
+} given_row;
+
+// I[p+r] of O[p,k], p 8, r 3, k 2: 10 different words. Behind given loops, by hand:
+//   p in tiles of 2: 4 boxes of 4 words, each with 2 of the one before: 4 + 3 · 2
+//   k outside of that: I comes twice; the last box, words 7 .. 10, has none of the first, 1 .. 4
+//   k inside: each box stays where it is
+//   k outside of p in tiles of 4: boxes of 6, the second (5 .. 10) has two of the first (1 .. 6), which is so
+//     when it comes again, too: 6 + 4 + 4 + 4
+//   r in tiles of 1 inside of p in tiles of 2: boxes of 2 for r 1, 2, 3, each with one of the one before; from
+//     r 3 of one box (3, 4) to r 1 of the next one (3, 4) none is new: 2 + 1 + 1, then 0 + 1 + 1 three times
+static const given_row given_rows[] = {
+    {1, {{'p', 2}}, 10},           {2, {{'k', 1}, {'p', 2}}, 20}, {2, {{'p', 2}, {'k', 1}}, 10},
+    {2, {{'k', 1}, {'p', 4}}, 18}, {2, {{'p', 2}, {'r', 1}}, 10},
+};
+
+static void loops_of_the_prefix_count_as_others_do(void **state) {
+    (void)state;
+    for (size_t i = 0; i < AUG_COUNT(given_rows); i++) {
+        const given_row *row = &given_rows[i];
+        search_bench b;
+        aug_mapping_node prefix[3];
+        search_begin(&b, "O[p,k] += I[p+r] * W[r,k]", "p=8 r=3 k=2", "dram buffer mac");
+        aug_count extents[AUG_PROBLEM_RANKS];
+        memcpy(extents, b.bench.problem.sizes, sizeof extents);
+        for (int n = 0; n < row->count; n++) {
+            int rank = search_rank(&b, (char[]){row->loops[n].rank, 0});
+            extents[rank] = row->loops[n].tile;
+            prefix[n] =
+                (aug_mapping_node){.kind = AUG_MAPPING_FOR, .rank = rank, .tile = row->loops[n].tile};
+        }
+        b.options.prefix = prefix;
+        b.options.prefix_count = row->count;
+        search_prepare(&b);
+        assert_int_equal(aug_window_words(&b.space, 0, NULL, 0, extents, INFINITY, false), row->words);
+        assert_int_equal(aug_window_given(&b.space, 0, b.space.given_count, extents), row->words);
+        search_end(&b);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_order_of_loops_moves_less)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(no_order_of_loops_moves_less),
+                                       cmocka_unit_test(loops_of_the_prefix_count_as_others_do)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
