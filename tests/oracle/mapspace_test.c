@@ -1,5 +1,6 @@
 // The mapper against the whole space of tiny random problems (mapspace.h): every objective, with tiles that
-// divide and with short ones, on one thread and two, with restrictions, limits and cutoffs.
+// divide and with short ones, on one thread and two, with restrictions, limits and cutoffs, and behind given
+// loops.
 //
 // Of each kind of difference the first case is shown, then only those of half as many mappings or fewer.
 // A fixed seed and a new one that is printed. AUGER_MAPSPACE_COUNT=5000 draws so many problems altogether,
@@ -31,13 +32,14 @@ typedef enum fault {
     FAULT_THREADS,
     FAULT_LIMIT,
     FAULT_CUTOFF,
+    FAULT_PREFIX, // nests that begin as the best one
     FAULT_PROOF,   // what it says of its answer
     FAULT_OUTSIDE, // its mapping is better than all of the space
     FAULT_COUNT
 } fault;
 
 static const char *const fault_names[] = {"energy",  "latency",    "edp",    "front", "tie",
-                                          "threads", "node limit", "cutoff", "proof", "outside of the space"};
+                                          "threads", "node limit", "cutoff", "prefix", "proof", "outside of the space"};
 
 typedef struct campaign {
     aug_arena arena; // of one case
@@ -142,8 +144,10 @@ static void blame(campaign *c, fault kind, const char *what, const aug_mapper_re
 static aug_mapper_status run(campaign *c, aug_mapper_options *options, aug_mapper_result *result) {
     options->perfect = c->drawn.perfect;
     options->restriction = c->drawn.restricted ? &c->drawn.restriction : NULL;
-    options->prefix = c->drawn.prefix_count ? c->drawn.prefix : NULL;
-    options->prefix_count = c->drawn.prefix_count;
+    if (c->drawn.prefix_count > 0) {
+        options->prefix = c->drawn.prefix;
+        options->prefix_count = c->drawn.prefix_count;
+    }
     if (options->threads == 0)
         options->threads = 1;
     options->part_nodes = c->index & 1; // every other problem in as many parts as there can be
@@ -271,6 +275,56 @@ static void check_cutoff(campaign *c, int objective) {
     }
 }
 
+// Whether all tiles behind the prefix divide the ones around them.
+static bool divides_behind(const aug_problem *problem, const aug_mapping *nest, int prefix_count) {
+    aug_count extents[AUG_PROBLEM_RANKS];
+    memcpy(extents, problem->sizes, sizeof extents);
+    for (int i = 0; i < nest->count; i++) {
+        const aug_mapping_node *node = &nest->nodes[i];
+        if (node->kind != AUG_MAPPING_FOR && node->kind != AUG_MAPPING_PAR)
+            continue;
+        if (i >= prefix_count && extents[node->rank] % node->tile != 0)
+            return false;
+        extents[node->rank] = node->tile;
+    }
+    return true;
+}
+
+// Among the nests that begin as one of the space does nothing is worse than it.
+static void check_prefix(campaign *c, int objective, const mapspace_point *best, int count) {
+    bool divided = !c->drawn.perfect && divides_behind(&c->drawn.problem, &best->mapping, count);
+    double expected = value_of(objective, best->energy_pj, best->cycles);
+    for (int limited = 0; limited < 2; limited++) {
+        aug_mapper_result found;
+        aug_mapper_options options = {.objective = (aug_objective)objective,
+                                      .prefix = best->mapping.nodes,
+                                      .prefix_count = count,
+                                      .divided = divided ? ~0u : 0,
+                                      .node_limit = limited ? 1 + aug_random_below(&c->drawn.random, 60) : 0};
+        aug_mapper_status status = run(c, &options, &found);
+        if (mapspace_less(expected, limited ? found.lower_bound : found.value))
+            blame(c, FAULT_PREFIX, limited ? "the lower bound is too high" : "not the best", &found, best);
+        else if (!limited && status != AUG_MAPPER_FOUND)
+            blame(c, FAULT_PREFIX, "nothing is found", &found, best);
+    }
+}
+
+// Groups share loops in time and stores outside of all arrays.
+static bool may_be_given(const aug_problem *problem, const aug_mapping_node *node) {
+    return node->kind == AUG_MAPPING_FOR ||
+           (node->kind == AUG_MAPPING_STORE && problem->memories[node->memory].axes_above == 0);
+}
+
+// What a nest of the space begins with, one loop more each time.
+static void check_prefixes(campaign *c, int objective) {
+    const mapspace_point *best = best_of(c, objective);
+    if (c->drawn.restricted || c->drawn.prefix_count > 0)
+        return;
+    for (int i = 0; i < best->mapping.count && may_be_given(&c->drawn.problem, &best->mapping.nodes[i]); i++)
+        if (best->mapping.nodes[i].kind == AUG_MAPPING_FOR)
+            check_prefix(c, objective, best, i + 1);
+}
+
 static bool is_answer(campaign *c, const aug_mapper_point *point) {
     aug_cost *cost = AUG_NEW(&c->arena, aug_cost);
     bool fits = aug_cost_evaluate(&c->drawn.problem, &point->mapping, aug_cost_scratch_new(&c->arena), cost);
@@ -308,8 +362,10 @@ static void check_objective(campaign *c, int objective) {
     if (!same_answer(c, &found, &again))
         blame(c, FAULT_THREADS, "another answer on two threads", &found, NULL);
     check_limit(c, objective);
-    if (objective != AUG_OBJECTIVE_FRONT)
+    if (objective != AUG_OBJECTIVE_FRONT) {
         check_cutoff(c, objective);
+        check_prefixes(c, objective);
+    }
 }
 
 static void run_one(campaign *c, uint64_t seed, uint64_t index) {
