@@ -102,10 +102,11 @@ static bool add_member(const maker *m, const aug_group_plan *plan, int member, a
         return false;
     into->energy_pj = m->cost->has_energy ? m->cost->energy_pj : (double)NAN;
     into->cycles = m->cost->cycles;
+    into->utilization = m->cost->utilization;
+    aug_group_load_of(problem, m->cost, &into->load);
     into->memories = aug_map_keep_memories(m->task->reader.arena, problem, m->cost);
     group->energy_pj += into->energy_pj;
     group->cycles += into->cycles;
-    group->utilization += m->cost->utilization * m->cost->cycles;
     const aug_map_einsum *alone = &m->map->einsums[plan->first + member];
     if (plan->bands == 0) {
         group->unfused_energy_pj += alone->result.points[alone->chosen].energy_pj;
@@ -120,6 +121,24 @@ static double value_of(aug_objective objective, double energy_pj, double cycles)
                                                 : energy_pj * cycles;
 }
 
+// Members take turns, or units overlap.
+static void settle_cycles(aug_map_group *group) {
+    const aug_group_plan *plan = group->plan;
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    aug_group_pipe pipe;
+    double busy[AUG_PROBLEM_COMPUTES] = {0};
+    for (int e = 0; e < plan->group->member_count; e++) {
+        const aug_map_member *member = &group->members[e];
+        loads[e] = member->load;
+        busy[plan->pipelined ? aug_problem_unit(plan->problems[e]) : 0] +=
+            member->utilization * member->cycles;
+    }
+    if (plan->pipelined && aug_group_pipe_init(plan->group, &plan->prefix, plan->problems, &pipe))
+        group->cycles = aug_group_pipe_cycles(&pipe, loads, NULL);
+    for (int c = 0; c < AUG_PROBLEM_COMPUTES; c++)
+        group->utilization = fmax(group->utilization, busy[c] / group->cycles);
+}
+
 static bool make_group(const maker *m, const aug_group_plan *plan, aug_map_group *group) {
     const double rounding = 1e-12;
     int count = plan->group->member_count;
@@ -132,7 +151,7 @@ static bool make_group(const maker *m, const aug_group_plan *plan, aug_map_group
     for (int e = 0; e < count; e++)
         if (!add_member(m, plan, e, &members[e], group))
             return false;
-    group->utilization /= group->cycles;
+    settle_cycles(group);
     group->value = value_of(m->map->objective, group->energy_pj, group->cycles);
     group->lower_bound = fmin(plan->lower_bound, group->value);
     if (group->lower_bound >= group->value * (1.0 - rounding))

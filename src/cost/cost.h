@@ -124,6 +124,10 @@ typedef struct aug_totals {
 typedef struct aug_cost_scratch aug_cost_scratch;
 aug_cost_scratch *aug_cost_scratch_new(aug_arena *arena);
 
+// Whole cycles: rounded up, but a value that is a whole number but for the rounding of doubles is that
+// number.
+double aug_whole_cycles(double cycles);
+
 // Fills `cost`. True where the mapping fits: no violation. The mapping has passed aug_mapping_check.
 bool aug_cost_evaluate(const aug_problem *problem, const aug_mapping *mapping, aug_cost_scratch *scratch,
                        aug_cost *cost);

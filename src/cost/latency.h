@@ -13,9 +13,6 @@
 
 #include "cost/count.h"
 
-// Whole cycles: rounded up, but a value that is a whole number but for the rounding of doubles is that
-// number.
-double aug_whole_cycles(double cycles);
 // Fills in ports, cycles and utilisation.
 void aug_latency(const aug_problem *problem, const aug_mapping *mapping, aug_cost_scratch *scratch,
                  aug_cost *cost);

@@ -193,6 +193,7 @@ static aug_group_point floor_of(const aug_band_search *s, int bands) {
     const aug_banding *b = s->banding;
     const aug_group_prefix none = {0};
     aug_group *group = AUG_NEW(s->arena, aug_group);
+    aug_group_load loads[AUG_GROUP_MEMBERS];
     aug_group_point point = {0.0, 0.0, NULL};
     for (int i = 1; i <= bands; i++) {
         const part *of = find_part(s, aug_mask_cut(b->mask, b->rows, bands, i));
@@ -201,8 +202,9 @@ static aug_group_point floor_of(const aug_band_search *s, int bands) {
         for (int e = 0; e < b->count; e++) {
             aug_group_floor floor = aug_group_floor_of(group, &none, e, group->members[e], NULL);
             point.energy_pj += floor.energy_pj;
-            point.cycles += floor.cycles;
+            loads[e] = aug_group_floor_load(&floor);
         }
+        point.cycles += aug_group_units_cycles(group, loads);
     }
     return point;
 }

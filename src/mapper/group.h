@@ -69,6 +69,7 @@ typedef struct aug_group_plan {
     const aug_problem *problems[AUG_GROUP_MEMBERS]; // the members as their nests have them
     const aug_mapping *nests[AUG_GROUP_MEMBERS];    // whole nests of the members, prefix included
     int prefix_nodes[AUG_GROUP_MEMBERS];            // of a nest that come from the prefix
+    bool pipelined;                                 // units work at the same time (group_pipe.h)
     double energy_pj, cycles;                       // of this group, once
     int band, bands;                                // its members are this band (from 1) of so many; 0: whole
     double alone_pj, alone_cycles;                  // of a band: its members one by one
@@ -166,6 +167,8 @@ void aug_group_stays(const aug_problem *problem, const aug_mapping_node *prefix,
                      aug_lasting *lasting);
 // Adds what a member's own tiles hold throughout, per instance of each memory.
 void aug_group_lasting(const aug_group_plan *plan, int member, double *bits);
+// Adds all that they hold, those that pass included.
+void aug_group_held(const aug_group_plan *plan, int member, double *bits);
 // Energy and cycles of a plan anew, as aug_cost_evaluate gives them for each member; false where it does not
 // fit.
 bool aug_group_evaluate(aug_arena *arena, aug_group_plan *plan);

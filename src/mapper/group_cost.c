@@ -6,9 +6,12 @@
 //
 //     held while member e runs = stores of the prefix + tiles of all members that stay + other own tiles of e
 //
+// In a pipeline (group_pipe.h) that is so for the members of each unit, beside those of the others, and the
+// prefix holds some tensors several times.
+//
 // Example: shared loops `for h for m for p`, a member S[h,m,p] += Q[h,m,e] K[h,p,e] that keeps Q and K by
 // itself, whole: Q is not moved by p and stays; K comes anew at each step.
-#include "mapper/group.h"
+#include "mapper/group_pipe.h"
 
 #include <string.h>
 
@@ -81,26 +84,44 @@ void aug_group_lasting(const aug_group_plan *plan, int member, double *bits) {
     add_own(plan, member, bits, passing);
 }
 
-int aug_group_overfull(const aug_group_plan *plan) {
-    const aug_group *group = plan->group;
-    if (group->member_count == 1)
-        return -1;
-    double lasting[AUG_PROBLEM_MEMORIES] = {0}, most[AUG_PROBLEM_MEMORIES] = {0};
-    for (int i = 0; i < plan->prefix.count; i++)
-        for (int t = 0; !plan->prefix.nodes[i].is_loop && t < group->tensor_count; t++)
-            if (plan->prefix.nodes[i].tensors >> t & 1u)
-                lasting[plan->prefix.nodes[i].memory] +=
-                    (double)aug_group_tile_words(group, &plan->prefix, i, t) *
-                    aug_group_word_bits(group, plan->prefix.nodes[i].memory, t);
-    for (int e = 0; e < group->member_count; e++) {
+void aug_group_held(const aug_group_plan *plan, int member, double *bits) {
+    add_own(plan, member, bits, bits);
+}
+
+// Adds the most that passes while one member after another runs, those of `unit`; -1: all.
+static void add_passing(const aug_group_plan *plan, int unit, double *lasting, double *held) {
+    double most[AUG_PROBLEM_MEMORIES] = {0};
+    for (int e = 0; e < plan->group->member_count; e++) {
         double passing[AUG_PROBLEM_MEMORIES] = {0};
+        if (unit >= 0 && aug_problem_unit(plan->group->members[e]) != unit)
+            continue;
         add_own(plan, e, lasting, passing);
         for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
             most[m] = passing[m] > most[m] ? passing[m] : most[m];
     }
+    for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+        held[m] += most[m];
+}
+
+int aug_group_overfull(const aug_group_plan *plan) {
+    const aug_group *group = plan->group;
     const aug_problem *p = group->members[0];
+    aug_group_pipe pipe;
+    if (group->member_count == 1)
+        return -1;
+    double held[AUG_PROBLEM_MEMORIES] = {0}, lasting[AUG_PROBLEM_MEMORIES] = {0};
+    bool pipelined = plan->pipelined && aug_group_pipe_init(group, &plan->prefix, plan->problems, &pipe);
+    for (int i = 0; i < plan->prefix.count; i++)
+        for (int t = 0; !plan->prefix.nodes[i].is_loop && t < group->tensor_count; t++)
+            if (plan->prefix.nodes[i].tensors >> t & 1u)
+                lasting[plan->prefix.nodes[i].memory] +=
+                    pipelined ? aug_group_pipe_bits(&pipe, &plan->prefix, i, t)
+                              : (double)aug_group_tile_words(group, &plan->prefix, i, t) *
+                                    aug_group_word_bits(group, plan->prefix.nodes[i].memory, t);
+    for (int c = 0; c < (pipelined ? p->compute_count : 1); c++)
+        add_passing(plan, pipelined ? c : -1, lasting, held);
     for (int m = 0; m < p->memory_count; m++)
-        if ((lasting[m] + most[m]) * (double)p->memories[m].buffers > p->memories[m].capacity_bits)
+        if ((lasting[m] + held[m]) * (double)p->memories[m].buffers > p->memories[m].capacity_bits)
             return m;
     return -1;
 }
@@ -113,11 +134,16 @@ bool aug_group_evaluate(aug_arena *arena, aug_group_plan *plan) {
     aug_cost_scratch *scratch = aug_cost_scratch_new(arena);
     aug_cost *cost = AUG_NEW(arena, aug_cost);
     bool fits = aug_group_fits(plan);
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    aug_group_pipe pipe;
     plan->energy_pj = plan->cycles = 0.0;
     for (int e = 0; e < plan->group->member_count; e++) {
         fits &= aug_cost_evaluate(plan->problems[e], plan->nests[e], scratch, cost);
         plan->energy_pj += cost->energy_pj;
         plan->cycles += cost->cycles;
+        aug_group_load_of(plan->problems[e], cost, &loads[e]);
     }
+    if (plan->pipelined && aug_group_pipe_init(plan->group, &plan->prefix, plan->problems, &pipe))
+        plan->cycles = aug_group_pipe_cycles(&pipe, loads, NULL);
     return fits;
 }

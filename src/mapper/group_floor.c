@@ -109,6 +109,24 @@ static bool has_windows(const aug_group *group, const aug_group_prefix *prefix) 
     return false;
 }
 
+static void set_ports(const aug_problem_memory *home, double read_bits, double write_bits,
+                      aug_group_floor *floor) {
+    double share = (1.0 - 1e-12) / (double)home->instances;
+    if (home->shared_port) {
+        floor->port_cycles[AUG_PORT_SHARED] = (read_bits + write_bits) / home->read_bits_per_cycle * share;
+        return;
+    }
+    floor->port_cycles[AUG_PORT_READ] = read_bits / home->read_bits_per_cycle * share;
+    floor->port_cycles[AUG_PORT_WRITE] = write_bits / home->write_bits_per_cycle * share;
+}
+
+aug_group_load aug_group_floor_load(const aug_group_floor *floor) {
+    aug_group_load load = {.cycles = floor->cycles};
+    for (int k = 0; k < AUG_PORT_KINDS; k++)
+        load.ports[0][k] = floor->port_cycles[k];
+    return load;
+}
+
 aug_group_passing aug_group_passing_of(const aug_group *group, const aug_group_prefix *prefix, int member,
                                        const aug_problem *seen) {
     aug_group_passing passing = {0.0, 0.0, 0.0};
@@ -127,7 +145,7 @@ aug_group_floor aug_group_floor_with(const aug_group *group, const aug_group_pre
     for (int c = 0; c < p->compute_count; c++)
         if (p->computes[c].rate_per_cycle > 0.0)
             unit = &p->computes[c];
-    aug_group_floor floor = {energy, 0.0};
+    aug_group_floor floor = {.energy_pj = energy};
     if (!unit)
         return least ? with_least(floor, energy, least) : floor;
     double operations = (double)p->operations;
@@ -139,6 +157,7 @@ aug_group_floor aug_group_floor_with(const aug_group *group, const aug_group_pre
     double width = home->shared_port ? home->read_bits_per_cycle
                                      : fmax(home->read_bits_per_cycle, home->write_bits_per_cycle);
     floor.cycles = fmax(floor.cycles, bits / width / (double)home->instances * (1.0 - 1e-12));
+    set_ports(home, passing->read_bits, passing->write_bits, &floor);
     if (!has_windows(group, prefix))
         floor.energy_pj = fmax(floor.energy_pj, group->least_pj[member]);
     return least ? with_least(floor, energy, least) : floor;

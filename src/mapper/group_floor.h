@@ -3,9 +3,11 @@
 #define AUG_MAPPER_GROUP_FLOOR_H
 
 #include "mapper/group_least.h"
+#include "mapper/group_pipe.h"
 
 typedef struct aug_group_floor {
     double energy_pj, cycles;
+    double port_cycles[AUG_PORT_KINDS]; // of the ports of the outermost memory
 } aug_group_floor;
 
 // What is read from and written to the outermost stores, as far as it is known; bits: of the outermost
@@ -35,6 +37,8 @@ const aug_group_least *aug_group_least_below(aug_group_leasts *leasts, aug_group
 
 // What a fused member takes less than alone, at most; infinite: not known.
 double aug_group_saved_pj(const aug_group *group, int member);
+aug_group_load aug_group_floor_load(const aug_group_floor *floor);
+
 // Energy that a member takes below any prefix, given what it takes at least when it runs alone; 0: nothing is
 // known.
 double aug_group_least_pj(const aug_group *group, int member, double alone_pj);

@@ -40,14 +40,18 @@ bool aug_group_is_run(const aug_group_chain *chain, int first, int count) {
 static double begin_floor(const aug_group_limits *limits, int first, int count, aug_group *group) {
     const aug_group_chain *chain = limits->chain;
     const aug_group_prefix none = {0};
+    aug_group_load loads[AUG_GROUP_MEMBERS];
     double floor = 0.0;
     if (first + count > chain->count || !aug_group_is_run(chain, first, count) ||
         !aug_group_init(chain->members, chain->count, first, count, chain->running, group))
         return (double)INFINITY;
     for (int e = 0; e < count && !group->windowed; e++) {
         aug_group_floor of = aug_group_floor_of(group, &none, e, group->members[e], NULL);
-        floor += aug_group_value(limits->objective, of.energy_pj, of.cycles);
+        loads[e] = aug_group_floor_load(&of);
+        floor += of.energy_pj;
     }
+    if (limits->objective == AUG_OBJECTIVE_LATENCY)
+        floor = group->windowed ? 0.0 : aug_group_units_cycles(group, loads);
     return fmin(floor, offered(limits, first, count));
 }
 

@@ -253,6 +253,23 @@ static void find_likely(finder *f, const aug_problem *const *seen, const aug_gro
     }
 }
 
+// Members may take turns, or overlap.
+static void allow_pipe(finder *f, const aug_group_prefix *prefix, const aug_problem *const *seen,
+                       const aug_group_floor *floors) {
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    aug_group_pipe pipe;
+    f->item.likely_best_cycles = f->item.likely_cycles;
+    if (!aug_group_pipe_init(f->group, prefix, seen, &pipe) || !aug_group_pipe_prefix_fits(&pipe, prefix))
+        return;
+    for (int e = 0; e < f->group->member_count; e++)
+        loads[e] = aug_group_floor_load(&floors[e]);
+    double cycles = aug_group_pipe_cycles(&pipe, loads, NULL);
+    if (cycles >= f->item.cycles)
+        return;
+    f->item.likely_best_cycles *= cycles / f->item.cycles;
+    f->item.cycles = cycles;
+}
+
 static void put(finder *f) {
     aug_group_prefixes *out = f->out;
     aug_group_prefix prefix;
@@ -280,8 +297,9 @@ static void put(finder *f) {
     f->item.cycles = f->item.likely_cycles = all.cycles;
     if (f->group->windowed)
         find_likely(f, seen, floors, passing_pj);
-    out->least_pj = fmin(out->least_pj, all.energy_pj);
-    out->least_cycles = fmin(out->least_cycles, all.cycles);
+    allow_pipe(f, &prefix, seen, floors);
+    out->least_pj = fmin(out->least_pj, f->item.energy_pj);
+    out->least_cycles = fmin(out->least_cycles, f->item.cycles);
     if (!aug_group_front_allows(f->known, f->item.energy_pj, f->item.cycles))
         return;
     if (out->count == MOST_ITEMS) {
@@ -298,17 +316,19 @@ static void put_least(finder *f) {
     const aug_group_prefix none = {0};
     aug_group_prefix prefix;
     aug_group_prefix_build(f->out, &f->item, &prefix);
+    aug_group_load loads[AUG_GROUP_MEMBERS];
     aug_group_point point = {0.0, 0.0, NULL};
     for (int e = 0; e < f->group->member_count; e++) {
         const aug_problem *seen = aug_group_seen(f->sights, f->group, &prefix, e);
         if (!seen)
             return;
-        const aug_group_least *least =
-            aug_group_least_below(f->leasts, f->sights, f->perfect, f->group, &prefix, e, seen, f->item.homes);
+        const aug_group_least *least = aug_group_least_below(f->leasts, f->sights, f->perfect, f->group,
+                                                             &prefix, e, seen, f->item.homes);
         aug_group_floor floor = aug_group_floor_of(f->group, &none, e, seen, least);
         point.energy_pj += floor.energy_pj;
-        point.cycles += floor.cycles;
+        loads[e] = aug_group_floor_load(&floor);
     }
+    point.cycles = aug_group_units_cycles(f->group, loads);
     aug_group_front_add(f->open, point);
 }
 

@@ -12,6 +12,7 @@ typedef struct aug_group_item {
     double energy_pj, cycles;               // floors
     double likely_energy_pj, likely_cycles; // what it may well take, for the order in which they are tried
     double passing_pj;                      // what passes the outermost stores
+    double likely_best_cycles;              // the same in turns or as a pipeline
     aug_count tiles[AUG_GROUP_LOOPS];
     int8_t loop_count, ranks[AUG_GROUP_LOOPS];
     int8_t halos[AUG_GROUP_LOOPS];   // aug_group_halo
@@ -30,7 +31,7 @@ typedef struct aug_group_prefixes {
     aug_group_place places[AUG_GROUP_PLACES];
     int count, capacity;
     aug_group_item *items;
-    bool truncated; // there are more than it takes
+    bool truncated;                // there are more than it takes
     double least_pj, least_cycles; // of all, whether they are of interest or not
 } aug_group_prefixes;
 

@@ -2,7 +2,7 @@
 //
 // The common beginning is cut down, word by word, to what each member sees of it; with the member's block
 // behind it, that is an ordinary nest, which mapping_read.c reads and mapping_check.c checks.
-#include "mapper/group.h"
+#include "mapper/group_pipe.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -67,9 +67,15 @@ static const char *read_store(const aug_group *group, const char *at, size_t len
 }
 
 // The nodes in front of the first block. NULL: no prefix of this group.
-static const char *read_prefix(const aug_group *group, const char *at, aug_group_prefix *prefix) {
+static const char *read_prefix(const aug_group *group, const char *at, aug_group_prefix *prefix,
+                               bool *pipelined) {
+    static const char word[] = "pipeline";
     for (at = skip(at); *at != '{'; at = skip(at)) {
         size_t length = word_length(at);
+        if (length == strlen(word) && strncmp(at, word, length) == 0 && *skip(at + length) == '{') {
+            *pipelined = true;
+            return skip(at + length);
+        }
         if (length == 0 || prefix->count == AUG_GROUP_NODES)
             return NULL;
         aug_group_node node = {0};
@@ -111,10 +117,15 @@ static bool refuse(const aug_reader *reader, const aug_node *node, const char *f
     return false;
 }
 
+static bool can_overlap(const aug_group_plan *plan) {
+    aug_group_pipe pipe;
+    return aug_group_pipe_init(plan->group, &plan->prefix, plan->problems, &pipe);
+}
+
 bool aug_group_read(const aug_reader *reader, const aug_node *node, const aug_group *group,
                     aug_group_plan *plan) {
     *plan = (aug_group_plan){.group = group};
-    const char *at = read_prefix(group, node->text, &plan->prefix);
+    const char *at = read_prefix(group, node->text, &plan->prefix, &plan->pipelined);
     if (!at)
         return refuse(reader, node, node->text);
     for (int e = 0; e < group->member_count; e++) {
@@ -131,5 +142,6 @@ bool aug_group_read(const aug_reader *reader, const aug_node *node, const aug_gr
             return at[size] && plan->problems[e] ? false : refuse(reader, node, block);
         at = skip(at + size + 1);
     }
-    return *at ? refuse(reader, node, at) : true;
+    return *at || (plan->pipelined && !can_overlap(plan)) ? refuse(reader, node, *at ? at : node->text)
+                                                          : true;
 }

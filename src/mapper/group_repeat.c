@@ -17,6 +17,7 @@
 #include "mapper/group_repeat.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { MOST_REPEATS = 6 };
 
@@ -121,7 +122,7 @@ static double part_held(const choice *c, const repeat *of) {
 // What members cost where it is known what stays.
 static void look(choice *c) {
     aug_group_passing passing[AUG_GROUP_MEMBERS];
-    aug_group_floor sum = {0.0, 0.0};
+    aug_group_floor sum = {.energy_pj = 0.0};
     for (int e = 0; e < c->group->member_count; e++)
         passing[e] = c->passing[e];
     for (int i = 0; i < c->count; i++) {
@@ -172,7 +173,7 @@ static void choose(choice *c, int index) {
 
 static aug_group_floor least_of(choice *c, int only) {
     c->only = only;
-    c->best = (aug_group_floor){(double)INFINITY, (double)INFINITY};
+    c->best = (aug_group_floor){.energy_pj = (double)INFINITY, .cycles = (double)INFINITY};
     choose(c, 0);
     return c->best;
 }
@@ -186,7 +187,10 @@ aug_group_floor aug_group_floors(const aug_group *group, const aug_group_prefix 
         find_room(prefix, &c);
     for (int e = 0; e < group->member_count; e++)
         c.passing[e] = aug_group_passing_of(group, prefix, e, seen[e]);
-    for (int e = 0; e < group->member_count; e++)
+    for (int e = 0; e < group->member_count; e++) {
+        aug_group_floor once = aug_group_floor_with(group, prefix, e, seen[e], leasts[e], &c.passing[e]);
         floors[e] = least_of(&c, e);
+        memcpy(floors[e].port_cycles, once.port_cycles, sizeof once.port_cycles);
+    }
     return least_of(&c, -1);
 }

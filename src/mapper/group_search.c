@@ -12,6 +12,7 @@
 #include "mapper/group_search.h"
 
 #include "mapper/group_outline.h"
+#include "mapper/group_pipe_search.h"
 #include "mapper/group_prefixes.h"
 
 #include <math.h>
@@ -49,7 +50,8 @@ typedef struct joint {
     const aug_group_best *best[AUG_GROUP_MEMBERS];
     int order[AUG_GROUP_MEMBERS]; // in which members are searched
     unsigned found;               // members whose best branches are known
-    const shares *shares; // of the case that is looked at
+    bool takes_turns;             // could be better where members do
+    const shares *shares;         // of the case that is looked at
     clash clash;
     int cases;
 } joint;
@@ -70,7 +72,7 @@ static int by_energy(const void *a, const void *b) {
 
 static int by_cycles(const void *a, const void *b) {
     const aug_group_item *x = *(const aug_group_item *const *)a, *y = *(const aug_group_item *const *)b;
-    int order = compare(x->likely_cycles, y->likely_cycles);
+    int order = compare(x->likely_best_cycles, y->likely_best_cycles);
     return order ? order : by_energy(a, b);
 }
 
@@ -219,6 +221,7 @@ static bool take(joint *j, const int *choice) {
     aug_group_plan *plan = AUG_NEW(j->search->arena, aug_group_plan);
     *plan = *draft;
     aug_group_front_add(j->front, (aug_group_point){plan->energy_pj, plan->cycles, plan});
+    aug_group_pipe_offer(j->search, plan, j->front);
     return true;
 }
 
@@ -360,6 +363,34 @@ static void look_below(joint *j) {
     look_at(j, &all, floor_of_all(j));
 }
 
+static aug_group_pipe_task task_of(joint *j) {
+    aug_group_pipe_task task = {.search = j->search,
+                                .draft = &j->draft,
+                                .questions = j->questions,
+                                .front = j->front,
+                                .open = j->open};
+    for (int e = 0; e < j->group->member_count; e++) {
+        task.floors[e] = aug_group_floor_load(&j->floors.each[e]);
+        task.energy_pj[e] = j->floors.each[e].energy_pj;
+    }
+    return task;
+}
+
+static void look_at_pipes(joint *j) {
+    const aug_group_pipe_task task = task_of(j);
+    aug_group_pipe_search(&task);
+}
+
+static bool is_pipe_wanted(joint *j) {
+    const aug_group_pipe_task task = task_of(j);
+    return aug_group_pipe_is_wanted(&task);
+}
+
+static bool is_serial_wanted(const joint *j) {
+    const aug_group_point floor = floor_of_all(j);
+    return aug_group_front_allows(j->front, floor.energy_pj, floor.cycles);
+}
+
 static const aug_group_item **sort(aug_arena *arena, const aug_group_prefixes *prefixes,
                                    aug_objective objective) {
     const aug_group_item **order = AUG_NEW_ARRAY(arena, const aug_group_item *, (size_t)prefixes->count + 1);
@@ -388,7 +419,7 @@ static void look_ahead(joint *joints, int count, group_tries *tries) {
             joint *j = &joints[alive[i]];
             j->questions[e].cutoff = cutoff_for(j, e);
             j->questions[e].enough_pj = enough_for(j, e);
-            if (j->questions[e].cutoff < 0.0)
+            if (j->questions[e].cutoff < 0.0 || !j->takes_turns)
                 continue;
             questions[asked] = &j->questions[e];
             alive[asked++] = alive[i];
@@ -435,26 +466,30 @@ static void look_below_all(joint *joints, const aug_group_prefixes *prefixes,
                 continue;
             aug_group_prefix_build(prefixes, order[i], &j->draft.prefix);
             ask_members(j, order[i]);
-            if (looked == 0 || aug_group_outline_raise(j->search->members, j->group, &j->draft.prefix,
-                                                       j->search->options->perfect, j->front, &j->floors))
+            j->takes_turns =
+                is_serial_wanted(j) &&
+                (looked == 0 || aug_group_outline_raise(j->search->members, j->group, &j->draft.prefix,
+                                                        j->search->options->perfect, j->front, &j->floors));
+            if (j->takes_turns || is_pipe_wanted(j))
                 count++;
         }
         order_members(&tries, joints[0].group->member_count, joints[0].order);
         if (count > 0)
             look_ahead(joints, count, &tries);
-        for (int k = 0; k < count; k++)
-            if (aug_group_front_allows(joints[k].front, joints[k].floors.all.energy_pj,
-                                       joints[k].floors.all.cycles)) {
-                joints[k].search->prefixes++;
+        for (int k = 0; k < count; k++) {
+            bool is_serial = joints[k].takes_turns && is_serial_wanted(&joints[k]);
+            joints[k].search->prefixes += is_serial || is_pipe_wanted(&joints[k]);
+            if (is_serial)
                 look_below(&joints[k]);
-            }
+            look_at_pipes(&joints[k]);
+        }
     }
 }
 
 void aug_group_search_run(aug_group_search *search, const aug_group *group, int first, aug_group_front *front,
                           aug_group_front *open) {
     const aug_mapper_options *options = search->options;
-    search->least = (aug_group_floor){0.0, 0.0};
+    search->least = (aug_group_floor){.energy_pj = 0.0};
     if (is_over(search)) {
         search->stopped = true;
         aug_group_prefixes_least(search->scratch, group, &search->leasts, &search->sights, options->perfect,
@@ -470,7 +505,7 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
         search->stopped = true;
         aug_group_prefixes_least(arena, group, &search->leasts, &search->sights, options->perfect, open);
     } else {
-        search->least = (aug_group_floor){prefixes->least_pj, prefixes->least_cycles};
+        search->least = (aug_group_floor){.energy_pj = prefixes->least_pj, .cycles = prefixes->least_cycles};
     }
     joint *joints = AUG_NEW_ARRAY(arena, joint, AUG_GROUP_QUESTIONS);
     for (int i = 0; i < AUG_GROUP_QUESTIONS; i++) {

@@ -13,10 +13,12 @@ typedef struct aug_group_search {
     aug_group_members *members;
     aug_group_leasts leasts;
     aug_group_sights sights;
-    bool is_seed;      // nothing has to be proven
-    uint64_t prefixes; // looked at
-    bool stopped;      // something was left out, by the limit or by the user
-    aug_group_floor least; // of the group that was searched last: no plan of it takes less
+    bool is_seed;                   // nothing has to be proven
+    uint64_t prefixes;              // looked at
+    bool stopped;                   // something was left out, by the limit or by the user
+    aug_group_floor least;          // of the group that was searched last: no plan of it takes less
+    aug_cost_scratch *cost_scratch; // of pipelines; NULL: there was none yet
+    aug_cost *cost;
 } aug_group_search;
 
 // Adds plans of the group that are better than what `front` holds, which begins with the best without this

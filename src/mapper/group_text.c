@@ -3,7 +3,7 @@
 //     dram[A B C Z] for m:2 buffer[T] { first: buffer[A B] ... mac } { second: ... mac }
 //
 // A loop over windows that overlap says behind its tile what becomes of the overlap, `retain` or `recompute`.
-// A member alone is its nest.
+// `pipeline` before the first block: units work at the same time (group_pipe.h). A member alone is its nest.
 #include "mapper/group.h"
 
 #include <inttypes.h>
@@ -26,6 +26,8 @@ static void print_prefix(aug_buffer *out, const aug_group_plan *plan) {
             }
         aug_buffer_put(out, "] ");
     }
+    if (plan->pipelined)
+        aug_buffer_put(out, "pipeline ");
 }
 
 // The nodes of a nest behind its prefix, as a nest of their own.

@@ -48,6 +48,7 @@ aug_map_stack aug_map_stack_of(const aug_map_way *way, int group) {
             continue;
         stack.bands++;
         stack.sum.plan = next->plan;
+        stack.sum.members = next->members;
         stack.sum.energy_pj += next->energy_pj;
         stack.sum.cycles += next->cycles;
         stack.sum.unfused_energy_pj += next->unfused_energy_pj;

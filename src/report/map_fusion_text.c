@@ -1,12 +1,14 @@
 // What `map` tells people about neighbours that are fused.
 //
 //     scores + softmax + values: 25165824 cycles instead of 27518568
-//       buffer keeps S (32768 words), P (32768 words)
-//       dram[Q K V O] for h:1 for m:1024 ... { scores: ... } { softmax: ... } { values: ... }
+//       buffer keeps S (2 x 32768 words), P (2 x 32768 words)
+//       units overlap in 2048 steps, 3 stages: mac (scores, values) busy 100 %, vector (softmax) 50 %; mac
+//       decides. ... dram[Q K V O] for h:1 for m:1024 ... { scores: ... } { softmax: ... } { values: ... }
 #include "report/map_report.h"
 
 #include "base/quantity.h"
 #include "report/map_band_report.h"
+#include "report/map_units.h"
 #include "report/text_table.h"
 
 #include <inttypes.h>
@@ -204,7 +206,8 @@ static void write_kept(aug_buffer *out, const aug_map_group *group) {
         for (int t = 0; t < of->tensor_count; t++) {
             aug_map_kept kept;
             if (aug_map_group_keeps(group, t, &kept) && strcmp(kept.memory, memory) == 0)
-                aug_buffer_print(&line, "%s %s (%" PRIu64 " word%s)", line.length ? "," : "", kept.tensor,
+                aug_buffer_print(&line, "%s %s (%s%" PRIu64 " word%s)", line.length ? "," : "", kept.tensor,
+                                 kept.copies > 1 ? aug_arena_print(out->arena, "%d x ", kept.copies) : "",
                                  kept.words, kept.words == 1 ? "" : "s");
         }
         if (line.length)
@@ -222,6 +225,9 @@ static void write_nests(aug_buffer *out, const aug_map *map, const aug_map_stack
                                   aug_map_band_text(arena, map, group->plan)),
                   2, WIDTH);
     write_kept(out, group);
+    const char *units = aug_map_units_text(arena, group);
+    if (*units)
+        aug_text_wrap(out, units, 4, WIDTH);
     aug_text_wrap(out, aug_map_group_text(arena, group), 4, WIDTH);
 }
 

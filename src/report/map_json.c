@@ -4,6 +4,7 @@
 
 #include "report/evaluate_report.h"
 #include "report/map_band_report.h"
+#include "report/map_units.h"
 #include "text/csv_writer.h"
 
 #include <math.h>
@@ -49,6 +50,7 @@ static void write_kept(aug_json *json, const aug_map_group *group) {
         aug_json_text(json, "memory", kept.memory);
         aug_json_count(json, "words", kept.words);
         aug_json_number(json, "bits", kept.bits);
+        aug_json_count(json, "copies", (uint64_t)kept.copies);
         aug_json_close(json, '}');
     }
     aug_json_close(json, ']');
@@ -88,6 +90,7 @@ static void write_group(aug_json *json, const aug_map *map, const aug_map_group 
     aug_json_number(json, "lower_bound", group->lower_bound);
     aug_json_bool(json, "proven", group->lower_bound >= group->value);
     write_kept(json, group);
+    aug_map_units_json(json, group);
     aug_json_text(json, "mapping", aug_map_group_text(json->out->arena, group));
     write_members(json, group);
     aug_json_close(json, '}');

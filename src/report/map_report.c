@@ -103,14 +103,17 @@ const char *aug_map_group_text(aug_arena *arena, const aug_map_group *group) {
 bool aug_map_group_keeps(const aug_map_group *group, int tensor, aug_map_kept *kept) {
     const aug_group *of = group->plan->group;
     const aug_group_prefix *prefix = &group->plan->prefix;
+    aug_group_pipe pipe;
     if (!(of->intermediates >> tensor & 1u))
         return false;
+    bool pipelined = group->plan->pipelined && aug_group_pipe_init(of, prefix, group->plan->problems, &pipe);
     for (int i = 0; i < prefix->count; i++) {
         const aug_group_node *node = &prefix->nodes[i];
         if (!node->is_loop && (node->tensors >> tensor & 1u))
             *kept = (aug_map_kept){of->tensors[tensor], of->members[0]->memories[node->memory].name,
                                    aug_group_tile_words(of, prefix, i, tensor),
-                                   aug_group_word_bits(of, node->memory, tensor)};
+                                   aug_group_word_bits(of, node->memory, tensor),
+                                   pipelined ? pipe.copies[tensor] : 1};
     }
     return true;
 }

@@ -3,6 +3,7 @@
 #define AUG_REPORT_MAP_REPORT_H
 
 #include "mapper/band.h"
+#include "mapper/group_pipe.h"
 #include "mapper/group.h"
 #include "mapper/restriction_why.h"
 #include "mapper/suite_front.h"
@@ -38,6 +39,8 @@ typedef struct aug_map_rest {
 typedef struct aug_map_member {
     double energy_pj, cycles;
     const aug_memory_cost *memories; // of its problem
+    double utilization;              // of its unit
+    aug_group_load load;
 } aug_map_member;
 
 // Einsums that run as one, or one by itself.
@@ -45,7 +48,7 @@ typedef struct aug_map_group {
     const aug_group_plan *plan;
     const aug_map_member *members;
     double repeats;
-    double energy_pj, cycles, utilization;    // of one
+    double energy_pj, cycles, utilization;    // of one; of several units the busiest one
     double unfused_energy_pj, unfused_cycles; // its einsums one by one
     double value, lower_bound;                // of its einsums, fused in any way or not
 } aug_map_group;
@@ -129,11 +132,12 @@ const aug_map_way *aug_map_fused(const aug_map *map);
 // "scores + softmax + values"
 const char *aug_map_group_name(aug_arena *arena, const aug_map_group *group);
 const char *aug_map_group_text(aug_arena *arena, const aug_map_group *group);
-// Where an intermediate lives and how many words of it at a time. False: the tensor is none.
+// Where an intermediate lives and how many words of it a step has. False: the tensor is none.
 typedef struct aug_map_kept {
     const char *tensor, *memory;
     aug_count words;
     double bits;
+    int copies; // that are held at the same time
 } aug_map_kept;
 bool aug_map_group_keeps(const aug_map_group *group, int tensor, aug_map_kept *kept);
 // What all mappings have in common that the search looked at: " within rows.yaml whose tiles divide".

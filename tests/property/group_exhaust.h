@@ -2,19 +2,20 @@
 // shared loops, every place of every store in the prefix and in the branches, every loop of the branches.
 //
 // Memories are dram and one buffer. Of each member below each prefix all nests are walked and those kept that
-// no other is below in energy, cycles, what stays and what passes (group_cost.c); members are then joined under
-// the buffer's capacity.
+// no other is below in energy, cycles, cycles of each port, what stays and what passes (group_cost.c); members are
+// then joined under the buffer's capacity, in turns and, where they work on two units, as a pipeline.
 #ifndef AUGER_TESTS_GROUP_EXHAUST_H
 #define AUGER_TESTS_GROUP_EXHAUST_H
 
 #include "support/group_world.h"
 
-enum { EXHAUST_NESTS = 512, EXHAUST_LOOPS = 4, EXHAUST_WINDOWS = 8 };
+enum { EXHAUST_NESTS = 4096, EXHAUST_LOOPS = 4, EXHAUST_WINDOWS = 8 };
 
 typedef enum exhaust_halo { EXHAUST_PLAIN, EXHAUST_RETAIN, EXHAUST_RECOMPUTE } exhaust_halo;
 
 typedef struct exhaust_point {
     double energy, cycles, lasting, passing;
+    double ports[2]; // cycles of dram and of the buffer
 } exhaust_point;
 
 typedef struct exhaust_points {
@@ -44,6 +45,7 @@ typedef struct exhaust {
     test_ground *ground;
     const group_world *world;
     bool perfect;
+    bool may_be_open; // answers need not be proven: bounds have to hold, and no proof be wrong
     double capacity;
     int window_count;
     exhaust_window windows[EXHAUST_WINDOWS];
@@ -59,6 +61,7 @@ typedef struct exhaust {
 typedef struct exhaust_tally {
     int chains, answers, proven, equal;
     int retained, remade; // answers with a loop that does so
+    int pipelined;        // answers with a pipeline
     uint64_t nests;
 } exhaust_tally;
 

@@ -34,7 +34,9 @@ static void add_member(bench *b, int index) {
     aug_cost *cost = AUG_NEW(&b->ground.arena, aug_cost);
     memset(cost, 0, sizeof *cost);
     assert_true(aug_cost_evaluate(problem, b->plan.nests[index], aug_cost_scratch_new(&b->ground.arena), cost));
-    b->members[index] = (aug_map_member){cost->energy_pj, cost->cycles, aug_map_keep_memories(&b->ground.arena, problem, cost)};
+    b->members[index] = (aug_map_member){.energy_pj = cost->energy_pj,
+                                         .cycles = cost->cycles,
+                                         .memories = aug_map_keep_memories(&b->ground.arena, problem, cost)};
 }
 
 static void set_up(bench *b) {
@@ -161,7 +163,9 @@ static void json_and_csv_have_a_row_per_group(void **state) {
     require(aug_buffer_text(&json),
             "    {\n      \"einsums\": [\"T1\", \"T2\"],\n      \"repeats\": 3,\n      \"energy_pj\": 188416,\n      \"cycles\": 512,\n"
             "      \"utilization\": 0.75,\n      \"unfused_energy_pj\": 240640,\n      \"unfused_cycles\": 640,\n      \"lower_bound\": 94208,\n"
-            "      \"proven\": false,\n      \"kept\": [\n        {\"tensor\": \"T1\", \"memory\": \"GLB\", \"words\": 32, \"bits\": 8}\n      ],\n"
+            "      \"proven\": false,\n      \"kept\": [\n        {\"tensor\": \"T1\", \"memory\": \"GLB\", \"words\": 32, \"bits\": 8, \"copies\": 1}\n      ],\n"
+            "      \"units\": [\n        {\"unit\": \"MAC\", \"einsums\": [\"T1\", \"T2\"], \"cycles\": 512, \"busy\": 1, "
+            "\"utilization\": 0}\n      ],\n      \"pipeline\": null,\n"
             "      \"mapping\": \"DRAM[T0 W0 W1 T2] ");
     aug_map_csv(&csv, &b.map);
     require(aug_buffer_text(&csv), "\nT1 + T2,3,limit,188416,512,96468992,0.75,,94208,false,DRAM[T0 W0 W1 T2] ");

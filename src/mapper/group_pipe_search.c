@@ -1,0 +1,236 @@
+// Each member by itself as fast as it can be, in the room that all copies of the prefix leave. Then
+//
+//     cycles(fastest members; of ports what has to pass them)  <=  cycles of any pipeline below the prefix
+//
+// for slots only grow with what members take. A plan that reaches this is the best one below the prefix.
+// Members meet in the room of their own tiles and in ports; where that keeps them from it, others are tried:
+// each member in turn as it likes and the next ones in the room that is left, and members that move less
+// through the port that decides. What is better than all of these stays open.
+#include "mapper/group_pipe_search.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct worker {
+    const aug_group_pipe_task *task;
+    const aug_group *group;
+    aug_group_pipe pipe;
+    aug_group_question questions[AUG_GROUP_MEMBERS];
+    const aug_group_best *best[AUG_GROUP_MEMBERS];
+    const aug_group_load *loads[AUG_GROUP_MEMBERS]; // of the points of each
+    aug_group_plan draft;
+    bool missed; // something better was not reached
+} worker;
+
+static bool is_of_cycles(const worker *w) {
+    return w->task->search->options->objective == AUG_OBJECTIVE_LATENCY;
+}
+
+static bool is_over(const worker *w) {
+    const aug_group_search *search = w->task->search;
+    return !aug_group_members_work(search->members, 0) || aug_progress_stopped(search->options->progress);
+}
+
+static void ask(worker *w) {
+    for (int e = 0; e < w->group->member_count; e++) {
+        aug_group_question *q = &w->questions[e];
+        *q = w->task->questions[e];
+        for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+            q->lasting.bits[m] = (double)INFINITY;
+        aug_group_pipe_reserved(&w->pipe, &w->draft.prefix, e, q->reserved_bits);
+    }
+}
+
+// A floor with what is known of the first `count` members.
+static aug_group_point floor_of(const worker *w, int count, const int *choice) {
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    aug_group_point point = {0.0, 0.0, NULL};
+    for (int e = 0; e < w->group->member_count; e++) {
+        loads[e] = w->task->floors[e];
+        double energy = w->task->energy_pj[e];
+        if (e < count) {
+            const aug_mapper_point *at = w->best[e]->points[choice ? choice[e] : 0];
+            loads[e].cycles = fmax(loads[e].cycles, at->cycles);
+            if (choice)
+                energy = fmax(energy, aug_group_energy(at->energy_pj) * (1.0 - 1e-12));
+        }
+        point.energy_pj += energy;
+    }
+    point.cycles = aug_group_pipe_cycles(&w->pipe, loads, NULL);
+    return point;
+}
+
+static bool allows(const worker *w, aug_group_point point) {
+    return aug_group_front_allows(w->task->front, point.energy_pj, point.cycles);
+}
+
+static void leave_open(const worker *w, aug_group_point point) {
+    if (allows(w, point))
+        aug_group_front_add(w->task->open, point);
+}
+
+// Of all steps, what the others of its unit leave.
+static double cutoff_for(const worker *w, int member) {
+    if (!is_of_cycles(w) || isinf(aug_group_front_cutoff(w->task->front)))
+        return (double)INFINITY;
+    double left = aug_group_front_cutoff(w->task->front) / w->pipe.steps;
+    for (int e = 0; e < w->group->member_count; e++)
+        if (e != member && w->pipe.units[e] == w->pipe.units[member])
+            left -=
+                (e < member ? w->best[e]->points[0]->cycles : w->task->floors[e].cycles) / w->pipe.whole[e];
+    return left * w->pipe.whole[member] * (1.0 + 1e-9);
+}
+
+// A search that ended early: what it left out takes at least its bound.
+static void add_open(worker *w, int member) {
+    w->task->search->stopped = true;
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    aug_group_point point = floor_of(w, 0, NULL);
+    if (is_of_cycles(w)) {
+        memcpy(loads, w->task->floors, sizeof loads);
+        loads[member].cycles = fmax(loads[member].cycles, w->best[member]->bound);
+        point.cycles = aug_group_pipe_cycles(&w->pipe, loads, NULL);
+    }
+    leave_open(w, point);
+}
+
+static void find_load(aug_group_search *search, const aug_problem *problem, const aug_mapping *nest,
+                      aug_group_load *load) {
+    if (!search->cost) {
+        search->cost_scratch = aug_cost_scratch_new(search->arena);
+        search->cost = AUG_NEW(search->arena, aug_cost);
+    }
+    memset(search->cost, 0, sizeof *search->cost);
+    aug_cost_evaluate(problem, nest, search->cost_scratch, search->cost);
+    aug_group_load_of(problem, search->cost, load);
+}
+
+static const aug_group_load *loads_of(worker *w, int member) {
+    const aug_group_best *best = w->best[member];
+    aug_group_load *loads = AUG_NEW_ARRAY(w->task->search->scratch, aug_group_load, (size_t)best->count + 1);
+    for (int i = 0; i < best->count; i++)
+        find_load(w->task->search, w->draft.problems[member], &best->points[i]->mapping, &loads[i]);
+    return loads;
+}
+
+static bool find_branches(worker *w) {
+    for (int e = 0; e < w->group->member_count; e++) {
+        w->questions[e].cutoff = cutoff_for(w, e);
+        if (w->questions[e].cutoff < 0.0)
+            return false;
+        w->best[e] = aug_group_member_best(w->task->search->members, &w->questions[e]);
+        if (w->best[e]->limited)
+            add_open(w, e);
+        if (w->best[e]->count == 0 || !allows(w, floor_of(w, e + 1, NULL)))
+            return false;
+    }
+    return true;
+}
+
+// Adds one choice of a branch for each member, and notes what none reaches.
+static void take(worker *w, const int *choice) {
+    aug_group_point least = floor_of(w, w->group->member_count, choice);
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    if (!allows(w, least))
+        return;
+    w->draft.energy_pj = 0.0;
+    w->draft.cycles = (double)INFINITY;
+    w->draft.pipelined = false;
+    for (int e = 0; e < w->group->member_count; e++) {
+        const aug_mapper_point *point = w->best[e]->points[choice[e]];
+        w->draft.nests[e] = &point->mapping;
+        w->draft.energy_pj += aug_group_energy(point->energy_pj);
+        loads[e] = w->loads[e][choice[e]];
+    }
+    bool taken = aug_group_pipe_take(&w->draft, loads);
+    if (taken && aug_group_front_wants(w->task->front, w->draft.energy_pj, w->draft.cycles)) {
+        aug_group_plan *plan = AUG_NEW(w->task->search->arena, aug_group_plan);
+        *plan = w->draft;
+        aug_group_front_add(w->task->front, (aug_group_point){plan->energy_pj, plan->cycles, plan});
+    }
+    if (taken && w->draft.cycles <= least.cycles)
+        return;
+    w->missed = true;
+    leave_open(w, least);
+}
+
+static void join(worker *w) {
+    int choice[AUG_GROUP_MEMBERS] = {0};
+    for (int e = 0; e < w->group->member_count; e++)
+        w->loads[e] = loads_of(w, e);
+    for (;;) {
+        take(w, choice);
+        if (!aug_group_members_work(w->task->search->members, 1)) {
+            w->task->search->stopped = true;
+            leave_open(w, floor_of(w, 0, NULL));
+            return;
+        }
+        int e = 0;
+        while (e < w->group->member_count && ++choice[e] == w->best[e]->count)
+            choice[e++] = 0;
+        if (e == w->group->member_count)
+            return;
+    }
+}
+
+// The leader as it likes, the next ones in what those before them leave of every memory.
+static void follow(worker *w, int leader) {
+    double taken[AUG_PROBLEM_MEMORIES] = {0};
+    int count = w->group->member_count;
+    for (int k = 0; k < count; k++) {
+        int e = (leader + k) % count;
+        aug_group_question question = w->questions[e];
+        for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+            question.reserved_bits[m] += taken[m];
+        question.cutoff = (double)INFINITY;
+        w->best[e] = aug_group_member_best(w->task->search->members, &question);
+        if (w->best[e]->count == 0)
+            return;
+        w->draft.nests[e] = &w->best[e]->points[0]->mapping;
+        aug_group_held(&w->draft, e, taken);
+    }
+    join(w);
+}
+
+static bool begin(worker *w, const aug_group_pipe_task *task) {
+    *w = (worker){.task = task, .group = task->draft->group, .draft = *task->draft};
+    return task->search->options->objective != AUG_OBJECTIVE_ENERGY &&
+           aug_group_pipe_init(w->group, &w->draft.prefix, w->draft.problems, &w->pipe) &&
+           allows(w, floor_of(w, 0, NULL)) && aug_group_pipe_prefix_fits(&w->pipe, &w->draft.prefix);
+}
+
+bool aug_group_pipe_is_wanted(const aug_group_pipe_task *task) {
+    worker w;
+    return begin(&w, task);
+}
+
+void aug_group_pipe_search(const aug_group_pipe_task *task) {
+    if (!aug_group_pipe_is_wanted(task))
+        return;
+    worker *w = AUG_NEW(task->search->scratch, worker);
+    begin(w, task);
+    if (is_over(w)) {
+        task->search->stopped = true;
+        leave_open(w, floor_of(w, 0, NULL));
+        return;
+    }
+    ask(w);
+    if (!find_branches(w))
+        return;
+    join(w);
+    for (int leader = 0; w->missed && leader < w->group->member_count && !is_over(w); leader++)
+        follow(w, leader);
+}
+
+void aug_group_pipe_offer(aug_group_search *search, const aug_group_plan *plan, aug_group_front *front) {
+    aug_group_pipe pipe;
+    if (!aug_group_pipe_init(plan->group, &plan->prefix, plan->problems, &pipe))
+        return;
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    for (int e = 0; e < plan->group->member_count; e++)
+        find_load(search, plan->problems[e], plan->nests[e], &loads[e]);
+    aug_group_plan *other = AUG_NEW(search->arena, aug_group_plan);
+    *other = *plan;
+    if (aug_group_pipe_take(other, loads) && aug_group_front_wants(front, other->energy_pj, other->cycles))
+        aug_group_front_add(front, (aug_group_point){other->energy_pj, other->cycles, other});
+}
