@@ -15,6 +15,7 @@ typedef struct worker {
     const aug_group_pipe_task *task;
     const aug_group *group;
     aug_group_pipe pipe;
+    aug_group_load floors[AUG_GROUP_MEMBERS];
     aug_group_question questions[AUG_GROUP_MEMBERS];
     const aug_group_best *best[AUG_GROUP_MEMBERS];
     const aug_group_load *loads[AUG_GROUP_MEMBERS]; // of the points of each
@@ -46,8 +47,8 @@ static aug_group_point floor_of(const worker *w, int count, const int *choice) {
     aug_group_load loads[AUG_GROUP_MEMBERS];
     aug_group_point point = {0.0, 0.0, NULL};
     for (int e = 0; e < w->group->member_count; e++) {
-        loads[e] = w->task->floors[e];
-        double energy = w->task->energy_pj[e];
+        loads[e] = w->floors[e];
+        double energy = w->task->floors[e].energy_pj;
         if (e < count) {
             const aug_mapper_point *at = w->best[e]->points[choice ? choice[e] : 0];
             loads[e].cycles = fmax(loads[e].cycles, at->cycles);
@@ -76,8 +77,7 @@ static double cutoff_for(const worker *w, int member) {
     double left = aug_group_front_cutoff(w->task->front) / w->pipe.steps;
     for (int e = 0; e < w->group->member_count; e++)
         if (e != member && w->pipe.units[e] == w->pipe.units[member])
-            left -=
-                (e < member ? w->best[e]->points[0]->cycles : w->task->floors[e].cycles) / w->pipe.whole[e];
+            left -= (e < member ? w->best[e]->points[0]->cycles : w->floors[e].cycles) / w->pipe.whole[e];
     return left * w->pipe.whole[member] * (1.0 + 1e-9);
 }
 
@@ -87,7 +87,7 @@ static void add_open(worker *w, int member) {
     aug_group_load loads[AUG_GROUP_MEMBERS];
     aug_group_point point = floor_of(w, 0, NULL);
     if (is_of_cycles(w)) {
-        memcpy(loads, w->task->floors, sizeof loads);
+        memcpy(loads, w->floors, sizeof loads);
         loads[member].cycles = fmax(loads[member].cycles, w->best[member]->bound);
         point.cycles = aug_group_pipe_cycles(&w->pipe, loads, NULL);
     }
@@ -194,6 +194,8 @@ static void follow(worker *w, int leader) {
 
 static bool begin(worker *w, const aug_group_pipe_task *task) {
     *w = (worker){.task = task, .group = task->draft->group, .draft = *task->draft};
+    for (int e = 0; e < w->group->member_count; e++)
+        w->floors[e] = aug_group_floor_load(&task->floors[e]);
     return task->search->options->objective != AUG_OBJECTIVE_ENERGY &&
            aug_group_pipe_init(w->group, &w->draft.prefix, w->draft.problems, &w->pipe) &&
            allows(w, floor_of(w, 0, NULL)) && aug_group_pipe_prefix_fits(&w->pipe, &w->draft.prefix);

@@ -7,10 +7,9 @@
 
 typedef struct aug_group_pipe_task {
     aug_group_search *search;
-    const aug_group_plan *draft;              // prefix, and what the members see of it
-    const aug_group_question *questions;      // that serial members ask
-    aug_group_load floors[AUG_GROUP_MEMBERS]; // of members below the prefix
-    double energy_pj[AUG_GROUP_MEMBERS];      // the same
+    const aug_group_plan *draft;         // prefix, and what the members see of it
+    const aug_group_question *questions; // that serial members ask
+    const aug_group_floor *floors;       // of members below the prefix
     aug_group_front *front, *open;
 } aug_group_pipe_task;
 

@@ -11,12 +11,11 @@
 // known. A search that leaves too much in place has no other nests to look at than those it had.
 #include "mapper/group_search.h"
 
+#include "mapper/group_order.h"
 #include "mapper/group_outline.h"
 #include "mapper/group_pipe_search.h"
-#include "mapper/group_prefixes.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 // Of one prefix. Of prefixes that are looked at, several at a time, where nothing has to be proven.
@@ -55,26 +54,6 @@ typedef struct joint {
     clash clash;
     int cases;
 } joint;
-
-static int compare(double a, double b) {
-    return (a > b) - (a < b);
-}
-
-static int by_energy(const void *a, const void *b) {
-    const aug_group_item *x = *(const aug_group_item *const *)a, *y = *(const aug_group_item *const *)b;
-    int order = compare(x->likely_energy_pj, y->likely_energy_pj);
-    if (order == 0)
-        order = compare(x->likely_cycles, y->likely_cycles);
-    if (order == 0)
-        order = compare(x->passing_pj, y->passing_pj);
-    return order ? order : x < y ? -1 : 1;
-}
-
-static int by_cycles(const void *a, const void *b) {
-    const aug_group_item *x = *(const aug_group_item *const *)a, *y = *(const aug_group_item *const *)b;
-    int order = compare(x->likely_best_cycles, y->likely_best_cycles);
-    return order ? order : by_energy(a, b);
-}
 
 static void ask_members(joint *j, const aug_group_item *item) {
     const aug_group *group = j->group;
@@ -364,16 +343,12 @@ static void look_below(joint *j) {
 }
 
 static aug_group_pipe_task task_of(joint *j) {
-    aug_group_pipe_task task = {.search = j->search,
-                                .draft = &j->draft,
-                                .questions = j->questions,
-                                .front = j->front,
-                                .open = j->open};
-    for (int e = 0; e < j->group->member_count; e++) {
-        task.floors[e] = aug_group_floor_load(&j->floors.each[e]);
-        task.energy_pj[e] = j->floors.each[e].energy_pj;
-    }
-    return task;
+    return (aug_group_pipe_task){.search = j->search,
+                                 .draft = &j->draft,
+                                 .questions = j->questions,
+                                 .floors = j->floors.each,
+                                 .front = j->front,
+                                 .open = j->open};
 }
 
 static void look_at_pipes(joint *j) {
@@ -389,16 +364,6 @@ static bool is_pipe_wanted(joint *j) {
 static bool is_serial_wanted(const joint *j) {
     const aug_group_point floor = floor_of_all(j);
     return aug_group_front_allows(j->front, floor.energy_pj, floor.cycles);
-}
-
-static const aug_group_item **sort(aug_arena *arena, const aug_group_prefixes *prefixes,
-                                   aug_objective objective) {
-    const aug_group_item **order = AUG_NEW_ARRAY(arena, const aug_group_item *, (size_t)prefixes->count + 1);
-    for (int i = 0; i < prefixes->count; i++)
-        order[i] = &prefixes->items[i];
-    qsort(order, (size_t)prefixes->count, sizeof *order,
-          objective == AUG_OBJECTIVE_LATENCY ? by_cycles : by_energy);
-    return order;
 }
 
 // The first branches of several prefixes, member by member: the next one in what those before it leave.
@@ -512,6 +477,6 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
         joints[i] = (joint){.search = search, .group = group, .first = first, .front = front, .open = open};
         joints[i].draft = (aug_group_plan){.group = group, .first = first};
     }
-    look_below_all(joints, prefixes, sort(arena, prefixes, options->objective));
+    look_below_all(joints, prefixes, aug_group_order(arena, prefixes, options->objective));
     aug_arena_reset(arena);
 }
