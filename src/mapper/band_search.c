@@ -2,10 +2,16 @@
 // fall from (B + 1) / (2 B) of all pairs to (2 B + 1) / (4 B), by the share 1 / (2 B + 2): from 16 bands to
 // 32 by 0.029. Few bands are tried in any case, for what fits a memory comes in steps.
 //
-// A number of bands whose operations and compulsory traffic (group_floor.h) are no less than what is known is
-// not searched; that floor is its bound.
+// A number of bands that takes no less than what is known, as far as its bands are searched, is given up.
+// Those that are not searched yet count with their floors (group_floor.h), of operations, compulsory traffic
+// and what einsums take alone. That sum is its bound, and a doubling that brings nothing is the last one: of
+// B bands operations are a (1 + 1 / B) and traffic is b (1 + B), so if more bands than the best take more,
+// still more do so, too. Few bands are shown in any case: up to 4 they are searched where the floors allow.
+//
+// All numbers of bands share one limit. Each search begins with what is known of other bands (band_seed.h).
 #include "mapper/band_search.h"
 
+#include "mapper/band_seed.h"
 #include "mapper/group_floor.h"
 #include "mapper/suite.h"
 
@@ -19,6 +25,8 @@ typedef struct aug_band_part {
     aug_mask_band size;
     const aug_problem *members[AUG_GROUP_MEMBERS];
     aug_mapper_result alone[AUG_GROUP_MEMBERS];
+    aug_group_point floor;                        // however it is fused
+    bool is_mapped;                               // `all` is known
     aug_group_result all, own[AUG_GROUP_MEMBERS]; // `own`: of one member
 } part;
 
@@ -66,36 +74,72 @@ static void map_alone(aug_band_search *s, int from, int bands) {
     }
 }
 
+// Of mappings with the least energy the search meets fast ones, which the seed may not be. So it looks for
+// what is below a little more.
+static const double SLACK = 1e-9;
+
+// What is known of other bands.
+static int find_seeds(const aug_band_search *s, const aug_group_chain *chain, aug_group_offer *offers) {
+    aug_band_seeds *seeds = aug_band_seeds_new(s->arena, s->options.objective, chain);
+    for (int i = 0; i < s->part_count; i++)
+        for (int k = 0; k < s->parts[i].all.point_count; k++)
+            aug_band_seeds_add(seeds, s->parts[i].all.points[k].last);
+    int count = aug_band_seeds_offer(seeds, offers);
+    for (int i = 0; i < count && s->options.objective == AUG_OBJECTIVE_ENERGY; i++) {
+        aug_group_point *raised = AUG_NEW(s->arena, aug_group_point);
+        *raised = offers[i].points[0];
+        raised->energy_pj *= 1.0 + SLACK;
+        offers[i].points = raised;
+    }
+    return count;
+}
+
+// Without the slack: what the plans take.
+static void take_off_slack(const aug_band_search *s, aug_group_result *result) {
+    if (s->options.objective != AUG_OBJECTIVE_ENERGY || result->point_count == 0)
+        return;
+    aug_group_point *point = AUG_NEW(s->arena, aug_group_point);
+    *point = result->points[0];
+    double energy = 0.0;
+    for (const aug_group_plan *plan = point->last; plan; plan = plan->before)
+        energy += aug_group_energy(plan->energy_pj);
+    if (energy >= point->energy_pj * (1.0 - SLACK / 16.0))
+        return;
+    point->energy_pj = energy;
+    result->points = point;
+    result->value = energy;
+    result->lower_bound = fmin(result->lower_bound, energy);
+}
+
 static void map_chain(aug_band_search *s, const aug_problem *const *members, const aug_mapper_result *alone,
                       int count, uint64_t node_limit, aug_group_result *result) {
-    const aug_group_chain chain = {.members = members,
-                                   .count = count,
-                                   .running = s->question->chain->running,
-                                   .alone = alone,
-                                   .apart = s->question->chain->apart};
+    aug_group_offer offers[AUG_BAND_SEEDS];
+    aug_group_chain chain = {.members = members,
+                             .count = count,
+                             .running = s->question->chain->running,
+                             .alone = alone,
+                             .apart = s->question->chain->apart};
+    if (count > 1 && !chain.apart) {
+        chain.offer_count = find_seeds(s, &chain, offers);
+        chain.offers = offers;
+    }
     aug_mapper_options options = s->options;
     options.node_limit = node_limit;
     aug_group_map(s->arena, &chain, &options, result);
+    take_off_slack(s, result);
     s->nodes += result->nodes;
     s->stopped = s->stopped || result->stopped;
 }
 
 static void map_part(aug_band_search *s, part *of, uint64_t node_limit) {
     map_chain(s, of->members, of->alone, s->banding->count, node_limit, &of->all);
-    for (int e = 0; s->banding->count > 1 && e < s->banding->count; e++)
-        map_chain(s, &of->members[e], &of->alone[e], 1, node_limit, &of->own[e]);
+    of->is_mapped = true;
 }
 
-// All sizes of band that are not known yet. The limit is shared evenly; what one leaves the others have.
-static void map_parts(aug_band_search *s, int from, int bands) {
-    uint64_t limit = s->options.node_limit, before;
-    if (bands > 1)
-        map_alone(s, from, bands);
-    before = s->nodes;
-    for (int i = from; i < s->part_count; i++) {
-        uint64_t used = s->nodes - before, left = used < limit ? limit - used : 0;
-        map_part(s, &s->parts[i], limit > 0 ? left / (uint64_t)(s->part_count - i) + 1 : 0);
-    }
+// Members by themselves: what is known of them as groups.
+static void put_own(aug_band_search *s, part *of) {
+    for (int e = 0; s->banding->count > 1 && e < s->banding->count; e++)
+        map_chain(s, &of->members[e], &of->alone[e], 1, s->options.node_limit, &of->own[e]);
 }
 
 // ---- Sums over bands
@@ -188,25 +232,42 @@ static void settle_trial(const aug_band_fronts *sum, aug_band_trial *trial) {
     }
 }
 
-// What each band takes at least however it is fused: operations, and what has to pass the outermost memory.
-static aug_group_point floor_of(const aug_band_search *s, int bands) {
+// What a band takes at least however it is fused: operations, what has to pass the outermost memory, and what
+// its einsums take alone but for what passes between them.
+static aug_group_point floor_of(const aug_band_search *s, const part *of) {
     const aug_banding *b = s->banding;
     const aug_group_prefix none = {0};
     aug_group *group = AUG_NEW(s->arena, aug_group);
     aug_group_load loads[AUG_GROUP_MEMBERS];
     aug_group_point point = {0.0, 0.0, NULL};
-    for (int i = 1; i <= bands; i++) {
-        const part *of = find_part(s, aug_mask_cut(b->mask, b->rows, bands, i));
-        if (!aug_group_init(of->members, b->count, 0, b->count, s->question->chain->running, group))
-            continue;
-        for (int e = 0; e < b->count; e++) {
-            aug_group_floor floor = aug_group_floor_of(group, &none, e, group->members[e], NULL);
-            point.energy_pj += floor.energy_pj;
-            loads[e] = aug_group_floor_load(&floor);
-        }
-        point.cycles += aug_group_units_cycles(group, loads);
+    if (!aug_group_init(of->members, b->count, 0, b->count, s->question->chain->running, group))
+        return point;
+    for (int e = 0; e < b->count; e++) {
+        double alone_pj = of->alone[e].lower_bound;
+        if (s->options.objective == AUG_OBJECTIVE_ENERGY && isfinite(alone_pj))
+            group->least_pj[e] = aug_group_least_pj(group, e, alone_pj);
+        aug_group_floor floor = aug_group_floor_of(group, &none, e, group->members[e], NULL);
+        point.energy_pj += floor.energy_pj;
+        loads[e] = aug_group_floor_load(&floor);
     }
+    point.cycles = aug_group_units_cycles(group, loads);
     return point;
+}
+
+// The same of all bands, given what is known of those that are searched.
+static aug_group_point floor_of_all(const aug_band_search *s, int bands) {
+    aug_group_point sum = {0.0, 0.0, NULL};
+    for (int i = 1; i <= bands; i++) {
+        const part *of = find_part(s, aug_mask_cut(s->banding->mask, s->banding->rows, bands, i));
+        aug_group_point least = of->floor;
+        if (of->is_mapped && s->options.objective == AUG_OBJECTIVE_ENERGY)
+            least.energy_pj = fmax(least.energy_pj, of->all.lower_bound);
+        if (of->is_mapped && s->options.objective == AUG_OBJECTIVE_LATENCY)
+            least.cycles = fmax(least.cycles, of->all.lower_bound);
+        sum.energy_pj += least.energy_pj;
+        sum.cycles += least.cycles;
+    }
+    return sum;
 }
 
 // No less than what is known, as far as sums of doubles tell: that is its bound, too.
@@ -215,45 +276,84 @@ static void rule_out(const aug_band_search *s, aug_group_point floor, aug_band_t
     trial->lower_bound = aug_group_value(s->options.objective, floor.energy_pj, floor.cycles);
 }
 
+// Members by themselves are searched in any case.
+static void add_own(aug_band_search *s, int bands) {
+    const aug_banding *b = s->banding;
+    for (int e = 0; b->count > 1 && e < b->count; e++) {
+        aug_band_fronts own = nothing(s);
+        for (int i = 1; i <= bands; i++) {
+            const part *of = find_part(s, aug_mask_cut(b->mask, b->rows, bands, i));
+            add_band(s, of, &of->own[e], e, i, bands, &own);
+        }
+        join(&s->own[e].best, &own.best);
+        if (bands > 1)
+            join(&s->own[e].low, &own.low);
+    }
+}
+
 // Whether it is better than fewer bands. Of all rows as one band the choice of groups finds the bounds
 // itself.
-static bool search_bands(aug_band_search *s, int from, aug_band_trial *trial) {
+static bool add_all(aug_band_search *s, aug_band_trial *trial) {
     const aug_banding *b = s->banding;
-    map_parts(s, from, trial->bands);
-    aug_band_fronts sum = nothing(s), own[AUG_GROUP_MEMBERS];
-    for (int e = 0; e < b->count; e++)
-        own[e] = nothing(s);
+    aug_band_fronts sum = nothing(s);
     for (int i = 1; i <= trial->bands; i++) {
         const part *of = find_part(s, aug_mask_cut(b->mask, b->rows, trial->bands, i));
         add_band(s, of, &of->all, 0, i, trial->bands, &sum);
-        for (int e = 0; e < b->count; e++)
-            add_band(s, of, &of->own[e], e, i, trial->bands, &own[e]);
     }
     settle_trial(&sum, trial);
-    for (int e = 0; e < b->count; e++)
-        join(&s->own[e].best, &own[e].best);
-    for (int e = 0; trial->bands > 1 && e < b->count; e++)
-        join(&s->own[e].low, &own[e].low);
     if (trial->bands > 1 || s->is_all)
         join(&s->all.low, &sum.low);
     return join(&s->all.best, &sum.best);
 }
 
+// What this number of bands may take of the limit: at first even parts, for there are four or more.
+static uint64_t allowance(const aug_band_search *s, int bands) {
+    uint64_t limit = s->options.node_limit, left = s->nodes < limit ? limit - s->nodes : 0;
+    return left / (uint64_t)(bands >= ALWAYS / 2 ? 2 : bands == 1 ? 4 : 3) + 1;
+}
+
+// Searches the bands that are not known yet, the largest first. The limit is shared evenly; what one leaves
+// the others have. False: it is no better than what is known, by `floor`.
+static bool map_parts(aug_band_search *s, int from, int bands, aug_group_point *floor) {
+    uint64_t limit = allowance(s, bands), before = s->nodes, left_over = 0;
+    for (int i = from; i < s->part_count; i++)
+        left_over += !s->parts[i].is_mapped;
+    for (int i = bands; i >= 1; i--) {
+        part *of = find_part(s, aug_mask_cut(s->banding->mask, s->banding->rows, bands, i));
+        *floor = floor_of_all(s, bands);
+        bool may_stop = bands >= ALWAYS || (bands > 1 && i == bands);
+        if (may_stop && !aug_group_front_allows(&s->all.best, floor->energy_pj, floor->cycles))
+            return false;
+        if (of->is_mapped)
+            continue;
+        uint64_t used = s->nodes - before, left = used < limit ? limit - used : 0;
+        map_part(s, of, s->options.node_limit > 0 ? left / (left_over > 1 ? left_over-- : 1) + 1 : 0);
+    }
+    return true;
+}
+
+// Whether it is better than fewer bands.
 static bool try_bands(aug_band_search *s, aug_band_trial *trial) {
     const aug_banding *b = s->banding;
     int from = s->part_count;
+    aug_group_point floor;
     trial->pairs = aug_mask_banded_pairs(b->mask, b->rows, trial->bands);
     for (int i = 1; i <= trial->bands; i++) {
         aug_mask_band size = aug_mask_cut(b->mask, b->rows, trial->bands, i);
         if (!find_part(s, size))
             add_part(s, size);
     }
-    aug_group_point floor = floor_of(s, trial->bands);
-    if (trial->bands == 1 || aug_group_front_allows(&s->all.best, floor.energy_pj, floor.cycles))
-        return search_bands(s, from, trial);
-    s->part_count = from;
+    if (trial->bands > 1)
+        map_alone(s, from, trial->bands);
+    for (int i = from; i < s->part_count; i++) {
+        s->parts[i].floor = floor_of(s, &s->parts[i]);
+        put_own(s, &s->parts[i]);
+    }
+    add_own(s, trial->bands);
+    if (map_parts(s, from, trial->bands, &floor))
+        return add_all(s, trial);
     rule_out(s, floor, trial);
-    return true;
+    return false;
 }
 
 aug_band_search aug_band_search_new(aug_arena *arena, const aug_band_question *question,
@@ -276,7 +376,7 @@ void aug_band_search_run(aug_band_search *s) {
         aug_band_trial *trial = &b->trials[b->trial_count++];
         trial->bands = bands;
         bool is_better = try_bands(s, trial);
-        if (bands >= ALWAYS && trial->is_searched && (!is_better || trial->value > least * (1.0 - GAIN)))
+        if (bands >= ALWAYS && (!is_better || trial->value > least * (1.0 - GAIN)))
             break;
         if (aug_progress_stopped(s->options.progress))
             break;
