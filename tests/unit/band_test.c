@@ -13,6 +13,7 @@
 #include "support/group_world.h"
 
 #include "mapper/band.h"
+#include "mapper/band_seed.h"
 
 #include <math.h>
 
@@ -264,6 +265,51 @@ static void limits_leave_a_bound(void **state) {
     test_end(&w.ground);
 }
 
+// Plans of all pairs are plans of a band: they stand as nests, fit, take what they say, and no less than the best.
+static void plans_of_other_bands_are_seeds(void **state) {
+    (void)state;
+    static world w;
+    static const aug_mask_band sizes[] = {{4, 4}, {4, 8}, {2, 6}, {8, 3}, {3, 5}};
+    begin(&w, SMALL_BUFFER, AUG_OBJECTIVE_FRONT, 8, (aug_mask){0}, false);
+    aug_group_result whole;
+    w.chain.offer_count = 0;
+    aug_group_map(&w.ground.arena, &w.chain, &w.options, &whole);
+    int found = 0;
+    for (size_t i = 0; i < AUG_COUNT(sizes); i++) {
+        aug_problem cut[GROUP_WORLD_MOST];
+        const aug_problem *members[GROUP_WORLD_MOST];
+        for (int e = 0; e < w.all.count; e++) {
+            cut[e] = aug_band_problem(w.all.members[e], w.masks[e], sizes[i]);
+            members[e] = &cut[e];
+        }
+        const aug_group_chain chain = {.members = members, .count = w.all.count};
+        aug_mapper_options options = w.options;
+        options.objective = AUG_OBJECTIVE_ENERGY;
+        aug_group_result best;
+        aug_group_map(&w.ground.arena, &chain, &options, &best);
+        assert_true(best.proven);
+        aug_band_seeds *seeds = aug_band_seeds_new(&w.ground.arena, AUG_OBJECTIVE_FRONT, &chain);
+        for (int k = 0; k < whole.point_count; k++)
+            aug_band_seeds_add(seeds, whole.points[k].last);
+        aug_group_offer offers[AUG_BAND_SEEDS];
+        int count = aug_band_seeds_offer(seeds, offers);
+        assert_true(count <= 1); // of both members
+        for (int k = 0; count > 0 && k < offers[0].point_count; k++) {
+            aug_group_plan plan = *offers[0].points[k].last;
+            double energy = plan.energy_pj, cycles = plan.cycles;
+            for (int e = 0; e < w.all.count; e++)
+                assert_true(aug_mapping_check(&w.ground.reader, NULL, plan.problems[e], plan.nests[e]));
+            assert_true(aug_group_evaluate(&w.ground.arena, &plan));
+            assert_near(plan.energy_pj, energy, 1e-12);
+            assert_near(plan.cycles, cycles, 1e-12);
+            assert_true(energy >= best.value * (1.0 - 1e-12));
+            found++;
+        }
+    }
+    assert_true(found >= 3);
+    test_end(&w.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(figures_are_those_counted_by_hand),
@@ -271,6 +317,7 @@ int main(void) {
         cmocka_unit_test(einsums_apart_have_bands_of_their_own),
         cmocka_unit_test(fronts_add_up),
         cmocka_unit_test(limits_leave_a_bound),
+        cmocka_unit_test(plans_of_other_bands_are_seeds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
