@@ -421,6 +421,7 @@ static void start(work *of, const aug_group_chain *chain, const aug_mapper_optio
                                   .is_seed = true,
                                   .members = aug_group_members_new(arena, &c->simple)};
     c->search.sights.arena = c->seeds.sights.arena = arena;
+    c->search.ports.arena = c->seeds.ports.arena = arena;
     c->search.leasts = leasts_of(&c->search);
     c->seeds.leasts = leasts_of(&c->seeds);
 }

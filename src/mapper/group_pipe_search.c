@@ -20,7 +20,8 @@ typedef struct worker {
     const aug_group_best *best[AUG_GROUP_MEMBERS];
     const aug_group_load *loads[AUG_GROUP_MEMBERS]; // of the points of each
     aug_group_plan draft;
-    bool missed; // something better was not reached
+    bool missed;   // something better was not reached
+    bool is_guess; // branches are not the fastest ones
 } worker;
 
 static bool is_of_cycles(const worker *w) {
@@ -129,7 +130,7 @@ static bool find_branches(worker *w) {
 
 // Adds one choice of a branch for each member, and notes what none reaches.
 static void take(worker *w, const int *choice) {
-    aug_group_point least = floor_of(w, w->group->member_count, choice);
+    aug_group_point least = floor_of(w, w->is_guess ? 0 : w->group->member_count, choice);
     aug_group_load loads[AUG_GROUP_MEMBERS];
     if (!allows(w, least))
         return;
@@ -148,7 +149,7 @@ static void take(worker *w, const int *choice) {
         *plan = w->draft;
         aug_group_front_add(w->task->front, (aug_group_point){plan->energy_pj, plan->cycles, plan});
     }
-    if (taken && w->draft.cycles <= least.cycles)
+    if (w->is_guess || (taken && w->draft.cycles <= least.cycles))
         return;
     w->missed = true;
     leave_open(w, least);
@@ -192,6 +193,63 @@ static void follow(worker *w, int leader) {
     join(w);
 }
 
+// What a member moves through a port that all share, at least.
+static void raise_port(worker *w, int member, int memory) {
+    aug_group_search *search = w->task->search;
+    double *known = &w->floors[member].ports[memory][AUG_PORT_SHARED];
+    aug_group_question question = w->questions[member];
+    question.problem = aug_group_port_alone(&search->ports, w->draft.problems[member], memory);
+    question.is_floor = true;
+    question.floor_of = AUG_OBJECTIVE_LATENCY;
+    question.cutoff = (double)INFINITY;
+    const aug_group_best *best = aug_group_member_best(search->members, &question);
+    double least = best->limited ? best->bound : best->count > 0 ? best->points[0]->cycles : 0.0;
+    *known = fmax(*known, (least - 1.0) / AUG_PORT_SCALE);
+}
+
+static bool is_contended(const worker *w, int memory) {
+    const aug_problem_memory *of = &w->group->members[0]->memories[memory];
+    return of->shared_port && !isinf(of->read_bits_per_cycle);
+}
+
+// Where the fastest branches do not reach their floor for they meet in a port, it takes that into account.
+static void raise_ports(worker *w) {
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    for (int e = 0; e < w->group->member_count; e++)
+        find_load(w->task->search, w->draft.problems[e], &w->best[e]->points[0]->mapping, &loads[e]);
+    const int first[AUG_GROUP_MEMBERS] = {0};
+    if (aug_group_pipe_cycles(&w->pipe, loads, NULL) <= floor_of(w, w->group->member_count, first).cycles)
+        return;
+    for (int m = 0; m < w->group->members[0]->memory_count; m++)
+        for (int e = 0; e < w->group->member_count && is_contended(w, m); e++)
+            if (aug_group_members_can_bound(w->task->search->members))
+                raise_port(w, e, m);
+}
+
+// Members that move little through a memory.
+static void relieve(worker *w, int memory) {
+    for (int e = 0; e < w->group->member_count; e++) {
+        aug_group_question question = w->questions[e];
+        question.problem = aug_group_port_halved(&w->task->search->ports, w->draft.problems[e], memory);
+        question.cutoff = (double)INFINITY;
+        w->best[e] = aug_group_member_best(w->task->search->members, &question);
+        if (w->best[e]->count == 0)
+            return;
+    }
+    join(w);
+}
+
+// Other plans, while something better could be there.
+static void guess(worker *w) {
+    aug_group_point least = floor_of(w, w->group->member_count, NULL);
+    w->is_guess = true;
+    for (int m = 0; m < w->group->members[0]->memory_count; m++)
+        if (is_contended(w, m) && allows(w, least) && !is_over(w))
+            relieve(w, m);
+    for (int leader = 0; leader < w->group->member_count && allows(w, least) && !is_over(w); leader++)
+        follow(w, leader);
+}
+
 static bool begin(worker *w, const aug_group_pipe_task *task) {
     *w = (worker){.task = task, .group = task->draft->group, .draft = *task->draft};
     for (int e = 0; e < w->group->member_count; e++)
@@ -219,9 +277,12 @@ void aug_group_pipe_search(const aug_group_pipe_task *task) {
     ask(w);
     if (!find_branches(w))
         return;
+    raise_ports(w);
+    if (!allows(w, floor_of(w, w->group->member_count, NULL)))
+        return;
     join(w);
-    for (int leader = 0; w->missed && leader < w->group->member_count && !is_over(w); leader++)
-        follow(w, leader);
+    if (w->missed)
+        guess(w);
 }
 
 void aug_group_pipe_offer(aug_group_search *search, const aug_group_plan *plan, aug_group_front *front) {

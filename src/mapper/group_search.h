@@ -6,6 +6,7 @@
 #include "mapper/group_front.h"
 #include "mapper/group_least.h"
 #include "mapper/group_member.h"
+#include "mapper/group_pipe_port.h"
 
 typedef struct aug_group_search {
     aug_arena *arena, *scratch; // of plans; of one group's search
@@ -19,6 +20,7 @@ typedef struct aug_group_search {
     aug_group_floor least;          // of the group that was searched last: no plan of it takes less
     aug_cost_scratch *cost_scratch; // of pipelines; NULL: there was none yet
     aug_cost *cost;
+    aug_group_pipe_ports ports;
 } aug_group_search;
 
 // Adds plans of the group that are better than what `front` holds, which begins with the best without this
