@@ -14,6 +14,7 @@
 // those is known of a prefix (group_floor.c), so the two make a sum.
 #include "mapper/group_least.h"
 
+#include "mapper/group_batch.h"
 #include "mapper/group_front.h"
 
 #include <math.h>
@@ -61,8 +62,10 @@ static double search_for(aug_group_leasts *known, const aug_group_least_entry *e
                          const aug_problem *problem, aug_objective objective) {
     aug_group_question question = aug_group_question_of(problem);
     question.most_nodes = entry->is_remade ? REMADE_NODES : 0;
-    question.is_floor = true;
+    question.is_floor = question.is_least = true;
     question.floor_of = objective;
+    if (objective == AUG_OBJECTIVE_ENERGY)
+        question.prefix_count = aug_batch_prefix(problem, question.prefix);
     const aug_group_best *best = aug_group_member_best(known->members, &question);
     if (best->limited)
         return best->bound;

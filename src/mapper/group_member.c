@@ -180,7 +180,7 @@ static void keep_points(aug_arena *arena, const aug_group_question *question, co
 static uint64_t part_of_limit(const aug_group_members *members) {
     uint64_t jobs = (uint64_t)members->job_count, part = jobs > PART / 2 ? 2 * jobs : PART;
     if (jobs == 1 && members->jobs[0].entry->question.is_floor)
-        part = members->jobs[0].entry->question.prefix_count == 0 ? LEAST_PART : FLOOR_PART;
+        part = members->jobs[0].entry->question.is_least ? LEAST_PART : FLOOR_PART;
     if (members->allowed == 0)
         return 0;
     return members->used < members->allowed ? (members->allowed - members->used) / part + 1 : 1;

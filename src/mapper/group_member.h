@@ -32,6 +32,7 @@ typedef struct aug_group_question {
     double reserved_bits[AUG_PROBLEM_MEMORIES];
     aug_lasting lasting;    // what its branch may leave in place; infinite: anything
     bool is_floor;          // asked for `floor_of` alone, and not for a branch
+    bool is_least;          // a floor under all prefixes
     aug_objective floor_of; // ENERGY, LATENCY
     bool is_many;           // one of very many: gets a small part of the limit
     uint64_t most_nodes;    // that a floor is worth; 0: a part of what is left

@@ -1,75 +1,84 @@
-// A beginning of a prefix is an easier problem for each member: the loops behind it are left to the branch,
-// as are the stores between them, and the homes of intermediates stand right below it, in room that is added
-// for them.
+// A prefix with a wider tile of its innermost loop is an easier problem for each member: the narrow tile is a
+// loop of the branch, the homes of intermediates stand above it, in room that is added for them, and stores
+// of tensors that the member does not have hold nothing.
 //
-//     dram[Q K] for h:1 for m:256 for p:16 buffer[S] | ...     is above     dram[Q K] for h:1 for m:256
-//     buffer[S] | ...
+//     dram[Q K] for h:1 for m:256 for p:16 buffer[S] | ...     is above     dram[Q K] for h:1 for m:256 for
+//     p:128 buffer[S] | for p:16 ...
 //
-// That the homes may rise is shown in group_least.c; loops and stores behind the beginning are those of some
-// nest below it. So what a member takes below the beginning at least is a floor under all prefixes that go on
-// from there, and its search is done once for all of them. Attention on one array has some hundred prefixes
-// whose floors are alike; a few beginnings, such as `for h:1 for m:256`, rule out most.
+// That the homes may rise is shown in group_least.c. The room is what they hold beyond that with a tile of
+// one, so that much is left as it is for every tile. What a member takes at least there is a floor under all
+// prefixes whose tile is a part of the wide one, and its search is done once for all of them. Attention on
+// one array has some hundred prefixes whose floors are alike; a few of these rule out most.
 #include "mapper/group_outline.h"
+
+#include "mapper/group_item.h"
 
 #include <math.h>
 
-// The largest tile that one can be a part of: of those that divide the rank if it does, else twice as large
-// and so on.
-static aug_count widest(aug_count size, aug_count tile) {
-    aug_count wide = tile;
-    if (size % tile != 0) {
-        while (2 * wide < size)
-            wide *= 2;
-        return wide;
-    }
-    aug_count steps = size / tile, least = steps;
-    for (aug_count d = 2; d * d <= steps && least == steps; d++)
-        if (steps % d == 0)
-            least = d;
-    return size / least;
+static int innermost_loop(const aug_group_prefix *prefix) {
+    int last = prefix->count - 1;
+    while (last >= 0 && !prefix->nodes[last].is_loop)
+        last--;
+    return last;
 }
 
-// The same loops, but for the tile of the innermost one.
+// The next larger tile that one can be a part of: of those that divide the rank if it does, else twice as
+// large. 0: none is smaller than the rank.
+static aug_count wider(aug_count size, aug_count tile, aug_count *wide) {
+    aug_count steps = size / tile, times = *wide / tile + 1;
+    if (size % tile != 0)
+        return 2 * *wide < size ? (*wide *= 2) : 0;
+    while (times < steps && steps % times != 0)
+        times++;
+    return times < steps ? (*wide = times * tile) : 0;
+}
+
+// The same loops, but for the tile of the innermost one: the widest with which the homes of intermediates
+// still fit, so that one beginning is above all tiles that are part of it.
 static void widen(const aug_group *group, const aug_group_prefix *prefix, aug_group_prefix *outline) {
-    int last = -1;
+    int last = innermost_loop(prefix);
     *outline = *prefix;
-    for (int i = 0; i < prefix->count; i++)
-        if (prefix->nodes[i].is_loop)
-            last = i;
-    if (last >= 0) {
-        aug_group_node *loop = &outline->nodes[last];
-        loop->tile = widest(group->sizes[loop->rank], loop->tile);
+    if (last < 0)
+        return;
+    aug_group_node *loop = &outline->nodes[last];
+    aug_count size = group->sizes[loop->rank], tile = loop->tile, wide = tile;
+    while (wider(size, tile, &wide)) {
+        aug_count before = loop->tile;
+        loop->tile = wide;
+        if (!aug_group_prefix_fits(group, outline)) {
+            loop->tile = before;
+            return;
+        }
     }
 }
 
-// What the homes of a member's intermediates hold is no matter.
+// Without stores of tensors that a member does not have: what they hold would be left to it.
+static void leave_own(const aug_group *group, int member, aug_group_prefix *begin) {
+    for (int t = 0; t < group->tensor_count; t++)
+        for (int i = 0; i < begin->count; i++)
+            if (group->tensor_of[member][t] < 0 && !(group->intermediates >> t & 1u) &&
+                !begin->nodes[i].is_loop)
+                begin->nodes[i].tensors &= ~(1u << t);
+}
+
+// What the homes of a member's intermediates hold is no matter, beyond what they hold with the least tile.
 static void add_room(const aug_group *group, const aug_group_prefix *begin, int member, double *reserved) {
+    aug_group_prefix least = *begin;
+    int last = innermost_loop(begin);
+    if (last >= 0)
+        least.nodes[last].tile = 1;
     for (int i = 0; i < begin->count; i++)
         for (int t = 0; t < group->tensor_count; t++) {
             const aug_group_node *node = &begin->nodes[i];
             int own = group->tensor_of[member][t];
             if (node->is_loop || !(node->tensors >> t & 1u) || !(group->intermediates >> t & 1u))
                 continue;
-            const double words = (double)aug_group_tile_words(group, begin, i, t);
+            const double words = (double)aug_group_tile_words(group, begin, i, t) -
+                                 (double)aug_group_tile_words(group, &least, i, t);
             reserved[node->memory] -=
                 words * (own < 0 ? aug_group_word_bits(group, node->memory, t)
                                  : group->members[member]->memories[node->memory].bits[own]);
         }
-}
-
-// Intermediates at home where they are without a group, above all loops.
-static void bring_back(const aug_group *group, const aug_group_prefix *begin, aug_group_prefix *other) {
-    other->count = 0;
-    for (int m = 0; m < group->members[0]->memory_count; m++) {
-        unsigned tensors = 0;
-        for (int t = 0; t < group->tensor_count; t++)
-            tensors |= (unsigned)((group->intermediates >> t & 1u) && aug_group_home(group, t) == m) << t;
-        if (tensors)
-            other->nodes[other->count++] = (aug_group_node){.memory = m, .tensors = tensors};
-    }
-    for (int i = 0; i < begin->count; i++)
-        if (begin->nodes[i].is_loop || !(begin->nodes[i].tensors & group->intermediates))
-            other->nodes[other->count++] = begin->nodes[i];
 }
 
 static double figure_of(const aug_group_floor *floor, aug_objective objective) {
@@ -107,22 +116,18 @@ static void raise_to(aug_group_floors_known *floors, int count, int member, aug_
 
 // A member below a beginning. False where nothing is better.
 static bool raise_member(aug_group_members *members, const aug_group *group, const aug_group_prefix *begin,
-                         int member, aug_objective figure, bool perfect, const aug_group_front *front,
+                         int member, aug_objective figure, const aug_group_front *front,
                          aug_group_floors_known *floors) {
+    aug_group_prefix own = *begin;
+    leave_own(group, member, &own);
+    begin = &own;
     aug_group_question question = aug_group_question_of(group->members[member]);
-    double saved = figure == AUG_OBJECTIVE_ENERGY ? aug_group_saved_pj(group, member) : (double)INFINITY;
-    bool comes_back = perfect && !isinf(saved);
-    aug_group_prefix other;
-    if (comes_back)
-        bring_back(group, begin, &other);
-    question.prefix_count =
-        aug_group_member_prefix(group, comes_back ? &other : begin, member, question.prefix);
-    aug_group_reserved(group, comes_back ? &other : begin, member, question.reserved_bits);
-    if (!comes_back)
-        add_room(group, begin, member, question.reserved_bits);
+    question.prefix_count = aug_group_member_prefix(group, begin, member, question.prefix);
+    aug_group_reserved(group, begin, member, question.reserved_bits);
+    add_room(group, begin, member, question.reserved_bits);
     question.is_floor = true;
     question.floor_of = figure;
-    question.cutoff = cutoff_for(front, floors, group->member_count, member) + (comes_back ? saved : 0.0);
+    question.cutoff = cutoff_for(front, floors, group->member_count, member);
     if (question.cutoff < 0.0)
         return false;
     const aug_group_best *best = aug_group_member_best(members, &question);
@@ -132,24 +137,42 @@ static bool raise_member(aug_group_members *members, const aug_group *group, con
     if (!best->limited)
         value = figure == AUG_OBJECTIVE_ENERGY ? aug_group_energy(best->points[0]->energy_pj)
                                                : best->points[0]->cycles;
-    value -= comes_back ? saved : 0.0;
     raise_to(floors, group->member_count, member, figure, value);
     return aug_group_front_allows(front, floors->all.energy_pj, floors->all.cycles);
 }
 
+void aug_group_tries_order(const aug_group_tries *tries, int count, int *order) {
+    for (int e = 0; e < count; e++) {
+        int at = e;
+        for (; at > 0 && tries->nodes[order[at - 1]] * (tries->fails[e] + 1) >
+                             tries->nodes[e] * (tries->fails[order[at - 1]] + 1);
+             at--)
+            order[at] = order[at - 1];
+        order[at] = e;
+    }
+}
+
 bool aug_group_outline_raise(aug_group_members *members, const aug_group *group,
-                             const aug_group_prefix *prefix, bool perfect, const aug_group_front *front,
-                             aug_group_floors_known *floors) {
+                             const aug_group_prefix *prefix, const aug_group_front *front,
+                             aug_group_tries *tries, aug_group_floors_known *floors) {
     aug_group_prefix outline;
+    int order[AUG_GROUP_MEMBERS];
     if (group->windowed)
         return true;
     widen(group, prefix, &outline);
-    for (int e = 0; e < group->member_count; e++)
+    aug_group_tries_order(tries, group->member_count, order);
+    for (int i = 0; i < group->member_count; i++)
         for (int figure = AUG_OBJECTIVE_ENERGY; figure <= AUG_OBJECTIVE_LATENCY; figure++) {
             bool counts = front->objective == (aug_objective)figure ||
                           front->objective == AUG_OBJECTIVE_EDP || front->objective == AUG_OBJECTIVE_FRONT;
-            if (counts && aug_group_members_can_bound(members) &&
-                !raise_member(members, group, &outline, e, (aug_objective)figure, perfect, front, floors))
+            if (!counts || !aug_group_members_can_bound(members))
+                continue;
+            uint64_t before = aug_group_members_nodes(members);
+            bool allowed = raise_member(members, group, &outline, order[i], (aug_objective)figure, front,
+                                        floors);
+            tries->nodes[order[i]] += aug_group_members_nodes(members) - before;
+            tries->fails[order[i]] += !allowed;
+            if (!allowed)
                 return false;
         }
     return true;

@@ -9,6 +9,8 @@
 // The first holds for tensors without sums of ranks as indices; others stand anywhere.
 #include "mapper/group_prefixes.h"
 
+#include "mapper/group_batch.h"
+#include "mapper/group_glance.h"
 #include "mapper/group_repeat.h"
 
 #include <math.h>
@@ -16,7 +18,7 @@
 
 enum { MOST_ITEMS = 1 << 18, ALL_TILES = 16 };
 
-typedef struct finder {
+typedef struct aug_group_finder {
     aug_arena *arena;
     const aug_group *group;
     const aug_group_front *known;
@@ -29,9 +31,13 @@ typedef struct finder {
     unsigned moved[AUG_GROUP_RANKS], slid[AUG_GROUP_RANKS]; // tensors; by recomputed windows of the rank
     unsigned plain, several;                                // tensors; that several members have
     unsigned placeable, by_rule;                            // of the item
+    unsigned batch;                                         // ranks that come first, one by one
     int tile_count[AUG_GROUP_RANKS];
     aug_count *tiles[AUG_GROUP_RANKS];
     aug_group_item item;
+    aug_group_glance glance;
+    aug_group_item_visit *visit; // of prefixes; NULL: they go into the list
+    void *context;
 } finder;
 
 // ---- Tiles
@@ -100,8 +106,8 @@ static void list_places(const aug_group *group, aug_group_prefixes *out) {
     for (int t = 0; t < group->tensor_count; t++)
         for (int m = 0; m < group->members[0]->memory_count; m++)
             if (!(group->intermediates >> t & 1u) && m > aug_group_home(group, t) && may_keep(group, m, t) &&
-                out->place_count < AUG_GROUP_PLACES)
-                out->places[out->place_count++] = (aug_group_place){t, m};
+                out->places.count < AUG_GROUP_PLACES)
+                out->places.at[out->places.count++] = (aug_group_place){t, m};
 }
 
 static void list_moves(finder *f) {
@@ -147,67 +153,12 @@ static bool is_good_place(const finder *f, int tensor, int loop) {
 
 // ---- Items
 
-static void add_stores(const aug_group_prefixes *prefixes, const aug_group_item *item, int loop,
-                       aug_group_prefix *prefix) {
-    const aug_group *group = prefixes->group;
-    for (int m = 0; m < group->members[0]->memory_count; m++) {
-        unsigned tensors = 0;
-        for (int i = 0; i < prefixes->place_count; i++)
-            if (item->at[i] == loop && prefixes->places[i].memory == m)
-                tensors |= 1u << prefixes->places[i].tensor;
-        if (tensors)
-            prefix->nodes[prefix->count++] = (aug_group_node){.memory = m, .tensors = tensors};
-    }
-}
-
-static void add_homes(const aug_group *group, const aug_group_item *item, bool intermediates,
-                      aug_group_prefix *prefix) {
-    for (int m = 0; m < group->members[0]->memory_count; m++) {
-        unsigned tensors = 0;
-        for (int t = 0; t < group->tensor_count; t++) {
-            bool is_one = group->intermediates >> t & 1u;
-            if (is_one == intermediates && m == (is_one ? item->homes[t] : aug_group_home(group, t)))
-                tensors |= 1u << t;
-        }
-        if (tensors)
-            prefix->nodes[prefix->count++] = (aug_group_node){.memory = m, .tensors = tensors};
-    }
-}
-
-void aug_group_prefix_build(const aug_group_prefixes *prefixes, const aug_group_item *item,
-                            aug_group_prefix *prefix) {
-    prefix->count = 0;
-    add_homes(prefixes->group, item, false, prefix);
-    for (int i = 0; i < item->loop_count; i++) {
-        add_stores(prefixes, item, i, prefix);
-        prefix->nodes[prefix->count++] = (aug_group_node){.is_loop = true,
-                                                          .rank = item->ranks[i],
-                                                          .tile = item->tiles[i],
-                                                          .halo = (aug_group_halo)item->halos[i]};
-    }
-    add_homes(prefixes->group, item, true, prefix);
-}
-
-static bool prefix_fits(const aug_group *group, const aug_group_prefix *prefix) {
-    double held[AUG_PROBLEM_MEMORIES] = {0};
-    for (int i = 0; i < prefix->count; i++)
-        for (int t = 0; !prefix->nodes[i].is_loop && t < group->tensor_count; t++)
-            if (prefix->nodes[i].tensors >> t & 1u)
-                held[prefix->nodes[i].memory] += (double)aug_group_tile_words(group, prefix, i, t) *
-                                                 aug_group_word_bits(group, prefix->nodes[i].memory, t);
-    const aug_problem *p = group->members[0];
-    for (int m = 0; m < p->memory_count; m++)
-        if (held[m] * (double)p->memories[m].buffers > p->memories[m].capacity_bits)
-            return false;
-    return true;
-}
-
 // Two neighbours among the loops, with no store between them, change nothing by changing places where every
 // tensor is moved by both, by none, or by a loop further in that no store of it is above.
 static bool change_places(const finder *f, int loop) {
     const aug_group *group = f->group;
     const aug_group_item *item = &f->item;
-    for (int i = 0; i < f->out->place_count; i++)
+    for (int i = 0; i < f->out->places.count; i++)
         if (item->at[i] == loop + 1)
             return false;
     for (int t = 0; t < group->tensor_count; t++) {
@@ -215,8 +166,8 @@ static bool change_places(const finder *f, int loop) {
         int end = item->loop_count;
         if (outer == inner || ((group->intermediates & ~group->running) >> t & 1u))
             continue;
-        for (int i = 0; i < f->out->place_count; i++)
-            if (f->out->places[i].tensor == t && item->at[i] > loop && item->at[i] < end)
+        for (int i = 0; i < f->out->places.count; i++)
+            if (f->out->places.at[i].tensor == t && item->at[i] > loop && item->at[i] < end)
                 end = item->at[i];
         bool moved = false;
         for (int i = loop + 2; i < end; i++)
@@ -230,7 +181,8 @@ static bool change_places(const finder *f, int loop) {
 // Of loops that can change places the ones whose ranks are in order are enough.
 static bool is_in_order(const finder *f) {
     for (int i = 0; !f->group->windowed && i + 1 < f->item.loop_count; i++)
-        if (f->item.ranks[i] > f->item.ranks[i + 1] && change_places(f, i))
+        if (!(f->batch >> f->item.ranks[i] & 1u) && f->item.ranks[i] > f->item.ranks[i + 1] &&
+            change_places(f, i))
             return false;
     return true;
 }
@@ -270,13 +222,24 @@ static void allow_pipe(finder *f, const aug_group_prefix *prefix, const aug_prob
     f->item.cycles = cycles;
 }
 
+static void add_item(finder *f) {
+    aug_group_prefixes *out = f->out;
+    if (out->count == MOST_ITEMS) {
+        out->truncated = true;
+        return;
+    }
+    if (out->count == out->capacity)
+        out->items = aug_arena_grow(f->arena, out->items, out->count, &out->capacity, sizeof *out->items);
+    out->items[out->count++] = f->item;
+}
+
 static void put(finder *f) {
     aug_group_prefixes *out = f->out;
     aug_group_prefix prefix;
     if (!is_in_order(f))
         return;
-    aug_group_prefix_build(out, &f->item, &prefix);
-    if (!prefix_fits(f->group, &prefix))
+    aug_group_prefix_build(f->group, &out->places, &f->item, &prefix);
+    if (!aug_group_prefix_fits(f->group, &prefix))
         return;
     const aug_group_least *leasts[AUG_GROUP_MEMBERS];
     const aug_problem *seen[AUG_GROUP_MEMBERS];
@@ -302,20 +265,61 @@ static void put(finder *f) {
     out->least_cycles = fmin(out->least_cycles, f->item.cycles);
     if (!aug_group_front_allows(f->known, f->item.energy_pj, f->item.cycles))
         return;
-    if (out->count == MOST_ITEMS) {
-        out->truncated = true;
-        return;
+    f->item.number = out->found++;
+    if (f->visit)
+        f->visit(f->context, &f->item);
+    else
+        add_item(f);
+}
+
+// Whether stores between these loops can make anything of interest; their floor.
+static bool may_matter(finder *f) {
+    const aug_group *group = f->group;
+    const aug_group_prefix none = {0};
+    unsigned good[AUG_GROUP_PLACES] = {0};
+    double held[AUG_PROBLEM_MEMORIES];
+    aug_group_floor all = {0};
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    f->item.passing_pj = 0.0;
+    if (!aug_group_glance_fits(&f->glance, &f->item, held))
+        return false;
+    for (int i = 0; i < f->out->places.count; i++)
+        for (int loop = 0; loop < f->item.loop_count; loop++)
+            good[i] |= (unsigned)is_good_place(f, f->out->places.at[i].tensor, loop) << loop;
+    for (int e = 0; e < group->member_count; e++) {
+        const aug_group_least *least =
+            aug_group_least_of(f->leasts, group, e, group->members[e], f->item.homes);
+        const aug_group_passing passing =
+            aug_group_glance_passing(&f->glance, &f->out->places, &f->item, good, held, e);
+        aug_group_floor floor = aug_group_floor_with(group, &none, e, group->members[e], least, &passing);
+        all.energy_pj += floor.energy_pj;
+        loads[e] = aug_group_floor_load(&floor);
+        f->item.passing_pj += passing.energy_pj;
     }
-    if (out->count == out->capacity)
-        out->items = aug_arena_grow(f->arena, out->items, out->count, &out->capacity, sizeof *out->items);
-    out->items[out->count++] = f->item;
+    all.cycles = aug_group_units_cycles(group, loads);
+    f->out->least_pj = fmin(f->out->least_pj, all.energy_pj);
+    f->out->least_cycles = fmin(f->out->least_cycles, all.cycles);
+    f->item.energy_pj = f->item.likely_energy_pj = all.energy_pj;
+    f->item.cycles = f->item.likely_cycles = f->item.likely_best_cycles = all.cycles;
+    return aug_group_front_allows(f->known, all.energy_pj, all.cycles);
+}
+
+// Loops and homes of which a glance tells something: their stores are chosen when it is their turn.
+static void put_open(finder *f) {
+    memset(f->item.at, -1, sizeof f->item.at);
+    if (!may_matter(f))
+        return;
+    f->item.is_open = true;
+    f->item.number = f->out->found++;
+    add_item(f);
+    f->item.is_open = false;
 }
 
 // Whatever else the prefix has, its loops over windows are these.
 static void put_least(finder *f) {
     const aug_group_prefix none = {0};
     aug_group_prefix prefix;
-    aug_group_prefix_build(f->out, &f->item, &prefix);
+    aug_group_prefix_build(f->group, &f->out->places, &f->item, &prefix);
     aug_group_load loads[AUG_GROUP_MEMBERS];
     aug_group_point point = {0.0, 0.0, NULL};
     for (int e = 0; e < f->group->member_count; e++) {
@@ -337,18 +341,18 @@ static void choose_stores(finder *f, int at) {
     const aug_group_prefixes *out = f->out;
     if (out->truncated)
         return;
-    if (at == out->place_count) {
+    if (at == out->places.count) {
         put(f);
         return;
     }
     int from = 0;
     for (int i = 0; i < at; i++)
-        if (out->places[i].tensor == out->places[at].tensor && f->item.at[i] >= 0)
+        if (out->places.at[i].tensor == out->places.at[at].tensor && f->item.at[i] >= 0)
             from = f->item.at[i];
     f->item.at[at] = -1;
     choose_stores(f, at + 1);
     for (int loop = from; loop < f->item.loop_count; loop++)
-        if (is_good_place(f, out->places[at].tensor, loop)) {
+        if (is_good_place(f, out->places.at[at].tensor, loop)) {
             f->item.at[at] = (int8_t)loop;
             choose_stores(f, at + 1);
         }
@@ -364,7 +368,10 @@ static void choose_homes(finder *f, int tensor) {
     }
     if (tensor >= f->group->tensor_count) {
         f->placeable = placeable(f, &f->by_rule);
-        choose_stores(f, 0);
+        if (f->glance.applies)
+            put_open(f);
+        else
+            choose_stores(f, 0);
         return;
     }
     for (int m = 0; m < f->group->members[0]->memory_count; m++)
@@ -418,9 +425,24 @@ static void choose_tile(finder *f, int rank, unsigned left) {
     f->item.loop_count--;
 }
 
+static void take_one_by_one(finder *f, unsigned left) {
+    int rank = 0, at = f->item.loop_count++;
+    while (!(f->batch & left & 1u << rank))
+        rank++;
+    f->item.ranks[at] = (int8_t)rank;
+    f->item.tiles[at] = 1;
+    f->item.halos[at] = AUG_HALO_NONE;
+    choose_loops(f, left & ~(1u << rank));
+    f->item.loop_count--;
+}
+
 static void choose_loops(finder *f, unsigned left) {
     if (f->out->truncated)
         return;
+    if (f->batch & left) {
+        take_one_by_one(f, left);
+        return;
+    }
     if (f->depth < 0 || f->item.loop_count == f->depth)
         choose_homes(f, 0);
     if (f->item.loop_count == f->depth)
@@ -433,24 +455,39 @@ static void choose_loops(finder *f, unsigned left) {
 void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect,
                              const aug_group_front *known, aug_group_leasts *leasts, aug_group_sights *sights,
                              aug_group_prefixes *prefixes) {
-    *prefixes =
-        (aug_group_prefixes){.group = group, .least_pj = (double)INFINITY, .least_cycles = (double)INFINITY};
-    finder f = {.arena = arena,
-                .group = group,
-                .known = known,
-                .leasts = leasts,
-                .sights = sights,
-                .perfect = perfect,
-                .out = prefixes};
-    memset(f.item.homes, -1, sizeof f.item.homes);
+    finder *f = AUG_NEW(arena, finder);
+    *prefixes = (aug_group_prefixes){
+        .group = group, .least_pj = (double)INFINITY, .least_cycles = (double)INFINITY, .finder = f};
+    *f = (finder){.arena = arena,
+                  .group = group,
+                  .known = known,
+                  .leasts = leasts,
+                  .sights = sights,
+                  .perfect = perfect,
+                  .out = prefixes};
+    memset(f->item.homes, -1, sizeof f->item.homes);
     list_places(group, prefixes);
-    list_moves(&f);
+    list_moves(f);
+    aug_group_glance_init(group, &f->glance);
     for (int r = 0; r < group->rank_count; r++)
         if (group->shareable >> r & 1u)
-            list_tiles(&f, r);
+            list_tiles(f, r);
+    f->batch = known->objective == AUG_OBJECTIVE_ENERGY ? aug_group_batch(group) : 0;
     // With windows there may be too many: those of few loops come first.
-    for (f.depth = group->windowed ? 0 : -1; f.depth <= (group->windowed ? AUG_GROUP_LOOPS : -1); f.depth++)
-        choose_loops(&f, group->shareable);
+    for (f->depth = group->windowed ? 0 : -1; f->depth <= (group->windowed ? AUG_GROUP_LOOPS : -1);
+         f->depth++)
+        choose_loops(f, group->shareable);
+}
+
+void aug_group_prefixes_open(aug_group_prefixes *prefixes, const aug_group_item *item,
+                             aug_group_item_visit *visit, void *context) {
+    finder *f = prefixes->finder;
+    f->item = *item;
+    f->item.is_open = false;
+    f->visit = visit;
+    f->context = context;
+    f->placeable = placeable(f, &f->by_rule);
+    choose_stores(f, 0);
 }
 
 // Windowed ranks from `rank` on: each without a loop, or with one of each tile and halo.

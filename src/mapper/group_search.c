@@ -11,15 +11,15 @@
 // known. A search that leaves too much in place has no other nests to look at than those it had.
 #include "mapper/group_search.h"
 
-#include "mapper/group_order.h"
 #include "mapper/group_outline.h"
 #include "mapper/group_pipe_search.h"
+#include "mapper/group_queue.h"
 
 #include <math.h>
 #include <string.h>
 
 // Of one prefix. Of prefixes that are looked at, several at a time, where nothing has to be proven.
-enum { MOST_CASES = 256, MOST_SEEDS = 4 };
+enum { MOST_CASES = 256, MOST_SEEDS = 49, DIVE = 8, GUESS_AT = 4 };
 
 // Bits per instance of each memory that a member leaves in place from one shared step to the next.
 typedef struct shares {
@@ -32,11 +32,6 @@ typedef struct clash {
     double bits; // that the member leaves in place there
     aug_group_point point;
 } clash;
-
-// What searches of members took, and how many prefixes they ruled out.
-typedef struct group_tries {
-    uint64_t nodes[AUG_GROUP_MEMBERS], fails[AUG_GROUP_MEMBERS];
-} group_tries;
 
 typedef struct joint {
     aug_group_search *search;
@@ -129,18 +124,6 @@ static double enough_for(const joint *j, int member) {
 
 static bool is_over(const aug_group_search *search) {
     return !aug_group_members_work(search->members, 0) || aug_progress_stopped(search->options->progress);
-}
-
-// Members by what it took of their searches to rule out a prefix, the least first.
-static void order_members(const group_tries *tries, int count, int *order) {
-    for (int e = 0; e < count; e++) {
-        int at = e;
-        for (; at > 0 && tries->nodes[order[at - 1]] * (tries->fails[e] + 1) >
-                             tries->nodes[e] * (tries->fails[order[at - 1]] + 1);
-             at--)
-            order[at] = order[at - 1];
-        order[at] = e;
-    }
 }
 
 static bool find_branches(joint *j) {
@@ -300,6 +283,12 @@ static void guess(joint *j) {
         join(j);
 }
 
+// Whether any plan is worth its search: one to begin with, or little of a limit is left.
+static bool wants_any(const joint *j) {
+    return j->search->is_seed || isinf(aug_group_front_cutoff(j->front)) ||
+           !aug_group_members_can_bound(j->search->members);
+}
+
 // One case of what members leave in place; `floor`: of all plans of it.
 static void look_at(joint *j, const shares *of, aug_group_point floor) {
     if (!aug_group_front_allows(j->front, floor.energy_pj, floor.cycles))
@@ -318,10 +307,10 @@ static void look_at(joint *j, const shares *of, aug_group_point floor) {
     aug_objective objective = j->search->options->objective;
     if (objective != AUG_OBJECTIVE_ENERGY && objective != AUG_OBJECTIVE_LATENCY)
         found.point = floor;
-    if (j->cases == 1) {
+    if (j->cases == 1)
         raise_to_branches(j);
+    if (j->cases == (wants_any(j) ? 1 : GUESS_AT))
         guess(j);
-    }
     if (found.member < 0 || found.bits > of->high[found.member][found.memory]) {
         aug_group_front_add(j->open, found.point);
         return;
@@ -367,7 +356,7 @@ static bool is_serial_wanted(const joint *j) {
 }
 
 // The first branches of several prefixes, member by member: the next one in what those before it leave.
-static void look_ahead(joint *joints, int count, group_tries *tries) {
+static void look_ahead(joint *joints, int count, aug_group_tries *tries) {
     const aug_group_question *questions[AUG_GROUP_QUESTIONS];
     int alive[AUG_GROUP_QUESTIONS], left = count;
     aug_group_members *members = joints[0].search->members;
@@ -404,49 +393,93 @@ static void look_ahead(joint *joints, int count, group_tries *tries) {
     }
 }
 
+typedef struct queue {
+    aug_group_queue waiting;
+    aug_group_tries outlines;
+    int to_dive; // outlines until the best so far is searched, so that something good is known; 0: it is
+    bool started; // the first one is searched at once: it may meet its floor
+} queue;
+
 // Whether a prefix could be better; one that is left out stays open.
-static bool is_wanted(joint *j, const aug_group_item *item) {
-    if (!aug_group_front_allows(j->front, item->energy_pj, item->cycles))
+static bool is_wanted(joint *j, double energy_pj, double cycles) {
+    if (!aug_group_front_allows(j->front, energy_pj, cycles))
         return false;
     if (!is_over(j->search))
         return true;
     j->search->stopped = true;
-    aug_group_front_add(j->open, (aug_group_point){item->energy_pj, item->cycles, NULL});
+    aug_group_front_add(j->open, (aug_group_point){energy_pj, cycles, NULL});
+    return false;
+}
+
+// Floors of a prefix from its outline. False where it is of no interest.
+static bool raise_floors(joint *j, queue *q, const aug_group_item *item) {
+    aug_group_members *members = j->search->members;
+    uint64_t before = aug_group_members_runs(members);
+    aug_group_prefix_build(j->group, &q->waiting.prefixes->places, item, &j->draft.prefix);
+    ask_members(j, item);
+    if (!q->started)
+        return true;
+    bool allowed = aug_group_outline_raise(members, j->group, &j->draft.prefix, j->front, &q->outlines,
+                                           &j->floors);
+    q->to_dive -= q->to_dive > 1 && aug_group_members_runs(members) > before;
+    return allowed;
+}
+
+// The most promising prefix. False where none is left.
+static bool take_next(joint *j, queue *q) {
+    aug_group_raised first;
+    while (aug_group_queue_take(&q->waiting, q->to_dive == 1, &first)) {
+        if (!is_wanted(j, first.energy_pj, first.cycles))
+            continue;
+        if (first.item->is_open) {
+            aug_group_queue_open(&q->waiting, first.item);
+            continue;
+        }
+        j->takes_turns = raise_floors(j, q, first.item) && is_serial_wanted(j);
+        bool overlaps = is_pipe_wanted(j);
+        if (!j->takes_turns && !overlaps)
+            continue;
+        if (first.is_raised || !q->started)
+            return true;
+        first.energy_pj = fmax(first.energy_pj, j->floors.all.energy_pj);
+        if (!overlaps)
+            first.cycles = fmax(first.cycles, j->floors.all.cycles);
+        aug_group_queue_put_back(&q->waiting, first);
+    }
     return false;
 }
 
 // As many at a time for any number of threads, so that answers do not depend on it. Among all tiles one
 // search takes so long that several at once would go past the limit by far.
-static void look_below_all(joint *joints, const aug_group_prefixes *prefixes,
-                           const aug_group_item *const *order) {
-    group_tries tries = {0};
-    for (int i = 0, looked = 0; i < prefixes->count; looked++) {
+static void look_below_all(joint *joints, queue *q) {
+    aug_group_tries tries = {0};
+    for (int looked = 0;; looked++) {
         if (joints[0].search->is_seed && looked == MOST_SEEDS)
             return;
-        int most = joints[0].search->options->perfect && looked > 0 ? AUG_GROUP_QUESTIONS : 1;
+        bool is_dive = q->to_dive > 0 || joints[0].search->is_seed;
+        int most = joints[0].search->options->perfect && !is_dive ? AUG_GROUP_QUESTIONS : 1;
         int count = 0;
-        for (; i < prefixes->count && count < most; i++) {
-            joint *j = &joints[count];
-            if (!is_wanted(j, order[i]))
-                continue;
-            aug_group_prefix_build(prefixes, order[i], &j->draft.prefix);
-            ask_members(j, order[i]);
-            j->takes_turns =
-                is_serial_wanted(j) &&
-                (looked == 0 || aug_group_outline_raise(j->search->members, j->group, &j->draft.prefix,
-                                                        j->search->options->perfect, j->front, &j->floors));
-            if (j->takes_turns || is_pipe_wanted(j))
-                count++;
-        }
-        order_members(&tries, joints[0].group->member_count, joints[0].order);
-        if (count > 0)
-            look_ahead(joints, count, &tries);
+        double known = aug_group_front_value(joints[0].front);
+        while (count < most && take_next(&joints[count], q))
+            count++;
+        if (count == 0)
+            return;
+        aug_group_tries_order(&tries, joints[0].group->member_count, joints[0].order);
+        look_ahead(joints, count, &tries);
         for (int k = 0; k < count; k++) {
             bool is_serial = joints[k].takes_turns && is_serial_wanted(&joints[k]);
             joints[k].search->prefixes += is_serial || is_pipe_wanted(&joints[k]);
             if (is_serial)
                 look_below(&joints[k]);
             look_at_pipes(&joints[k]);
+        }
+        bool is_first = !q->started;
+        q->started = true;
+        if (aug_group_front_value(joints[0].front) < known && !is_first) {
+            q->to_dive = 0;
+            if (joints[0].search->is_seed && !joints[0].group->windowed &&
+                aug_group_members_can_bound(joints[0].search->members))
+                return;
         }
     }
 }
@@ -477,6 +510,8 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
         joints[i] = (joint){.search = search, .group = group, .first = first, .front = front, .open = open};
         joints[i].draft = (aug_group_plan){.group = group, .first = first};
     }
-    look_below_all(joints, prefixes, aug_group_order(arena, prefixes, options->objective));
+    queue q = {.to_dive = DIVE};
+    aug_group_queue_begin(arena, prefixes, options->objective, &q.waiting);
+    look_below_all(joints, &q);
     aug_arena_reset(arena);
 }

@@ -1,0 +1,29 @@
+// Prefixes of a group at a glance: whether anything with these loops and homes can matter, whatever stores
+// stand between them.
+#ifndef AUG_MAPPER_GROUP_GLANCE_H
+#define AUG_MAPPER_GROUP_GLANCE_H
+
+#include "mapper/group_floor.h"
+#include "mapper/group_item.h"
+
+typedef struct aug_group_glance {
+    const aug_group *group;
+    bool applies;                    // no windows, no strides
+    unsigned moved[AUG_GROUP_RANKS]; // tensors
+    double words[AUG_GROUP_TENSORS]; // whole
+    int home[AUG_GROUP_TENSORS];     // of what is no intermediate
+    double bits[AUG_PROBLEM_MEMORIES][AUG_GROUP_TENSORS],
+        room[AUG_PROBLEM_MEMORIES]; // of a word; of a memory
+} aug_group_glance;
+
+void aug_group_glance_init(const aug_group *group, aug_group_glance *glance);
+// Whether outermost stores and homes fit beside one another; `held`: bits of each memory. Where a glance
+// applies.
+bool aug_group_glance_fits(const aug_group_glance *glance, const aug_group_item *item, double *held);
+// What passes the outermost stores of a member at least. `good`: of each place the loops above which its
+// store may stand.
+aug_group_passing aug_group_glance_passing(const aug_group_glance *glance, const aug_group_places *places,
+                                           const aug_group_item *item, const unsigned *good,
+                                           const double *held, int member);
+
+#endif
