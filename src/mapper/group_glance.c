@@ -50,7 +50,8 @@ static bool has_room(const aug_group_glance *g, int memory, double bits) {
     return bits <= g->room[memory] * (1.0 + 1e-12);
 }
 
-bool aug_group_glance_fits(const aug_group_glance *g, const aug_group_item *item, double *held) {
+// Outermost stores and homes beside one another; `held`: bits of each memory.
+static bool fits(const aug_group_glance *g, const aug_group_item *item, double *held) {
     int count = g->group->members[0]->memory_count;
     for (int m = 0; m < count; m++)
         held[m] = 0.0;
@@ -93,9 +94,10 @@ static double times(const aug_group_glance *g, const aug_group_item *item, int t
     return steps;
 }
 
-aug_group_passing aug_group_glance_passing(const aug_group_glance *g, const aug_group_places *places,
-                                           const aug_group_item *item, const unsigned *good,
-                                           const double *held, int member) {
+// What passes the outermost stores of a member at least.
+static aug_group_passing passing_of(const aug_group_glance *g, const aug_group_places *places,
+                                    const aug_group_item *item, const unsigned *good, const double *held,
+                                    int member) {
     aug_group_passing passing = {0.0, 0.0, 0.0};
     for (int t = 0; t < g->group->tensor_count; t++) {
         int own = g->group->tensor_of[member][t];
@@ -111,4 +113,26 @@ aug_group_passing aug_group_glance_passing(const aug_group_glance *g, const aug_
         aug_group_pass_words(g->group, member, t, read, write, &passing);
     }
     return passing;
+}
+
+bool aug_group_glance_floor(const aug_group_glance *g, const aug_group_places *places, const unsigned *good,
+                            aug_group_leasts *leasts, aug_group_item *item, aug_group_floor *all) {
+    const aug_group_prefix none = {0};
+    double held[AUG_PROBLEM_MEMORIES];
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    *all = (aug_group_floor){0};
+    item->passing_pj = 0.0;
+    if (!fits(g, item, held))
+        return false;
+    for (int e = 0; e < g->group->member_count; e++) {
+        const aug_problem *member = g->group->members[e];
+        const aug_group_least *least = aug_group_least_of(leasts, g->group, e, member, item->homes);
+        const aug_group_passing passing = passing_of(g, places, item, good, held, e);
+        aug_group_floor floor = aug_group_floor_with(g->group, &none, e, member, least, &passing);
+        all->energy_pj += floor.energy_pj;
+        loads[e] = aug_group_floor_load(&floor);
+        item->passing_pj += passing.energy_pj;
+    }
+    all->cycles = aug_group_units_cycles(g->group, loads);
+    return true;
 }

@@ -17,13 +17,11 @@ typedef struct aug_group_glance {
 } aug_group_glance;
 
 void aug_group_glance_init(const aug_group *group, aug_group_glance *glance);
-// Whether outermost stores and homes fit beside one another; `held`: bits of each memory. Where a glance
-// applies.
-bool aug_group_glance_fits(const aug_group_glance *glance, const aug_group_item *item, double *held);
-// What passes the outermost stores of a member at least. `good`: of each place the loops above which its
-// store may stand.
-aug_group_passing aug_group_glance_passing(const aug_group_glance *glance, const aug_group_places *places,
-                                           const aug_group_item *item, const unsigned *good,
-                                           const double *held, int member);
+// A floor under all that loops and homes may be with stores, and what passes the outermost stores at least,
+// in the item. `good`: of each place the loops above which its store may stand. False where nothing fits.
+// Where a glance applies.
+bool aug_group_glance_floor(const aug_group_glance *glance, const aug_group_places *places,
+                            const unsigned *good, aug_group_leasts *leasts, aug_group_item *item,
+                            aug_group_floor *all);
 
 #endif

@@ -274,29 +274,13 @@ static void put(finder *f) {
 
 // Whether stores between these loops can make anything of interest; their floor.
 static bool may_matter(finder *f) {
-    const aug_group *group = f->group;
-    const aug_group_prefix none = {0};
     unsigned good[AUG_GROUP_PLACES] = {0};
-    double held[AUG_PROBLEM_MEMORIES];
-    aug_group_floor all = {0};
-    aug_group_load loads[AUG_GROUP_MEMBERS];
-    f->item.passing_pj = 0.0;
-    if (!aug_group_glance_fits(&f->glance, &f->item, held))
-        return false;
+    aug_group_floor all;
     for (int i = 0; i < f->out->places.count; i++)
         for (int loop = 0; loop < f->item.loop_count; loop++)
             good[i] |= (unsigned)is_good_place(f, f->out->places.at[i].tensor, loop) << loop;
-    for (int e = 0; e < group->member_count; e++) {
-        const aug_group_least *least =
-            aug_group_least_of(f->leasts, group, e, group->members[e], f->item.homes);
-        const aug_group_passing passing =
-            aug_group_glance_passing(&f->glance, &f->out->places, &f->item, good, held, e);
-        aug_group_floor floor = aug_group_floor_with(group, &none, e, group->members[e], least, &passing);
-        all.energy_pj += floor.energy_pj;
-        loads[e] = aug_group_floor_load(&floor);
-        f->item.passing_pj += passing.energy_pj;
-    }
-    all.cycles = aug_group_units_cycles(group, loads);
+    if (!aug_group_glance_floor(&f->glance, &f->out->places, good, f->leasts, &f->item, &all))
+        return false;
     f->out->least_pj = fmin(f->out->least_pj, all.energy_pj);
     f->out->least_cycles = fmin(f->out->least_cycles, all.cycles);
     f->item.energy_pj = f->item.likely_energy_pj = all.energy_pj;
