@@ -217,8 +217,6 @@ static const double most_repeats = 0x1p32;
 const char *aug_certificate_cannot_all(const aug_certificate_part *parts, int count,
                                        const aug_mapper_options *options, int *which) {
     *which = 0;
-    if (options->objective != AUG_OBJECTIVE_ENERGY && options->objective != AUG_OBJECTIVE_LATENCY)
-        return "of several einsums only the least energy and the fewest cycles add up";
     for (int i = 0; i < count; i++) {
         *which = i;
         const char *why = aug_certificate_cannot(parts[i].problem, options);
@@ -279,6 +277,7 @@ bool aug_certificate_write_all(aug_buffer *out, aug_arena *arena, const aug_cert
                                int count, const aug_mapper_options *options) {
     aug_buffer items;
     aug_wide total = 0;
+    bool adds = options->objective == AUG_OBJECTIVE_ENERGY || options->objective == AUG_OBJECTIVE_LATENCY;
     int which;
     aug_buffer_init(&items, arena);
     if (aug_certificate_cannot_all(parts, count, options, &which))
@@ -295,15 +294,18 @@ bool aug_certificate_write_all(aug_buffer *out, aug_arena *arena, const aug_cert
             return false;
         aug_wide figure = options->objective == AUG_OBJECTIVE_ENERGY ? first.energy : first.cycles;
         aug_count repeats = put_names(&items, parts, count, i);
-        if (figure > (AUG_PROOF_TOTAL - total) / repeats)
+        if (adds && figure > (AUG_PROOF_TOTAL - total) / repeats)
             return false;
-        total += figure * repeats;
+        total += adds ? figure * repeats : 0;
         put_indented(&items, aug_buffer_text(&text));
     }
-    aug_buffer_print(out,
-                     "auger: certificate/1\nobjective: %s\ntotal: ", aug_objective_names[options->objective]);
-    aug_certificate_wide(out, total);
-    aug_buffer_put(out, "\neinsums:\n");
+    aug_buffer_print(out, "auger: certificate/1\nobjective: %s\n", aug_objective_names[options->objective]);
+    if (adds) {
+        aug_buffer_put(out, "total: ");
+        aug_certificate_wide(out, total);
+        aug_buffer_put(out, "\n");
+    }
+    aug_buffer_put(out, "einsums:\n");
     aug_buffer_add(out, items.text, items.length);
     return true;
 }

@@ -334,6 +334,25 @@ static void einsums_are_summed(void **state) {
     }
 }
 
+// Products do not add up: each is proven, and there is no total.
+static void each_product_is_proven(void **state) {
+    several s;
+    (void)state;
+    set_up_several(&s, AUG_OBJECTIVE_EDP);
+    const char *text = write_several(&s);
+    assert_null(strstr(text, "total"));
+    const char *said = check(&s.b, text);
+    assert_true(said && strstr(said, "edp of each of 6 einsums, 2 of them distinct, proven in ") == said);
+    assert_null(check(&s.b, with(&s.b, text, "certificate/1\nobjective: ", 3, "front")));
+    assert_null(check(&s.b, with(&s.b, text, "certificate/1\nobjective: ", 3, "energy")));
+    assert_null(check(&s.b, with(&s.b, text, "half\"\n    repeats: ", 1, "0")));
+    const char *tree = strstr(strstr(text, "  - name: \"half\""), "tree: \"") + strlen("tree: \"");
+    char *closed = aug_arena_print(&s.b.ground.arena, "%s", text);
+    closed[tree - text] = '0';
+    assert_null(check(&s.b, closed));
+    test_end(&s.b.ground);
+}
+
 static void a_sum_of_other_parts_is_refused(void **state) {
     several s;
     (void)state;
@@ -409,6 +428,7 @@ int main(void) {
         cmocka_unit_test(what_is_asked_for_is_stated),
         cmocka_unit_test(nonsense_is_refused),
         cmocka_unit_test(einsums_are_summed),
+        cmocka_unit_test(each_product_is_proven),
         cmocka_unit_test(a_sum_of_other_parts_is_refused),
         cmocka_unit_test(each_part_is_checked),
         cmocka_unit_test(which_einsum_has_none_is_told),
