@@ -123,6 +123,12 @@ static void add_operands(const aug_proof *proof, const aug_proof_partial *at, au
         aug_proof_window_places(proof, at, tensor, aug_proof_arrays_above(proof, parent), proof->array_count);
     aug_count all = (aug_count)(((aug_wide)proof->problem->operations * places - 1) / sharers) + 1,
               each = (all - 1) / parents + 1, again = each;
+    if (proof->windows[tensor]) { // each word of its share is read
+        aug_count seen =
+            share_of(proof, at, parent, tensor) *
+            aug_proof_window_words(proof, at, parent, tensor, aug_proof_arrays_above(proof, parent), false);
+        again = again < seen ? seen : again;
+    }
     if (of->is_output && !of->accumulates) {
         aug_count first = share_of(proof, at, parent, tensor);
         again = aug_proof_arrays_above(proof, parent) > at->arrays || each < first ? 0 : each - first;
