@@ -12,15 +12,16 @@
 
 #include "mapper/shape_box.h"
 
-enum { AUG_SPREAD_BOXES = 2048, AUG_SPREAD_LOOPS = 12 };
+enum { AUG_SPREAD_BOXES = 1024, AUG_SPREAD_LOOPS = 12 };
 
 typedef struct aug_spread_box {
     aug_count least[AUG_SPREAD_LOOPS], most[AUG_SPREAD_LOOPS]; // steps of loops in space, from the outside in
+    double cycles;                                             // at least
 } aug_spread_box;
 
 typedef struct aug_spread_cover {
     int count;
-    aug_spread_box at[AUG_SPREAD_BOXES];
+    aug_spread_box at[AUG_SPREAD_BOXES]; // the fewest cycles first
 } aug_spread_cover;
 
 // Energies from here on are not wanted of nests that take so many cycles; 0: none is.
