@@ -443,35 +443,6 @@ static void short_tiles_in_space(void **state) {
     search_end(&b);
 }
 
-// ---- Prefixes
-
-// dram[A B Z] for m:2 for n:1 buffer[A], 4 each: m moves A, so that it comes once, 16 words of 100 + 10; n
-// moves B, which is to come for each of two m. The buffer holds 2 x 4 words of A, dram all of 48.
-static void a_prefix_is_paid(void **state) {
-    aug_mapping_node prefix[] = {{.kind = AUG_MAPPING_STORE, .memory = 0, .tensors = 7},
-                                 {.kind = AUG_MAPPING_FOR, .tile = 2},
-                                 {.kind = AUG_MAPPING_FOR, .tile = 1},
-                                 {.kind = AUG_MAPPING_STORE, .memory = 1, .tensors = 1}};
-    search_bench b;
-    aug_keepings all;
-    (void)state;
-    search_begin(&b, COST_PRODUCT, "m=4 n=4 k=4", "dram buffer mac");
-    search_prices(&b, prices_pj, 0);
-    prefix[1].rank = search_rank(&b, "m");
-    prefix[2].rank = search_rank(&b, "n");
-    b.options.prefix = prefix;
-    b.options.prefix_count = AUG_COUNT(prefix);
-    search_prepare(&b);
-    aug_keepings_init(&b.bench.arena, &b.space, &b.options, &all);
-    aug_frame_init(&b.space, &all.at[0], &b.options, b.path, &b.frame);
-    assert_near(search_paid_pj(&b), 16 * 110, 1e-12);
-    assert_true(b.frame.held_bits[0] == 48 * 8 && b.frame.held_bits[1] == 8 * 8);
-    assert_true(b.frame.steady[A] == 1 && b.frame.steady[B] == 2 && b.frame.steady[Z] == 1);
-    assert_true(b.frame.every[A] == 4 && b.frame.every[B] == 2 && b.frame.every[Z] == 1);
-    assert_true(b.frame.placed[A] == 2 && b.frame.placed[B] == 1 && b.frame.declared[A] == 2);
-    search_end(&b);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tiles_come_again),
@@ -489,7 +460,6 @@ int main(void) {
         cmocka_unit_test(all_that_is_different_comes_again),
         cmocka_unit_test(short_tiles_may_stay),
         cmocka_unit_test(short_tiles_in_space),
-        cmocka_unit_test(a_prefix_is_paid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
