@@ -8,6 +8,8 @@
 //     fixed seeds   |mean - expected| <= 4.5 standard errors, and 3 draws of the whole range for what is rare
 //     a fresh seed  the bound of Maurer and Pontil, |mean - expected| <= sqrt(2 V L / D) + 7 R L / (3 (D - 1)), L = ln(4 / delta), for
 //                   D draws with variance V and range R: false with less than delta, whatever the distribution
+#include "sparse_oracle_random.h"
+
 #include "support/sparse_problem.h"
 #include "support/test_share.h"
 
@@ -17,11 +19,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { RANKS = 3, TENSORS = 3, OPERATIONS = 512, EDGES = 3, MASK = 64, FIGURES = 64, DRAWS = 1500, NESTS = 100, FRESH_NESTS = 12, FRESH_DRAWS = 3000 };
+enum { OPERATIONS = 512, EDGES = 3, MASK = 64, FIGURES = 64, DRAWS = 1500, NESTS = 100, FRESH_NESTS = 12, FRESH_DRAWS = 3000 };
 
 static const unsigned ranks_of[TENSORS] = {0x5, 0x6, 0x3}; // A[m,k] B[k,n] Z[m,n] over m n k
-static const char *const letters[TENSORS] = {"A", "B", "Z"};
-static const char *const rank_names[RANKS] = {"m", "n", "k"};
 
 typedef struct edge {
     int parent, child;          // nodes
@@ -396,97 +396,6 @@ static int expected_figures(const walk *w, double *figures, double *ranges) {
     return n;
 }
 
-// ---- Random nests and designs
-
-static const char *pick(aug_random *random, const char *const *list, int count) {
-    return list[aug_random_below(random, (uint64_t)count)];
-}
-
-static const char *random_sparse(aug_random *random, test_ground *ground) {
-    static const char *const rules[] = {"", "{tensor: A, on: [B]}", "{tensor: B, on: [A]}", "{tensor: Z, on: [A, B]}", "{tensor: A, on: [B]}, {tensor: B, on: [A]}", "{tensor: Z, on: [A]}"};
-    static const char *const formats[] = {"", "", "formats: {A: [bitmask]}", "formats: {A: [offsets, coordinates], B: [bitmask]}"};
-    const char *rule = pick(random, rules, 6), *format = pick(random, formats, 4);
-    const char *mode = aug_random_below(random, 4) ? "skip" : "gate";
-    if (!rule[0])
-        return format[0] ? aug_arena_print(&ground->arena, ", sparse: {%s}", format) : "";
-    return aug_arena_print(&ground->arena, ", sparse: {%s%s%s: [%s]}", format, format[0] ? ", " : "", mode, rule);
-}
-
-static const char *random_machine(aug_random *random, test_ground *ground) {
-    static const char *const zeros[] = {"compute", "gate", "skip"};
-    static const char *const shares[] = {"true", "true", "false", "[A]"};
-    const char *outer = random_sparse(random, ground), *middle = random_sparse(random, ground), *inner = random_sparse(random, ground);
-    return aug_arena_print(&ground->arena, "auger: machine/1\nclock: 1 GHz\nlevels:\n  - {memory: far%s}\n  - {memory: near%s}\n"
-                                           "  - {array: pe, fanout: {x: 8, y: 8}, multicast: {x: %s}, reduce: {x: %s}}\n  - {memory: register%s}\n"
-                                           "  - {compute: mac, rate: 1/cycle, zeros: %s}\n",
-                           outer, middle, pick(random, shares, 4), pick(random, shares, 2), inner, pick(random, zeros, 3));
-}
-
-static const char *random_density(aug_random *random, int tensor, const int *sizes) {
-    static const char *const uniform[] = {"0.05", "0.1", "0.3", "0.6"};
-    static const char *const blocks[] = {"{model: 'n:m', n: 1, m: 2}", "{model: 'n:m', n: 2, m: 4}", "{model: 'n:m', n: 1, m: 4}"};
-    static const char *const bands[] = {"{model: banded, width: 0}", "{model: banded, width: 1}"};
-    uint64_t kind = aug_random_below(random, 6);
-    int columns = tensor == 0 ? sizes[2] : sizes[1];
-    if (kind == 0 && columns % 4 == 0)
-        return pick(random, blocks, 3);
-    if (kind == 1 && tensor == 0)
-        return pick(random, bands, 2);
-    return kind == 2 ? "1" : pick(random, uniform, 4);
-}
-
-// Loops with random divisors; `last`: down to single elements.
-static void put_loops(aug_random *random, aug_buffer *out, const char *const *heads, int head_count, int *extents, int most, bool last) {
-    bool used[RANKS] = {false};
-    for (int i = 0; i < most; i++) {
-        int r = (int)aug_random_below(random, RANKS), tile = extents[r];
-        if (!last) {
-            int divisor = (int)aug_random_below(random, 3) + 1;
-            tile = extents[r] % divisor == 0 ? extents[r] / divisor : extents[r];
-        } else {
-            for (int k = 0; k < RANKS && used[r]; k++)
-                r = (r + 1) % RANKS;
-            tile = 1;
-        }
-        if (!last && tile == extents[r])
-            continue;
-        used[r] = true;
-        aug_buffer_print(out, "%s %s:%d ", head_count ? heads[i % head_count] : "for", rank_names[r], tile);
-        extents[r] = tile;
-    }
-}
-
-static void put_store(aug_random *random, aug_buffer *out, const char *name, bool all) {
-    unsigned set = all ? 7 : (unsigned)aug_random_below(random, 8);
-    if (!set)
-        return;
-    aug_buffer_print(out, "%s[", name);
-    bool first = true;
-    for (int t = 0; t < TENSORS; t++) {
-        if (!(set >> t & 1))
-            continue;
-        aug_buffer_print(out, "%s%s%s", first ? "" : " ", letters[t], t < 2 && !all && aug_random_below(random, 6) == 0 ? "!" : "");
-        first = false;
-    }
-    aug_buffer_put(out, "] ");
-}
-
-static const char *random_nest(aug_random *random, test_ground *ground, const int *sizes) {
-    static const char *const space[] = {"par pe.x", "par pe.y"};
-    int extents[RANKS] = {sizes[0], sizes[1], sizes[2]};
-    aug_buffer out;
-    aug_buffer_init(&out, &ground->arena);
-    put_store(random, &out, "far", true);
-    put_loops(random, &out, NULL, 0, extents, (int)aug_random_below(random, 4), false);
-    put_store(random, &out, "near", false);
-    put_loops(random, &out, NULL, 0, extents, (int)aug_random_below(random, 3), false);
-    put_loops(random, &out, space, 2, extents, 2, false);
-    put_store(random, &out, "register", false);
-    put_loops(random, &out, NULL, 0, extents, 3, true);
-    aug_buffer_put(&out, "mac");
-    return aug_buffer_text(&out);
-}
-
 // ---- Comparing
 
 typedef struct trial {
@@ -562,10 +471,10 @@ static void run(uint64_t seed, int draws, double delta) {
     for (int r = 0; r < RANKS; r++)
         w.sizes[r] = choices[aug_random_below(&random, 5)];
     const char *ranks = aug_arena_print(&text.arena, "{m: %d, n: %d, k: %d}", w.sizes[0], w.sizes[1], w.sizes[2]);
-    const char *a = random_density(&random, 0, w.sizes), *b = random_density(&random, 1, w.sizes);
+    const char *a = sparse_random_density(&random, 0, w.sizes), *b = sparse_random_density(&random, 1, w.sizes);
     trial t = {.seed = seed, .tensors = aug_arena_print(&text.arena, "{A: {density: %s}, B: {density: %s}}", a, b)};
-    t.machine = random_machine(&random, &text);
-    t.nest = random_nest(&random, &text, w.sizes);
+    t.machine = sparse_random_machine(&random, &text);
+    t.nest = sparse_random_nest(&random, &text, w.sizes);
     sparse_begin(&s, ranks, "Z[m,n] += A[m,k] * B[k,n]", t.tensors, t.machine);
     if (s.problem.sparse) {
         sparse_evaluate(&s, t.nest);
