@@ -90,6 +90,14 @@ static double cutoff_for(const joint *j, int member) {
     return left;
 }
 
+// Whether nothing that a member can take is of interest, for its floor is as high.
+static bool is_out_of_reach(const joint *j, int member) {
+    const aug_group_floor *floor = &j->floors.each[member];
+    bool energy = j->search->options->objective == AUG_OBJECTIVE_ENERGY;
+    double cutoff = j->questions[member].cutoff;
+    return !isinf(cutoff) && cutoff <= (energy ? floor->energy_pj : floor->cycles) * (1.0 - 1e-12);
+}
+
 static aug_group_point floor_of_all(const joint *j) {
     return (aug_group_point){j->floors.all.energy_pj, j->floors.all.cycles, NULL};
 }
@@ -132,7 +140,7 @@ static bool find_branches(joint *j) {
         int e = j->order[k];
         j->questions[e].cutoff = cutoff_for(j, e);
         j->questions[e].enough_pj = enough_for(j, e);
-        if (j->questions[e].cutoff < 0.0)
+        if (is_out_of_reach(j, e))
             return false;
         j->best[e] = aug_group_member_best(j->search->members, &j->questions[e]);
         if (j->best[e]->limited) {
@@ -373,7 +381,7 @@ static void look_ahead(joint *joints, int count, aug_group_tries *tries) {
             joint *j = &joints[alive[i]];
             j->questions[e].cutoff = cutoff_for(j, e);
             j->questions[e].enough_pj = enough_for(j, e);
-            if (j->questions[e].cutoff < 0.0 || !j->takes_turns)
+            if (!j->takes_turns || is_out_of_reach(j, e))
                 continue;
             questions[asked] = &j->questions[e];
             alive[asked++] = alive[i];
