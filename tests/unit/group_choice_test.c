@@ -200,7 +200,9 @@ static const char attention_of_heads[] =
     "tensors: {'*': {bits: 8}}\n";
 
 // What branches of scores and of values leave in the registers of attention-chip does not fit together: K of a head fills them, as does V.
-static void attention_is_proven(void **state) {
+// Windows below a shared loop: I, W, V and O of the block through dram once are 415,872 + 288 + 2,048 + 802,816 words of 100 pJ, 122.1 uJ; one
+// by one it takes 236 uJ.
+static void chains_are_proven(void **state) {
     (void)state;
     static const char *const running[] = {"R", NULL};
     static const struct {
@@ -210,6 +212,7 @@ static void attention_is_proven(void **state) {
     } cases[] = {
         {attention_of_heads, AUG_TEST_DATA "/machines/tpu-v4i-like.yaml", false, 6.94495e9, 6.94497e9},
         {AUG_TEST_DATA "/workloads/one-pass-attention.yaml", AUG_TEST_DATA "/machines/attention-chip.yaml", true, 3.71109e10, 3.88180e10},
+        {AUG_TEST_DATA "/workloads/depthwise-separable.yaml", AUG_TEST_DATA "/machines/bench-256.yaml", true, 1.221024e8, 1.5633e8},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int threads = 1; threads <= 2; threads++) {
@@ -232,7 +235,7 @@ static void attention_is_proven(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chains_are_as_good_as_those_of_accelforge),
-        cmocka_unit_test(attention_is_proven),
+        cmocka_unit_test(chains_are_proven),
         cmocka_unit_test(a_shipped_pair_of_products_is_fused),
         cmocka_unit_test(attention_moves_no_more_than_blocks_of_queries_do),
         cmocka_unit_test(attention_in_one_pass_moves_no_more),
