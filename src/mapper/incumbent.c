@@ -43,6 +43,7 @@ static bool better(aug_objective objective, aug_value a, aug_value b, bool tie) 
 }
 
 static bool wanted(const aug_incumbent *incumbent, aug_value value, bool tie) {
+    value.energy = value.energy > incumbent->least ? value.energy : incumbent->least;
     if (incumbent->has_product && !(product(value) < incumbent->product))
         return false;
     for (int i = 0; i < incumbent->count; i++)
@@ -82,7 +83,7 @@ aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles) {
             own = 0;
         most = own < most ? own : most;
     }
-    return most;
+    return most > incumbent->least ? most : 0;
 }
 
 static bool dominates(aug_value a, aug_value b) {

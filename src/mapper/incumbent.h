@@ -28,6 +28,7 @@ typedef struct aug_incumbent {
         enough; // ENERGY: nothing takes less, so a mapping that takes as much ends the search; 0: not known
     bool has_product;
     double product; // that is given
+    aug_wide least; // no mapping at all takes less energy; 0: not known
 } aug_incumbent;
 
 void aug_incumbent_init(aug_arena *arena, aug_objective objective, aug_incumbent *incumbent);

@@ -266,6 +266,7 @@ static bool any_of_interest(const aug_keeping_run *r) {
 static void search_least_energy(aug_keeping_run *r, aug_turn *at) {
     const aug_mapper_options wanted = r->options;
     aug_mapper_result result = {.point_count = 0};
+    aug_wide least = 0;
     r->options.objective = AUG_OBJECTIVE_ENERGY;
     r->options.node_limit = wanted.node_limit ? wanted.node_limit / SHARE + 1 : 0;
     aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
@@ -277,9 +278,29 @@ static void search_least_energy(aug_keeping_run *r, aug_turn *at) {
     search_for(r, at);
     put_points(r, &result);
     if (!r->limited && result.point_count > 0)
-        keep_least(r, r->incumbent.known[0].value.energy);
+        keep_least(r, least = r->incumbent.known[0].value.energy);
     r->options = wanted;
     aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
+    r->incumbent.least = least;
+    take_points(r, result.points, result.point_count);
+}
+
+// A front with windows begins at its point of the least product, which its own search finds late.
+static void search_least_product(aug_keeping_run *r, aug_turn *at) {
+    const aug_mapper_options wanted = r->options;
+    aug_incumbent front = r->incumbent;
+    aug_mapper_result result = {.point_count = 0};
+    put_points(r, &result);
+    r->options.objective = AUG_OBJECTIVE_EDP;
+    r->options.node_limit = wanted.node_limit ? r->nodes + wanted.node_limit / SHARE + 1 : 0;
+    aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
+    r->incumbent.least = front.least;
+    take_points(r, result.points, result.point_count);
+    search_unrolled(r);
+    search_for(r, at);
+    put_points(r, &result);
+    r->options = wanted;
+    r->incumbent = front;
     take_points(r, result.points, result.point_count);
 }
 
@@ -303,7 +324,10 @@ static void search_early(aug_keeping_run *r, aug_turn *at) {
         return;
     if (r->options.objective != AUG_OBJECTIVE_ENERGY && r->space.canonical)
         search_least_energy(r, at);
-    search_unrolled(r);
+    if (r->options.objective == AUG_OBJECTIVE_FRONT && r->space.canonical && r->space.sliding)
+        search_least_product(r, at);
+    else
+        search_unrolled(r);
     if (r->options.objective == AUG_OBJECTIVE_ENERGY || r->space.canonical)
         return;
     ahead.objective = AUG_OBJECTIVE_ENERGY;
