@@ -105,7 +105,7 @@ static bool above_matters(const aug_search *s, const aug_frame *frame) {
     if (!frame->above || !aug_search_canonical(s) || aug_search_sliding(s, frame) ||
         frame->segment + 2 < s->keeping->segment_count)
         return true;
-    for (int i = frame->path - 1; i >= 0 && s->path[i].kind != AUG_ITEM_STORE; i--)
+    for (int i = 0; i < frame->path; i++)
         along |= s->path[i].kind == AUG_ITEM_PAR ? 1u << s->path[i].rank : 0;
     for (int r = 0; r < space->rank_count; r++)
         if ((frame->above >> r & 1) && (along >> r & 1) && (space->partners[r] & along))
@@ -258,21 +258,24 @@ double aug_search_spread_limit(const aug_search *s, const aug_frame *frame, cons
 }
 
 // Where all stores stand, loops over windows stand above the array all together, or none of them. They only
-// matter where neighbours along the array share because of one, which another rank of the window brings about.
+// matter where neighbours along the array share because of one, which another rank of the window brings about, there or
+// along an array outside.
 static void spread_below_windows(aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
                                  const aug_spread *way) {
     const aug_space *space = s->space;
-    unsigned along = 0, above = 0, mirrored = aug_search_mirrored(s, frame);
+    unsigned along = 0, outer = 0, above = 0, mirrored = aug_search_mirrored(s, frame);
     bool matters = false;
     if (frame->slides_above || (frame->parted >= 0 && !frame->across))
         return;
+    for (int i = 0; i < frame->path; i++)
+        outer |= s->path[i].kind == AUG_ITEM_PAR ? 1u << s->path[i].rank : 0;
     for (int r = 0; r < space->rank_count; r++) {
         along |= way->steps[r] > 1 ? 1u << r : 0;
         if ((space->sliding & space->large) >> r & 1)
             above |= space->classes[r].at[frame->cut[r]].least > way->steps[r] ? 1u << r : 0;
     }
     for (int r = 0; r < space->rank_count; r++)
-        matters |= ((above & along) >> r & 1) && (space->partners[r] & along);
+        matters |= ((above & along) >> r & 1) && (space->partners[r] & (along | outer));
     if (!matters || (above & mirrored & ~(above & (above - 1u))) || (above & frame->banned))
         return;
     aug_frame next = *frame;

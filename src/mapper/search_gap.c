@@ -55,8 +55,10 @@ static bool repeats(const aug_search *s, const aug_frame *frame, int tensor) {
         return false;
     // The innermost loop above both: the outer one in order, where it moves both.
     for (int i = frame->path - 1; i >= 0; i--) {
-        if (s->path[i].kind == AUG_ITEM_PAR) // loops above the array may part what was declared from others
-            return above->tensor > tensor && !frame->slides_above;
+        // Loops above the array may part what was declared from others, and what stays over loops further out may keep a
+        // loop below it that would rise above it where it stands last.
+        if (s->path[i].kind == AUG_ITEM_PAR)
+            return above->tensor > tensor && !frame->slides_above && !frame->unraised;
         if (s->path[i].kind == AUG_ITEM_FOR)
             return !(aug_search_ranks(s, tensor) >> s->path[i].rank & 1) || above->tensor > tensor;
     }

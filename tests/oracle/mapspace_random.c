@@ -344,6 +344,7 @@ void mapspace_random_draw(uint64_t seed, uint64_t index, int family, mapspace_ca
                  c->family == FAMILY_ARRAY_PERFECT ||
                  ((c->restricted || c->family == FAMILY_WINDOW_ARRAY) && one_in(c, 2)) ||
                  ((c->family == FAMILY_PLANE || c->family == FAMILY_STRIDE) && !one_in(c, 4)) ||
-                 (c->family == FAMILY_SHARED && one_in(c, 4));
+                 (c->family == FAMILY_SHARED && one_in(c, 4)) ||
+                 c->family == FAMILY_STRIDE; // short tiles do not know of strides
     draw_problem(c);
 }
