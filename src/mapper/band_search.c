@@ -79,8 +79,10 @@ static void map_alone(aug_band_search *s, int from, int bands) {
 static const double SLACK = 1e-9;
 
 // What is known of other bands.
-static int find_seeds(const aug_band_search *s, const aug_group_chain *chain, aug_group_offer *offers) {
-    aug_band_seeds *seeds = aug_band_seeds_new(s->arena, s->options.objective, chain);
+static int find_seeds(aug_band_search *s, const aug_group_chain *chain, aug_group_offer *offers) {
+    s->seeds = s->seeds ? s->seeds : aug_band_seeds_new(s->arena, s->options.objective);
+    aug_band_seeds *seeds = s->seeds;
+    aug_band_seeds_start(seeds, chain);
     for (int i = 0; i < s->part_count; i++)
         for (int k = 0; k < s->parts[i].all.point_count; k++)
             aug_band_seeds_add(seeds, s->parts[i].all.points[k].last);

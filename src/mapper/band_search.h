@@ -18,6 +18,7 @@ typedef struct aug_band_search {
     aug_banding *banding;       // the run; its trials are filled in
     int part_count, part_capacity;
     struct aug_band_part *parts;
+    struct aug_band_seeds *seeds;           // NULL: no band was searched
     aug_band_fronts all;                    // of the run, of all numbers of bands so far
     aug_band_fronts own[AUG_GROUP_MEMBERS]; // of each member by itself
     bool is_all;                            // the run is the whole chain

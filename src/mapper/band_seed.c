@@ -20,15 +20,28 @@ typedef struct aug_band_draft {
     aug_cost cost;
 } aug_band_draft;
 
-aug_band_seeds *aug_band_seeds_new(aug_arena *arena, aug_objective objective, const aug_group_chain *chain) {
+// A plan that is kept, with all that it points at.
+typedef struct aug_band_room {
+    aug_group_plan plan;
+    aug_group group;
+    aug_mapping nests[AUG_GROUP_MEMBERS];
+} aug_band_room;
+
+aug_band_seeds *aug_band_seeds_new(aug_arena *arena, aug_objective objective) {
     aug_band_seeds *seeds = AUG_NEW(arena, aug_band_seeds);
     seeds->arena = arena;
-    seeds->chain = *chain;
     for (int i = 0; i < AUG_BAND_SEEDS; i++)
         seeds->fronts[i] = (aug_group_front){.arena = arena, .objective = objective};
     seeds->scratch = aug_cost_scratch_new(arena);
     seeds->draft = AUG_NEW(arena, aug_band_draft);
     return seeds;
+}
+
+void aug_band_seeds_start(aug_band_seeds *seeds, const aug_group_chain *chain) {
+    seeds->chain = *chain;
+    seeds->used = 0;
+    for (int i = 0; i < AUG_BAND_SEEDS; i++)
+        seeds->fronts[i].count = 0;
 }
 
 // ---- Loops
@@ -137,18 +150,27 @@ static bool price(aug_band_seeds *seeds, aug_group_plan *plan) {
     return fits;
 }
 
-static const aug_group_plan *keep(aug_arena *arena, const aug_group_plan *draft) {
-    aug_group_plan *plan = AUG_NEW(arena, aug_group_plan);
-    aug_group *group = AUG_NEW(arena, aug_group);
-    *group = *draft->group;
-    *plan = *draft;
-    plan->group = group;
-    for (int e = 0; e < group->member_count; e++) {
-        aug_mapping *nest = AUG_NEW(arena, aug_mapping);
-        *nest = *draft->nests[e];
-        plan->nests[e] = nest;
+// Room for one more plan, left by another band where there is some.
+static aug_band_room *next_room(aug_band_seeds *seeds) {
+    if (seeds->used < seeds->room_count)
+        return seeds->rooms[seeds->used++];
+    if (seeds->room_count == seeds->room_capacity)
+        seeds->rooms = aug_arena_grow(seeds->arena, seeds->rooms, seeds->room_count, &seeds->room_capacity,
+                                      sizeof *seeds->rooms);
+    seeds->used++;
+    return seeds->rooms[seeds->room_count++] = AUG_NEW(seeds->arena, aug_band_room);
+}
+
+static const aug_group_plan *keep(aug_band_seeds *seeds, const aug_group_plan *draft) {
+    aug_band_room *room = next_room(seeds);
+    room->group = *draft->group;
+    room->plan = *draft;
+    room->plan.group = &room->group;
+    for (int e = 0; e < room->group.member_count; e++) {
+        room->nests[e] = *draft->nests[e];
+        room->plan.nests[e] = &room->nests[e];
     }
-    return plan;
+    return &room->plan;
 }
 
 static void add_one(aug_band_seeds *seeds, const aug_group_plan *from, unsigned keeps_steps) {
@@ -162,7 +184,7 @@ static void add_one(aug_band_seeds *seeds, const aug_group_plan *from, unsigned 
             return;
     aug_group_front *front = &seeds->fronts[from->first * AUG_GROUP_MEMBERS + count - 1];
     if (price(seeds, to) && aug_group_front_wants(front, to->energy_pj, to->cycles))
-        aug_group_front_add(front, (aug_group_point){to->energy_pj, to->cycles, keep(seeds->arena, to)});
+        aug_group_front_add(front, (aug_group_point){to->energy_pj, to->cycles, keep(seeds, to)});
 }
 
 // Ranks of another size here.

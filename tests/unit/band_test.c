@@ -275,6 +275,7 @@ static void plans_of_other_bands_are_seeds(void **state) {
     w.chain.offer_count = 0;
     aug_group_map(&w.ground.arena, &w.chain, &w.options, &whole);
     int found = 0;
+    aug_band_seeds *seeds = aug_band_seeds_new(&w.ground.arena, AUG_OBJECTIVE_FRONT);
     for (size_t i = 0; i < AUG_COUNT(sizes); i++) {
         aug_problem cut[GROUP_WORLD_MOST];
         const aug_problem *members[GROUP_WORLD_MOST];
@@ -288,7 +289,7 @@ static void plans_of_other_bands_are_seeds(void **state) {
         aug_group_result best;
         aug_group_map(&w.ground.arena, &chain, &options, &best);
         assert_true(best.proven);
-        aug_band_seeds *seeds = aug_band_seeds_new(&w.ground.arena, AUG_OBJECTIVE_FRONT, &chain);
+        aug_band_seeds_start(seeds, &chain);
         for (int k = 0; k < whole.point_count; k++)
             aug_band_seeds_add(seeds, whole.points[k].last);
         aug_group_offer offers[AUG_BAND_SEEDS];
