@@ -38,7 +38,7 @@ typedef struct aug_banding {
 typedef struct aug_band_question {
     const aug_group_chain *chain;      // with `alone`; its `running`, `repeats` and `apart` count here too
     const aug_mask *const *masks;      // of each member; NULL: it has none
-    const aug_mapper_options *options; // node_limit: of the groups of one number of bands
+    const aug_mapper_options *options; // node_limit: of the groups of all numbers of bands
     uint64_t alone_limit; // of the searches of an einsum by itself in one number of bands; 0: none
     const char *cache;    // as in aug_suite_run
 } aug_band_question;
