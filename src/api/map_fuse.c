@@ -8,8 +8,9 @@
 #include <string.h>
 
 // All groups together may take as long as so many einsums: of the limit that was asked for, or of the usual
-// one.
-enum { SHARE = 24, USUAL_SHARE = 8 };
+// one. Where units overlap the fewest cycles are harder to find than the least energy, those of all numbers of
+// bands harder yet.
+enum { SHARE = 24, USUAL_SHARE = 8, BANDS = 4 };
 
 static aug_group_chain chain_of(const aug_map_task *task) {
     return (aug_group_chain){.members = task->problems,
@@ -229,15 +230,22 @@ static void keep_chosen(const aug_map *map) {
     }
 }
 
+static uint64_t share_of(const aug_map_task *task, const aug_map *map) {
+    return task->options->node_limit || map->objective == AUG_OBJECTIVE_LATENCY ? SHARE : USUAL_SHARE;
+}
+
 // All runs under a mask, in bands. NULL: there are none.
 static const aug_bands *find_bands(aug_map_task *task, const aug_map *map, const aug_group_chain *chain,
-                                   const aug_mapper_options *options) {
+                                   const aug_mapper_options *of_groups) {
     if (!task->masked)
         return NULL;
+    aug_mapper_options options = *of_groups;
+    if (map->objective == AUG_OBJECTIVE_LATENCY)
+        options.node_limit *= BANDS;
     aug_bands *bands = AUG_NEW(task->reader.arena, aug_bands);
     const aug_band_question question = {.chain = chain,
                                         .masks = task->masks,
-                                        .options = options,
+                                        .options = &options,
                                         .alone_limit = map->node_limit,
                                         .cache = task->options->cache};
     aug_bands_search(task->reader.arena, &question, bands);
@@ -255,8 +263,7 @@ bool aug_map_fuse(aug_map_task *task, aug_map *map) {
     const aug_mapper_options options = {.objective = map->objective,
                                         .perfect = map->perfect,
                                         .threads = task->threads,
-                                        .node_limit = map->node_limit *
-                                                      (task->options->node_limit ? SHARE : USUAL_SHARE),
+                                        .node_limit = map->node_limit * share_of(task, map),
                                         .progress = &task->context->progress};
     const aug_bands *bands = find_bands(task, map, &chain, &options);
     chain.offers = bands ? bands->offers : NULL;

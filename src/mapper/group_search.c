@@ -419,14 +419,14 @@ static bool is_wanted(joint *j, double energy_pj, double cycles) {
     return false;
 }
 
-// Floors of a prefix from its outline. False where it is of no interest.
+// Floors of a prefix from its outline. False where members in turns are of no interest.
 static bool raise_floors(joint *j, queue *q, const aug_group_item *item) {
     aug_group_members *members = j->search->members;
     uint64_t before = aug_group_members_runs(members);
     aug_group_prefix_build(j->group, &q->waiting.prefixes->places, item, &j->draft.prefix);
     ask_members(j, item);
-    if (!q->started)
-        return true;
+    if (!q->started || !is_serial_wanted(j))
+        return is_serial_wanted(j);
     bool allowed = aug_group_outline_raise(members, j->group, &j->draft.prefix, j->front, &q->outlines,
                                            &j->floors);
     q->to_dive -= q->to_dive > 1 && aug_group_members_runs(members) > before;
@@ -443,7 +443,7 @@ static bool take_next(joint *j, queue *q) {
             aug_group_queue_open(&q->waiting, first.item);
             continue;
         }
-        j->takes_turns = raise_floors(j, q, first.item) && is_serial_wanted(j);
+        j->takes_turns = raise_floors(j, q, first.item);
         bool overlaps = is_pipe_wanted(j);
         if (!j->takes_turns && !overlaps)
             continue;
