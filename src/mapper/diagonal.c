@@ -45,6 +45,7 @@ typedef struct along {
     aug_count steps[AUG_PROBLEM_RANKS];       // of all loops over the rank
     aug_count tile[AUG_PROBLEM_RANKS][LOOPS]; // of each, the innermost first
     aug_count of[AUG_PROBLEM_RANKS][LOOPS];   // its steps
+    aug_count within[AUG_PROBLEM_RANKS][LOOPS + 1]; // steps right inside, along axes that do not share
     int loops[AUG_PROBLEM_RANKS];
     bool known; // tiles
 } along;
@@ -63,6 +64,8 @@ static void gather(const aug_space *space, const aug_keeping *keeping, int tenso
     for (int r = 0; r < space->rank_count; r++) {
         found->steps[r] = 1;
         found->loops[r] = 0;
+        for (int l = 0; l <= LOOPS; l++)
+            found->within[r][l] = 1;
     }
     found->known = true;
     for (int i = frame->path - 1; i >= 0; i--) {
@@ -72,8 +75,13 @@ static void gather(const aug_space *space, const aug_keeping *keeping, int tenso
         if (item->kind != AUG_ITEM_PAR || !slides(space, tensor, item->rank))
             continue;
         const aug_axis_group *group = &space->groups[item->group];
-        if (group->segment < space->memories[parent].segment || !(group->multicast >> tensor & 1))
+        if (group->segment < space->memories[parent].segment)
             continue;
+        if (!(group->multicast >> tensor & 1)) {
+            int next = found->loops[item->rank];
+            found->within[item->rank][next < LOOPS ? next : LOOPS] *= item->steps;
+            continue;
+        }
         int loop = found->loops[item->rank]++;
         found->steps[item->rank] *= item->steps;
         found->known &= loop < LOOPS && is_alone(space, item->group);
@@ -166,7 +174,8 @@ static bool space_out(spacing *of, const aug_count *tiles, int term, int loop, a
         if (left % i != 0)
             continue;
         of->loops.tile[rank][loop] = tile * i;
-        counted = space_out(of, tiles, term, loop + 1, tile * i * of->loops.of[rank][loop], left / i);
+        aug_count next = tile * i * of->loops.of[rank][loop] * of->loops.within[rank][loop + 1];
+        counted = space_out(of, tiles, term, loop + 1, next, left / i);
     }
     of->loops.tile[rank][loop] = was;
     return counted;
@@ -229,7 +238,7 @@ aug_count aug_diagonal_at_least(const aug_space *space, const aug_keeping *keepi
     along found;
     gather(space, keeping, tensor, path, frame, &found);
     for (int r = 0; r < space->rank_count; r++)
-        found.tile[r][0] = extents[r];
+        found.tile[r][0] = extents[r] * found.within[r][0];
     return different_of(space, tensor, &found, tiles);
 }
 

@@ -403,7 +403,7 @@ static void run_one(campaign *c, uint64_t seed, uint64_t index, int family) {
 
 // Seldom drawn, and once wrong: a store that stays in an inner array over loops outside of it, beside one that does not;
 // strides where hops cost; a window along two arrays with loops over it between them.
-static const uint64_t rare[][2] = {{31, 529}, {22, 1139}, {33, 611}};
+static const uint64_t rare[][2] = {{31, 529}, {22, 1139}, {33, 611}, {72, 589}};
 
 static int wanted_family(void) {
     return getenv("AUGER_MAPSPACE_FAMILY") ? (int)setting("AUGER_MAPSPACE_FAMILY", 0) : -1;
