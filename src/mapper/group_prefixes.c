@@ -12,11 +12,12 @@
 #include "mapper/group_batch.h"
 #include "mapper/group_glance.h"
 #include "mapper/group_repeat.h"
+#include "mapper/group_tiles.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { MOST_ITEMS = 1 << 18, ALL_TILES = 16 };
+enum { MOST_ITEMS = 1 << 18 };
 
 typedef struct aug_group_finder {
     aug_arena *arena;
@@ -32,52 +33,12 @@ typedef struct aug_group_finder {
     unsigned plain, several;                                // tensors; that several members have
     unsigned placeable, by_rule;                            // of the item
     unsigned batch;                                         // ranks that come first, one by one
-    int tile_count[AUG_GROUP_RANKS];
-    aug_count *tiles[AUG_GROUP_RANKS];
+    aug_group_tiles tiles[AUG_GROUP_RANKS];
     aug_group_item item;
     aug_group_glance glance;
     aug_group_item_visit *visit; // of prefixes; NULL: they go into the list
     void *context;
 } finder;
-
-// ---- Tiles
-
-static aug_count steps_of(aug_count size, aug_count tile) {
-    return size / tile + (size % tile != 0);
-}
-
-// Of tiles that cut the rank into the same number the least is taken: of windowed ranks others only have
-// longer windows.
-static void add_tile(finder *f, int rank, aug_count tile) {
-    aug_count size = f->group->sizes[rank];
-    for (int i = 0; i < f->tile_count[rank]; i++) {
-        aug_count *other = &f->tiles[rank][i];
-        if (steps_of(size, *other) != steps_of(size, tile))
-            continue;
-        *other = tile < *other ? tile : *other;
-        return;
-    }
-    f->tiles[rank][f->tile_count[rank]++] = tile;
-}
-
-// Perfect: the divisors. Else of short ranks all tiles, of long ones the divisors and the multiples of a
-// sixteenth.
-static void list_tiles(finder *f, int rank) {
-    aug_count size = f->group->sizes[rank];
-    aug_count part = steps_of(size, ALL_TILES), most = ALL_TILES;
-    for (aug_count tile = 1; tile * tile <= size; tile++)
-        most += size % tile == 0 ? 2 : 0;
-    f->tiles[rank] = AUG_NEW_ARRAY(f->arena, aug_count, (size_t)most);
-    for (aug_count tile = 1; tile * tile <= size; tile++)
-        if (size % tile == 0) {
-            if (tile < size)
-                add_tile(f, rank, tile);
-            if (size / tile < size)
-                add_tile(f, rank, size / tile);
-        }
-    for (aug_count tile = part; !f->perfect && tile < size; tile += part)
-        add_tile(f, rank, tile);
-}
 
 // ---- Places
 
@@ -399,11 +360,11 @@ static void choose_tile(finder *f, int rank, unsigned left) {
     aug_group_halo first = windowed ? AUG_HALO_RETAIN : AUG_HALO_NONE,
                    last = windowed ? AUG_HALO_RECOMPUTE : AUG_HALO_NONE;
     f->item.ranks[at] = (int8_t)rank;
-    for (int i = 0; i < f->tile_count[rank]; i++)
+    for (int i = 0; i < f->tiles[rank].count; i++)
         for (aug_group_halo halo = first; halo <= last; halo++) {
-            f->item.tiles[at] = f->tiles[rank][i];
+            f->item.tiles[at] = f->tiles[rank].at[i];
             f->item.halos[at] = (int8_t)halo;
-            if (may_cut(f, rank, f->tiles[rank][i], halo))
+            if (may_cut(f, rank, f->tiles[rank].at[i], halo))
                 choose_loops(f, left);
         }
     f->item.loop_count--;
@@ -455,7 +416,7 @@ void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perf
     aug_group_glance_init(group, &f->glance);
     for (int r = 0; r < group->rank_count; r++)
         if (group->shareable >> r & 1u)
-            list_tiles(f, r);
+            aug_group_tiles_list(arena, group->sizes[r], perfect, &f->tiles[r]);
     f->batch = known->objective == AUG_OBJECTIVE_ENERGY ? aug_group_batch(group) : 0;
     // With windows there may be too many: those of few loops come first.
     for (f->depth = group->windowed ? 0 : -1; f->depth <= (group->windowed ? AUG_GROUP_LOOPS : -1);
@@ -487,8 +448,8 @@ static void choose_windows(finder *f, int rank) {
         return;
     int at = f->item.loop_count++;
     f->item.ranks[at] = (int8_t)rank;
-    for (int i = 0; i < 2 * f->tile_count[rank]; i++) {
-        f->item.tiles[at] = f->tiles[rank][i / 2];
+    for (int i = 0; i < 2 * f->tiles[rank].count; i++) {
+        f->item.tiles[at] = f->tiles[rank].at[i / 2];
         f->item.halos[at] = i % 2 ? AUG_HALO_RECOMPUTE : AUG_HALO_RETAIN;
         if (may_cut(f, rank, f->item.tiles[at], (aug_group_halo)f->item.halos[at]))
             choose_windows(f, rank + 1);
@@ -509,6 +470,6 @@ void aug_group_prefixes_least(aug_arena *arena, const aug_group *group, aug_grou
     memset(f.item.homes, -1, sizeof f.item.homes);
     for (int r = 0; r < group->rank_count; r++)
         if (group->windowed >> r & 1u)
-            list_tiles(&f, r);
+            aug_group_tiles_list(arena, group->sizes[r], perfect, &f.tiles[r]);
     choose_windows(&f, 0);
 }

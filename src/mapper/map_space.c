@@ -166,6 +166,7 @@ static void init_memory(const aug_problem *problem, const aug_mapper_options *op
     const aug_problem_memory *from = &problem->memories[m];
     const aug_restriction *restriction = options->restriction;
     aug_space_memory *to = &space->memories[m];
+    space->roomy |= options->reserved_bits[m] < 0.0;
     unsigned all = (1u << problem->tensor_count) - 1u;
     unsigned never = from->never | (restriction ? restriction->never[m] : 0);
     *to = (aug_space_memory){.may = all & ~never,
@@ -359,7 +360,8 @@ static void init_given(const aug_mapper_options *options, aug_space *space) {
     for (int i = 0; i < options->prefix_count; i++) {
         const aug_mapping_node *node = &options->prefix[i];
         if (node->kind == AUG_MAPPING_STORE)
-            space->given_stores[node->memory] |= node->tensors;
+            for (int t = 0; t < space->problem->tensor_count; t++)
+                space->given_stores[t][node->memory] |= node->tensors >> t & 1;
         if (node->kind != AUG_MAPPING_FOR || node->tile >= extents[node->rank])
             continue;
         space->divides &= extents[node->rank] % node->tile == 0;

@@ -53,7 +53,8 @@ typedef struct aug_mapper_options {
     bool outside_in_prefix; // stores outside of arrays that stay over loops of the prefix are of no interest:
                             // other prefixes have them
     unsigned divided; // not `perfect`: ranks whose tiles have to divide all the same
-    double reserved_bits[AUG_PROBLEM_MEMORIES]; // per instance, held by others while this einsum runs
+    double reserved_bits[AUG_PROBLEM_MEMORIES]; // per instance, held by others while this einsum runs; < 0: room
+                                                // beyond what there is, where a floor alone is looked for
     const aug_lasting *lasting;                 // NULL: anything may stay
     double
         enough_pj; // ENERGY: no mapping takes less, so one that takes as much ends the search; 0: not known

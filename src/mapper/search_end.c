@@ -11,6 +11,7 @@ static void take(aug_search *s, aug_value value, const aug_mapping *mapping) {
     s->stopped |= s->dive;
 }
 
+// Where room was added the frame alone knows what fits.
 static void finish_by_cost(aug_search *s, const aug_mapping *mapping) {
     aug_totals totals;
     const aug_problem *problem = s->space->problem;
@@ -22,7 +23,7 @@ static void finish_by_cost(aug_search *s, const aug_mapping *mapping) {
     } else {
         aug_cost_totals(problem, mapping, s->scratch, s->cost, &totals);
     }
-    if (!totals.fits || totals.cycles > s->space->most_cycles)
+    if ((!totals.fits && !s->space->roomy) || totals.cycles > s->space->most_cycles)
         return;
     aug_value value = {aug_space_price(s->space, totals.energy_pj), totals.cycles};
     take(s, value, mapping);

@@ -57,8 +57,34 @@ static void short_tiles_behind_a_prefix(void **state) {
     search_end(&b);
 }
 
+// dram[A Z] for m:4 buffer[Z] | with Z[m] += A[m,k] of 8 bits: 4 words of Z do not fit into 24 bits. With room for one
+// more, as floors of groups have it, they do, and nests are found though their exact cost says that they do not fit.
+// With short tiles, too: 5 of k on three units in 2 steps, 12 x 2 cycles; of tiles that divide two units at m, 12 / 2 x 5.
+static void room_that_is_added_counts(void **state) {
+    aug_mapping_node prefix[] = {{.kind = AUG_MAPPING_STORE, .memory = 0, .tensors = 3},
+                                 {.kind = AUG_MAPPING_FOR, .tile = 4},
+                                 {.kind = AUG_MAPPING_STORE, .memory = 1, .tensors = 2}};
+    search_bench b;
+    aug_mapper_result result;
+    (void)state;
+    search_begin(&b, "Z[m] += A[m,k]", "m=12 k=5", "dram buffer x:3 mac");
+    search_prices(&b, (const double[]){100, 10, 1}, 0);
+    cost_edit(&b.bench, "buffer")->capacity_bits = 24;
+    prefix[1].rank = search_rank(&b, "m");
+    b.options.perfect = false;
+    b.options.objective = AUG_OBJECTIVE_LATENCY;
+    b.options.threads = 1;
+    b.options.prefix = prefix;
+    b.options.prefix_count = AUG_COUNT(prefix);
+    b.options.reserved_bits[1] = -8;
+    assert_int_equal(aug_mapper_run(&b.bench.arena, &b.bench.problem, &b.options, &result), AUG_MAPPER_FOUND);
+    assert_near(result.points[0].cycles, 24, 1e-12);
+    search_end(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(room_that_is_added_counts),
         cmocka_unit_test(a_prefix_is_paid),
         cmocka_unit_test(short_tiles_behind_a_prefix),
     };
