@@ -8,6 +8,8 @@
 // Fusing never loses: the members alone are among the groups. A group of several members begins its search
 // with the best that its own members reach in smaller groups. Figures of a run are those of one time; members
 // that run more often than others are never in one run with them.
+#include "mapper/group_choice.h"
+
 #include "mapper/group_limit.h"
 #include "mapper/group_search.h"
 
@@ -476,7 +478,7 @@ static bool copy_result(aug_arena *arena, aug_group_result *result) {
     return points && low;
 }
 
-aug_mapper_status aug_group_map(aug_arena *arena, const aug_group_chain *chain,
+aug_mapper_status aug_group_choose(aug_arena *arena, const aug_group_chain *chain,
                                 const aug_mapper_options *options, aug_group_result *result) {
     work *of = AUG_NEW(arena, work);
     if (setjmp(of->failure) != 0) {
