@@ -8,8 +8,8 @@
 #include <string.h>
 
 // All groups together may take as long as so many einsums: of the limit that was asked for, or of the usual
-// one; all numbers of bands together four times as long. Where units overlap the fewest cycles are harder to find
-// than the least energy.
+// one; all numbers of bands together four times as long where one figure counts. Where units overlap fewest cycles and
+// products are harder to find than the least energy.
 enum { SHARE = 24, USUAL_SHARE = 8, BANDS = 4 };
 
 static aug_group_chain chain_of(const aug_map_task *task) {
@@ -231,7 +231,7 @@ static void keep_chosen(const aug_map *map) {
 }
 
 static uint64_t share_of(const aug_map_task *task, const aug_map *map) {
-    return task->options->node_limit || map->objective == AUG_OBJECTIVE_LATENCY ? SHARE : USUAL_SHARE;
+    return task->options->node_limit || map->objective != AUG_OBJECTIVE_ENERGY ? SHARE : USUAL_SHARE;
 }
 
 // All runs under a mask, in bands. NULL: there are none.
@@ -240,7 +240,8 @@ static const aug_bands *find_bands(aug_map_task *task, const aug_map *map, const
     if (!task->masked)
         return NULL;
     aug_mapper_options options = *of_groups;
-    options.node_limit *= BANDS;
+    if (map->objective == AUG_OBJECTIVE_ENERGY || map->objective == AUG_OBJECTIVE_LATENCY)
+        options.node_limit *= BANDS;
     aug_bands *bands = AUG_NEW(task->reader.arena, aug_bands);
     const aug_band_question question = {.chain = chain,
                                         .masks = task->masks,
