@@ -109,23 +109,21 @@ static bool narrow_chains(const aug_shape_terms *terms, aug_box *box) {
     return true;
 }
 
-// Whether loops in space from `item` on have so many steps together at least, in the room that each axis
-// leaves.
-static bool fits_axes(const aug_shape_terms *terms, const aug_box *box, int item, int end, aug_count *room) {
-    while (item < end && aug_box_least_steps(terms, box, item) == 1)
-        item++;
-    if (item >= end)
+bool aug_axes_hold(const aug_count *steps, int count, aug_count room[2]) {
+    while (count > 0 && *steps == 1) {
+        steps++;
+        count--;
+    }
+    if (count == 0)
         return true;
-    aug_count steps = aug_box_least_steps(terms, box, item);
-    bool two = terms->shape->at[item].group_end - terms->shape->at[item].group == 2;
-    aug_count most = !two ? 1 : steps < room[1] ? steps : room[1], held[2] = {room[0], room[1]};
-    for (aug_count second = 1; second <= most; second++) {
-        aug_count first = (steps + second - 1) / second;
+    const aug_count held[2] = {room[0], room[1]};
+    for (aug_count second = 1; second <= held[1] && second <= *steps; second++) {
+        aug_count first = (*steps + second - 1) / second;
         if (first > held[0])
             continue;
         room[0] = held[0] / first;
         room[1] = held[1] / second;
-        if (fits_axes(terms, box, item + 1, end, room))
+        if (aug_axes_hold(steps + 1, count - 1, room))
             return true;
         if (first == 1)
             break;
@@ -140,7 +138,7 @@ static bool fits_arrays(const aug_shape_terms *terms, aug_box *box) {
     const aug_shape *shape = terms->shape;
     for (int i = 0, end; i < shape->count; i = end) {
         const aug_shape_item *first = &shape->at[i];
-        aug_count steps = 1, fan = 0;
+        aug_count steps = 1, fan = 0, each[AUG_SHAPE_ITEMS];
         end = i + 1;
         if (first->kind != AUG_ITEM_PAR)
             continue;
@@ -148,7 +146,7 @@ static bool fits_arrays(const aug_shape_terms *terms, aug_box *box) {
         for (end = i; end < shape->count && shape->at[end].kind == AUG_ITEM_PAR &&
                       shape->at[end].group == first->group;
              end++)
-            if ((steps *= aug_box_least_steps(terms, box, end)) > fan)
+            if ((steps *= each[end - i] = aug_box_least_steps(terms, box, end)) > fan)
                 return false;
         for (int k = i; k < end; k++) {
             aug_count most = fan / (steps / aug_box_least_steps(terms, box, k));
@@ -160,7 +158,7 @@ static bool fits_arrays(const aug_shape_terms *terms, aug_box *box) {
         int groups = first->group_end - first->group;
         aug_count room[2] = {terms->space->groups[first->group].fan,
                              groups == 2 ? terms->space->groups[first->group + 1].fan : 1};
-        if (groups <= 2 && steps > 1 && !fits_axes(terms, box, i, end, room))
+        if (groups <= 2 && steps > 1 && !aug_axes_hold(each, end - i, room))
             return false;
     }
     return true;

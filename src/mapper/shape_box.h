@@ -100,6 +100,10 @@ static inline aug_count aug_box_least_tile(const aug_shape_terms *terms, const a
                     : aug_box_class(terms, loop, box->to[loop])->least;
 }
 
+// Whether so many steps of each loop, in any parts along one axis and the other, go into the room of the two; one axis:
+// the other has room for 1. `room`: what is left then.
+bool aug_axes_hold(const aug_count *steps, int count, aug_count room[2]);
+
 static inline double aug_shape_room(const aug_shape_terms *terms, int memory) {
     const aug_space_memory *of = &terms->space->memories[memory];
     return of->capacity_bits / of->buffers * (1.0 + 1e-12) - terms->held_bits[memory];

@@ -113,29 +113,6 @@ static bool is_wanted(const spread_plan *plan, const aug_spread_box *box) {
 
 // ---- What fits
 
-// Whether least steps go along the axes of their groups, from loop `i` on.
-static bool fits_axes(const spread_plan *plan, const aug_spread_box *box, int i, int end, aug_count room[2]) {
-    while (i < end && box->least[i] == 1)
-        i++;
-    if (i >= end)
-        return true;
-    const aug_count held[2] = {room[0], room[1]}, steps = box->least[i];
-    for (aug_count second = 1; second <= held[1] && second <= steps; second++) {
-        aug_count first = (steps + second - 1) / second;
-        if (first > held[0])
-            continue;
-        room[0] = held[0] / first;
-        room[1] = held[1] / second;
-        if (fits_axes(plan, box, i + 1, end, room))
-            return true;
-        if (first == 1)
-            break;
-    }
-    room[0] = held[0];
-    room[1] = held[1];
-    return false;
-}
-
 // Steps of loops along the same axes. False where there are too many.
 static bool narrow_axes(const spread_plan *plan, aug_spread_box *box) {
     const aug_axis_group *groups = plan->terms->space->groups;
@@ -152,7 +129,7 @@ static bool narrow_axes(const spread_plan *plan, aug_spread_box *box) {
         }
         int along = plan->end[i] - plan->group[i];
         aug_count room[2] = {groups[plan->group[i]].fan, along == 2 ? groups[plan->group[i] + 1].fan : 1};
-        if (along <= 2 && !fits_axes(plan, box, i, end, room))
+        if (along <= 2 && !aug_axes_hold(&box->least[i], end - i, room))
             return false;
     }
     return true;
