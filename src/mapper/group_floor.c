@@ -92,9 +92,9 @@ static void add_tensor(const aug_group *group, const aug_group_prefix *prefix, i
     aug_group_pass_words(group, member, tensor, read, write, passing);
 }
 
-// What passes the outermost stores, and all else at its least; or all at its least.
+// A part of what passes the outermost stores, and the rest of it with all else at its least; or all at its least.
 static aug_group_floor with_least(aug_group_floor floor, double passing_pj, const aug_group_least *least) {
-    floor.energy_pj = fmax(floor.energy_pj, passing_pj + least->inside_pj);
+    floor.energy_pj = fmax(floor.energy_pj, passing_pj * (1.0 - least->share) + least->inside_pj);
     floor.energy_pj = fmax(floor.energy_pj, least->energy_pj);
     floor.cycles = fmax(floor.cycles, least->cycles);
     return floor;

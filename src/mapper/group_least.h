@@ -6,7 +6,8 @@
 
 typedef struct aug_group_least {
     double energy_pj; // of all
-    double inside_pj; // without what is read and written at the outermost stores of other tensors
+    double inside_pj; // where the outermost stores of other tensors cost `share` of what they do
+    double share;     // 0 .. 1
     double cycles;    // not of ENERGY
 } aug_group_least;
 
