@@ -6,6 +6,7 @@ typedef struct walk {
     const aug_space *space;
     int count;
     aug_item path[AUG_PATH_ITEMS];
+    int number[AUG_PATH_ITEMS]; // of the loops of an array, in the order that they came in
     void (*take)(void *context, const aug_item *path);
     void *context;
 } walk;
@@ -26,9 +27,14 @@ static int end_of_array(const walk *w, int from) {
     return end;
 }
 
+// Ranks of which it matters which group takes the outer steps.
+static unsigned ranks_that_count(const walk *w) {
+    return w->space->perfect ? w->space->sliding : ~0u;
+}
+
 // Whether a rank whose order counts goes along several groups.
 static bool order_counts(const walk *w, int from, int end) {
-    unsigned count = w->space->perfect ? w->space->sliding : ~0u;
+    unsigned count = ranks_that_count(w);
     for (int i = from; i < end; i++)
         for (int j = i + 1; j < end; j++)
             if (w->path[i].rank == w->path[j].rank && w->path[i].group != w->path[j].group &&
@@ -61,37 +67,6 @@ static void cut_again(walk *w, int from, int end) {
     }
 }
 
-static void next_array(walk *w, int at);
-
-// Orders of the groups of one array from `at` on: each of those that are left comes next.
-static void next_group(walk *w, int from, int at, int end) {
-    if (at == end) {
-        aug_item before[AUG_PATH_ITEMS];
-        memcpy(before, w->path, sizeof before);
-        cut_again(w, from, end);
-        next_array(w, end);
-        memcpy(w->path, before, sizeof before);
-        return;
-    }
-    unsigned tried = 0;
-    for (int i = at; i < end; i++) {
-        int group = w->path[i].group, to = at;
-        if (tried >> group & 1)
-            continue;
-        tried |= 1u << group;
-        aug_item before[AUG_PATH_ITEMS];
-        memcpy(before, w->path, sizeof before);
-        for (int k = at; k < end; k++)
-            if (before[k].group == group)
-                w->path[to++] = before[k];
-        for (int k = at, rest = to; k < end; k++)
-            if (before[k].group != group)
-                w->path[rest++] = before[k];
-        next_group(w, from, to, end);
-        memcpy(w->path, before, sizeof before);
-    }
-}
-
 // Whether words pay for their way along the array of the loop at `at`.
 static bool pays(const walk *w, int at) {
     const aug_problem *problem = w->space->problem;
@@ -100,42 +75,78 @@ static bool pays(const walk *w, int at) {
     return array->hop_pj > 0.0 || array->router_pj > 0.0;
 }
 
-static void orders_of_groups(walk *w, int from, int end) {
-    if (order_counts(w, from, end))
-        next_group(w, from, from, end);
-    else
-        next_array(w, end);
+// Whether it matters which of two loops of an array stands outside.
+static bool ordered(const walk *w, const aug_item *a, const aug_item *b, bool paid) {
+    return a->rank == b->rank ? a->group != b->group && (ranks_that_count(w) >> a->rank & 1)
+                              : paid && a->group == b->group;
 }
 
-static void swap(aug_item *a, aug_item *b) {
-    aug_item first = *a;
-    *a = *b;
-    *b = first;
+// Whether some loops between `from` and `end` have more than one order that counts.
+static bool any_ordered(const walk *w, int from, int end) {
+    bool paid = pays(w, from);
+    for (int i = from; i < end; i++)
+        for (int k = i + 1; k < end; k++)
+            if (ordered(w, &w->path[i], &w->path[k], paid))
+                return true;
+    return false;
 }
 
-// Orders of the loops of each group from `at` on, which stand together: each of those that are left comes
-// next.
-static void next_loop(walk *w, int from, int at, int end) {
+// Of the orders that differ in loops that can change places alone, the one in which no loop stands behind a
+// later one that it could change places with, and all between them.
+static bool comes_first(const walk *w, int from, int at, bool paid) {
+    for (int i = at - 1; i >= from && !ordered(w, &w->path[i], &w->path[at], paid); i--)
+        if (w->number[i] > w->number[at])
+            return false;
+    return true;
+}
+
+// Brings the loop at `i` to `at`; those between move on.
+static void bring(walk *w, int i, int at) {
+    aug_item item = w->path[i];
+    int number = w->number[i];
+    memmove(&w->path[at + 1], &w->path[at], (size_t)(i - at) * sizeof *w->path);
+    memmove(&w->number[at + 1], &w->number[at], (size_t)(i - at) * sizeof *w->number);
+    w->path[at] = item;
+    w->number[at] = number;
+}
+
+static void put_back(walk *w, int i, int at) {
+    aug_item item = w->path[at];
+    int number = w->number[at];
+    memmove(&w->path[at], &w->path[at + 1], (size_t)(i - at) * sizeof *w->path);
+    memmove(&w->number[at], &w->number[at + 1], (size_t)(i - at) * sizeof *w->number);
+    w->path[i] = item;
+    w->number[i] = number;
+}
+
+static void next_array(walk *w, int at);
+
+// Orders of the loops of one array from `at` on: each of those that are left comes next.
+static void next_loop(walk *w, int from, int at, int end, bool paid) {
     if (at == end) {
-        orders_of_groups(w, from, end);
+        aug_item before[AUG_PATH_ITEMS];
+        memcpy(before, w->path, sizeof before);
+        if (order_counts(w, from, end))
+            cut_again(w, from, end);
+        next_array(w, end);
+        memcpy(w->path, before, sizeof before);
         return;
     }
-    for (int i = at; i < end && w->path[i].group == w->path[at].group; i++) {
-        swap(&w->path[at], &w->path[i]);
-        next_loop(w, from, at + 1, end);
-        swap(&w->path[at], &w->path[i]);
+    for (int i = at; i < end; i++) {
+        bring(w, i, at);
+        if (comes_first(w, from, at, paid))
+            next_loop(w, from, at + 1, end, paid);
+        put_back(w, i, at);
     }
 }
 
 static void next_array(walk *w, int at) {
     while (at < w->count) {
         int end = in_space(w, at) ? end_of_array(w, at) : at + 1;
-        if (in_space(w, at) && pays(w, at)) {
-            next_loop(w, at, at, end);
-            return;
-        }
-        if (in_space(w, at) && order_counts(w, at, end)) {
-            next_group(w, at, at, end);
+        if (in_space(w, at) && any_ordered(w, at, end)) {
+            for (int i = at; i < end; i++)
+                w->number[i] = i;
+            next_loop(w, at, at, end, pays(w, at));
             return;
         }
         at = end;

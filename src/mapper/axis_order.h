@@ -2,9 +2,14 @@
 //
 // A search crosses the groups of an array one after the other. Where a rank goes along two of them, either
 // can take the outer steps. That counts if the rank slides a tensor (neighbours share words along a diagonal
-// only if both loops step by as much) or its last tile is short.
+// only if both loops step by as much) or its last tile is short. Two ranks may need the groups in different
+// orders: A[p+2*r] whose reads x does not share, p and r 3 in 2 steps along each of x and y, meets itself most
+// often as
 //
-//     r of 4 along x in 2 and along y in 2: `par x r:2 par y r:1` or `par y r:2 par x r:1`
+//     par y p:2 par x p:1 par x r:2 par y r:1
+//
+// so the order of each rank is its own. Loops over different ranks along different groups commute, and stand
+// as they came.
 //
 // Of several ranks along one axis the inner one takes the neighbours. Where words pay for their way along the
 // array, it counts which (cost/network.h):

@@ -74,30 +74,49 @@ static void add_store(aug_mapping *mapping, int memory, unsigned tensors) {
                  (aug_mapping_node){.kind = AUG_MAPPING_STORE, .memory = memory, .tensors = tensors});
 }
 
-// Loops along the axes of one group, items `first` .. `end` - 1.
-static bool add_space(const aug_space *space, const aug_item *path, int first, int end,
-                      const aug_count *tiles, aug_count *remains, aug_mapping *mapping) {
-    const aug_axis_group *group = &space->groups[path[first].group];
-    aug_count steps[AUG_PROBLEM_RANKS], split[AUG_PROBLEM_AXES][AUG_PROBLEM_RANKS];
+// Steps of the loops that the tiles leave.
+static void count_steps(const aug_space *space, const aug_item *path, int count, const aug_count *tiles,
+                        aug_count *steps) {
+    aug_count remains[AUG_PROBLEM_RANKS];
     for (int r = 0; r < space->rank_count; r++)
-        steps[r] = 1;
-    for (int i = first; i < end; i++)
-        steps[path[i].rank] = (remains[path[i].rank] + tiles[i] - 1) / tiles[i];
-    if (!aug_axes_split(space, group, steps, split))
-        return false;
+        remains[r] = space->classes[r].at[0].least;
+    for (int i = 0; i < count; i++)
+        if (path[i].kind != AUG_ITEM_STORE) {
+            steps[i] = (remains[path[i].rank] + tiles[i] - 1) / tiles[i];
+            remains[path[i].rank] = tiles[i];
+        }
+}
+
+// How the loops along the axes of one group are split over them. They may stand apart.
+static bool split_group(const aug_space *space, const aug_item *path, int count, int group,
+                        const aug_count *steps, aug_count split[][AUG_PROBLEM_RANKS]) {
+    aug_count all[AUG_PROBLEM_RANKS];
+    for (int r = 0; r < space->rank_count; r++)
+        all[r] = 1;
+    for (int i = 0; i < count; i++)
+        if (path[i].kind == AUG_ITEM_PAR && path[i].group == group)
+            all[path[i].rank] *= steps[i];
+    return aug_axes_split(space, &space->groups[group], all, split);
+}
+
+// Loops along the axes of one group that stand together, items `first` .. `end` - 1.
+static void add_space(const aug_space *space, const aug_item *path, int first, int end,
+                      const aug_count *tiles, const aug_count *steps, aug_count split[][AUG_PROBLEM_RANKS],
+                      aug_mapping *mapping) {
+    const aug_axis_group *group = &space->groups[path[first].group];
+    aug_count left[AUG_PATH_ITEMS];
+    memcpy(left, steps, sizeof left);
     for (int a = 0; a < group->axis_count; a++)
         for (int i = first; i < end; i++) {
             int rank = path[i].rank;
             if (split[a][rank] == 1)
                 continue;
-            steps[rank] /= split[a][rank];
-            remains[rank] = tiles[i] * steps[rank];
+            left[i] /= split[a][rank];
             add_node(mapping, (aug_mapping_node){.kind = AUG_MAPPING_PAR,
                                                  .axis = group->axes[a],
                                                  .rank = rank,
-                                                 .tile = remains[rank]});
+                                                 .tile = tiles[i] * left[i]});
         }
-    return true;
 }
 
 static void begin(const aug_space *space, const aug_mapper_options *options, aug_mapping *mapping) {
@@ -116,11 +135,11 @@ static void begin(const aug_space *space, const aug_mapper_options *options, aug
 
 bool aug_nest_build(const aug_space *space, const aug_mapper_options *options, const aug_item *path,
                     int count, aug_mapping *mapping) {
-    aug_count tiles[AUG_PATH_ITEMS], remains[AUG_PROBLEM_RANKS];
+    aug_count tiles[AUG_PATH_ITEMS], steps[AUG_PATH_ITEMS];
+    aug_count split[AUG_PROBLEM_AXES][AUG_PROBLEM_RANKS];
     if (!choose_tiles(space, path, count, tiles))
         return false;
-    for (int r = 0; r < space->rank_count; r++)
-        remains[r] = space->classes[r].at[0].least;
+    count_steps(space, path, count, tiles, steps);
     begin(space, options, mapping);
     for (int i = 0; i < count; i++) {
         int end = i + 1;
@@ -129,16 +148,16 @@ bool aug_nest_build(const aug_space *space, const aug_mapper_options *options, c
             add_store(mapping, path[i].memory, 1u << path[i].tensor);
             break;
         case AUG_ITEM_FOR:
-            if (tiles[i] < remains[path[i].rank])
+            if (steps[i] > 1)
                 add_node(mapping,
                          (aug_mapping_node){.kind = AUG_MAPPING_FOR, .rank = path[i].rank, .tile = tiles[i]});
-            remains[path[i].rank] = tiles[i];
             break;
         case AUG_ITEM_PAR:
             while (end < count && path[end].kind == AUG_ITEM_PAR && path[end].group == path[i].group)
                 end++;
-            if (!add_space(space, path, i, end, tiles, remains, mapping))
+            if (!split_group(space, path, count, path[i].group, steps, split))
                 return false;
+            add_space(space, path, i, end, tiles, steps, split, mapping);
             i = end - 1;
             break;
         }

@@ -270,7 +270,7 @@ static void draw_prefix(mapspace_case *c) {
 }
 
 // What AUGER_MAPSPACE_WITHOUT asks not to be drawn, to see other differences: 1 homes further in, 2 arrays
-// that take time, 4 windows that step by more than one, 8 updates that axes may not share, 16 reads.
+// that take time, 4 windows that step by more than one, 8 updates that axes may not share, 16 reads, 32 short tiles.
 static void leave_out(mapspace_case *c) {
     unsigned what = c->without;
     if (what & 1)
@@ -344,7 +344,7 @@ void mapspace_random_draw(uint64_t seed, uint64_t index, int family, mapspace_ca
                  c->family == FAMILY_ARRAY_PERFECT ||
                  ((c->restricted || c->family == FAMILY_WINDOW_ARRAY) && one_in(c, 2)) ||
                  ((c->family == FAMILY_PLANE || c->family == FAMILY_STRIDE) && !one_in(c, 4)) ||
-                 (c->family == FAMILY_SHARED && one_in(c, 4)) ||
-                 c->family == FAMILY_STRIDE; // short tiles do not know of strides
+                 (c->family == FAMILY_SHARED && one_in(c, 4));
+    c->perfect |= (c->without & MAPSPACE_SHORT) != 0;
     draw_problem(c);
 }

@@ -23,6 +23,8 @@ typedef enum mapspace_family {
 
 extern const char *const mapspace_family_names[];
 
+enum { MAPSPACE_SHORT = 32 }; // of `without`: short tiles
+
 typedef struct mapspace_case {
     unsigned without; // what is not drawn, see leave_out; set before drawing
     aug_random random;

@@ -369,11 +369,11 @@ static void check_objective(campaign *c, int objective) {
 }
 
 // family < 0: each in turn.
-static void run_one(campaign *c, uint64_t seed, uint64_t index, int family) {
+static void run_one(campaign *c, uint64_t seed, uint64_t index, int family, unsigned without) {
     aug_arena_reset(&c->arena);
     c->seed = seed;
     c->index = index;
-    c->drawn.without = (unsigned)setting("AUGER_MAPSPACE_WITHOUT", 0);
+    c->drawn.without = (unsigned)setting("AUGER_MAPSPACE_WITHOUT", without);
     mapspace_random_draw(seed, index, family, &c->drawn);
     if (aug_mapper_can_search(&c->drawn.problem, AUG_OBJECTIVE_ENERGY))
         return;
@@ -402,8 +402,9 @@ static void run_one(campaign *c, uint64_t seed, uint64_t index, int family) {
 }
 
 // Seldom drawn, and once wrong: a store that stays in an inner array over loops outside of it, beside one that does not;
-// strides where hops cost; a window along two arrays with loops over it between them.
-static const uint64_t rare[][2] = {{31, 529}, {22, 1139}, {33, 611}, {72, 589}};
+// strides where hops cost; a window along two arrays with loops over it between them; two ranks of a window that need the
+// axes of an array in different orders.
+static const uint64_t rare[][3] = {{31, 529, 0}, {22, 1139, 0}, {33, 611, 0}, {72, 589, MAPSPACE_SHORT}, {33, 69, 0}};
 
 static int wanted_family(void) {
     return getenv("AUGER_MAPSPACE_FAMILY") ? (int)setting("AUGER_MAPSPACE_FAMILY", 0) : -1;
@@ -418,10 +419,10 @@ static void run_all(campaign *c) {
         printf("the new seed is %" PRIu64 "\n", seeds[1]);
     size_t count = only ? 1 : AUG_COUNT(seeds);
     for (size_t i = 0; i < AUG_COUNT(rare) && !only; i++)
-        run_one(c, rare[i][0], rare[i][1], FAMILY_STRIDE);
+        run_one(c, rare[i][0], rare[i][1], FAMILY_STRIDE, (unsigned)rare[i][2]);
     for (size_t s = 0; s < count; s++)
         for (uint64_t i = 0; i < problems / count; i++)
-            run_one(c, seeds[s], i, wanted_family());
+            run_one(c, seeds[s], i, wanted_family(), 0);
 }
 
 static int report(const campaign *c) {
@@ -458,7 +459,7 @@ int main(int argument_count, char **arguments) {
     aug_arena_init(&c->arena, NULL);
     if (argument_count == 3) {
         c->always_show = true;
-        run_one(c, strtoull(arguments[1], NULL, 10), strtoull(arguments[2], NULL, 10), wanted_family());
+        run_one(c, strtoull(arguments[1], NULL, 10), strtoull(arguments[2], NULL, 10), wanted_family(), 0);
     } else {
         run_all(c);
     }

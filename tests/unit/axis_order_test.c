@@ -75,14 +75,35 @@ static void either_axis_can_be_the_outer_one(void **state) {
     search_end(&o.bench);
 }
 
-// y takes p as well, always behind r.
-static void loops_of_an_axis_stay_together(void **state) {
+// y takes p as well, which commutes with what is along x: no more orders than those of r, and p behind r along y.
+static void loops_that_commute_stand_as_they_came(void **state) {
     orders o;
     (void)state;
     list(&o, COST_WINDOW, "p=4 r=6", "dram x:2 y:6 register mac", true,
          "dram[I W O] par x r:3 par y r:1 par y p:2 register[I] for p:1 mac");
     assert_int_equal(o.count, 2);
-    assert_string_equal(o.texts[1], "dram[I W O] par y r:2 par y p:2 par x r:1 register[I] for p:1 mac");
+    assert_string_equal(o.texts[1], "dram[I W O] par y r:2 par x r:1 par y p:2 register[I] for p:1 mac");
+    search_end(&o.bench);
+}
+
+// p and r along x and y both: each has two orders, whatever that of the other. Steps of one axis may stand apart.
+static void each_rank_has_its_own_order(void **state) {
+    static const char *const expected[] = {
+        "par x p:2 par x r:3 par y p:1 par y r:1",
+        "par x p:2 par y p:1 par y r:2 par x r:1",
+        "par x r:3 par y p:2 par x p:1 par y r:1",
+        "par y p:2 par x p:1 par y r:2 par x r:1",
+    };
+    orders o;
+    (void)state;
+    list(&o, COST_WINDOW, "p=4 r=6", "dram x:4 y:6 register mac", true,
+         "dram[I W O] par x p:2 par x r:3 par y p:1 par y r:1 register[I] mac");
+    for (int i = 0; i < o.count; i++)
+        if (i >= (int)AUG_COUNT(expected) || !has(&o, aug_arena_print(&o.bench.bench.arena, "dram[I W O] %s register[I] mac", expected[i])))
+            print_message("%s\n", o.texts[i]);
+    assert_int_equal(o.count, AUG_COUNT(expected));
+    for (size_t i = 0; i < AUG_COUNT(expected); i++)
+        assert_true(has(&o, aug_arena_print(&o.bench.bench.arena, "dram[I W O] %s register[I] mac", expected[i])));
     search_end(&o.bench);
 }
 
@@ -161,7 +182,8 @@ static void orders_along_an_axis_that_costs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(either_axis_can_be_the_outer_one), cmocka_unit_test(loops_of_an_axis_stay_together),
+        cmocka_unit_test(either_axis_can_be_the_outer_one), cmocka_unit_test(loops_that_commute_stand_as_they_came),
+        cmocka_unit_test(each_rank_has_its_own_order),
         cmocka_unit_test(orders_that_make_no_difference),   cmocka_unit_test(all_orders_of_three),
         cmocka_unit_test(orders_along_an_axis_that_costs),
     };
