@@ -1,5 +1,6 @@
 #include "mapper/map_space.h"
 
+#include "base/gcd.h"
 #include "mapper/index_sum.h"
 #include "mapper/mirror.h"
 
@@ -155,6 +156,36 @@ static void init_prices(const aug_problem *problem, aug_space *space) {
     while (largest / unit > 4e18)
         unit *= 1e3;
     space->price_pj = unit;
+}
+
+static const double ROUNDING = 1e-13; // of sums in floating point, relative, with room to spare
+
+aug_wide aug_space_price(const aug_space *space, double energy_pj) {
+    double units = energy_pj / space->price_pj;
+    aug_wide near = energy_pj > 0.0 ? (aug_wide)(units + 0.5) : 0;
+    aug_count grain = space->grain;
+    if (grain == 0 || (double)grain < 4.0 * ROUNDING * units)
+        return near;
+    aug_count above = (aug_count)(near % grain), below = grain - above;
+    if ((double)above <= ROUNDING * units)
+        return near - above;
+    return (double)below <= ROUNDING * units ? near + below : near;
+}
+
+// The largest price that divides all others, where energy is a sum of them.
+static aug_count grain_of(const aug_space *space, const aug_mapper_options *options) {
+    const aug_problem *problem = space->problem;
+    aug_count grain = space->unit_price;
+    bool sums = space->perfect && !options->has_cutoff && options->prefix_count == 0;
+    for (int a = 0; a < problem->array_count; a++)
+        sums &= problem->arrays[a].hop_pj <= 0.0 && problem->arrays[a].router_pj <= 0.0;
+    for (int m = 0; m < space->memory_count; m++) {
+        const aug_space_memory *memory = &space->memories[m];
+        sums &= problem->memories[m].block == 1 && !(problem->memories[m].leakage_pj_per_cycle > 0.0);
+        for (int t = 0; t < space->tensor_count; t++)
+            grain = aug_gcd(aug_gcd(grain, memory->read[t]), aug_gcd(memory->fill[t], memory->update[t]));
+    }
+    return sums ? grain : 0;
 }
 
 static aug_count price(const aug_space *space, double pj) {
@@ -431,6 +462,7 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
     for (int m = 0; m < space->memory_count; m++)
         init_memory(problem, options, m, space);
     init_groups(space);
+    space->grain = grain_of(space, options);
     aug_space_aim(space, options->objective);
     space->closed &= !has_order_or_tiles(options->restriction);
     if (options->restriction && options->restriction->min_utilization > 0.0)

@@ -143,6 +143,32 @@ static void prices_are_whole_numbers(void **state) {
     search_end(&b);
 }
 
+// Steps of 0.2 pJ, 2 · 10^11 units: what is 2^-52 off is not off. Where hops cost something, or a limit is given, nothing
+// is known of steps.
+static void sums_are_multiples_of_a_grain(void **state) {
+    static const double prices[] = {100, 6};
+    static const struct {
+        double pj, hop_pj;
+        bool exact;
+    } rows[] = {{291444940.8, 0, true},
+                {291444940.8 * (1.0 + 0x1p-52), 0, true},
+                {291444940.8 * (1.0 - 0x1p-52), 0, true},
+                {291444940.8 * (1.0 + 1e-12), 0, false},
+                {291444940.8 * (1.0 + 0x1p-51), 1, false}};
+    (void)state;
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        search_bench b;
+        search_begin(&b, COST_PRODUCT, "m=8 n=4 k=2", "dram buffer x:4 mac");
+        search_prices(&b, prices, 0.2);
+        b.bench.problem.arrays[0].hop_pj = rows[i].hop_pj;
+        search_prepare(&b);
+        aug_wide price = aug_space_price(&b.space, rows[i].pj), exact = (aug_wide)1457224704u * 200000000000u;
+        if (b.space.grain != (rows[i].hop_pj > 0.0 ? 0 : 200000000000u) || (price == exact) != rows[i].exact)
+            fail_msg("row %zu", i);
+        search_end(&b);
+    }
+}
+
 // 10^7 pJ are 10^19 units of 10^-12, above 4 · 10^18: the unit is 10^-9.
 static void large_prices_have_a_larger_unit(void **state) {
     static const struct {
@@ -415,6 +441,7 @@ int main(void) {
         cmocka_unit_test(a_prefix_leaves_a_part_of_a_rank),
         cmocka_unit_test(memories_as_they_are),
         cmocka_unit_test(prices_are_whole_numbers),
+        cmocka_unit_test(sums_are_multiples_of_a_grain),
         cmocka_unit_test(large_prices_have_a_larger_unit),
         cmocka_unit_test(arrays_part_segments),
         cmocka_unit_test(axes_that_are_alike_are_one_group),
