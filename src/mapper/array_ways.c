@@ -17,16 +17,11 @@ void aug_array_ways_init(aug_arena *arena, const aug_space *space, const aug_spr
     ways->estimates = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     for (int r = 0; r < space->rank_count; r++)
         ways->fits[r] = AUG_NEW_ARRAY(arena, uint64_t, (size_t)space->classes[r].count * (most / 64 + 1));
+    for (int r = 0; r < space->rank_count; r++)
+        ways->whole[r] = AUG_NEW_ARRAY(arena, uint64_t, (size_t)space->classes[r].count * (most / 64 + 1));
 }
 
 // ---- Prices
-
-// What compute reads of one tensor, as far as the way to fill the array decides on it.
-typedef struct operand {
-    bool through;    // the array
-    aug_count outer; // steps in space of arrays between its memory and this one, all of which may share
-    aug_count apart; // instances of all arrays outside
-} operand;
 
 static aug_count fan_of(const aug_space *space, const aug_keeping *keeping, int from, int to) {
     aug_count fan = 1;
@@ -37,15 +32,29 @@ static aug_count fan_of(const aug_space *space, const aug_keeping *keeping, int 
     return fan;
 }
 
-static operand operand_of(const aug_space *space, const aug_keeping *keeping, int tensor, int segment) {
-    int own = space->memories[keeping->chain[tensor][keeping->chain_count[tensor] - 1]].segment;
-    return (operand){.through = own <= segment,
-                     .outer = own < segment ? fan_of(space, keeping, own, segment) : 1,
-                     .apart = fan_of(space, keeping, 0, own <= segment ? segment : space->segment_count)};
+static aug_way_operand operand_of(const aug_space *space, const aug_keeping *keeping, int tensor,
+                                  const aug_axis_group *group) {
+    const aug_space_memory *from =
+        &space->memories[keeping->chain[tensor][keeping->chain_count[tensor] - 1]];
+    bool through = from->segment <= group->segment;
+    int until = through ? group->segment : space->segment_count;
+    return (aug_way_operand){
+        .through = through,
+        .down = through && (group->multicast >> tensor & 1),
+        .up = through && (group->reduce >> tensor & 1),
+        .outer = from->segment < group->segment ? fan_of(space, keeping, from->segment, group->segment) : 1,
+        .apart = fan_of(space, keeping, 0, until),
+        .read = from->read[tensor]};
 }
 
-static aug_wide price_of(const aug_space *space, const aug_keeping *keeping, int tensor, const operand *of,
-                         const aug_axis_group *group, const aug_spread *way) {
+// Sums that are written first, at most.
+static aug_count first_of(const aug_space *space, int tensor, const aug_way_operand *of, aug_count copies) {
+    return space->tensors[tensor].words * of->apart * (of->through ? copies : 1);
+}
+
+static aug_wide price_of(const aug_space *space, const aug_keeping *keeping, int tensor, const aug_spread *way,
+                         aug_array_ways *ways) {
+    const aug_way_operand *of = &ways->operands[tensor];
     int memory = keeping->chain[tensor][keeping->chain_count[tensor] - 1];
     unsigned ranks = space->tensors[tensor].ranks, sliding = ranks & ~space->tensors[tensor].direct;
     aug_count copies = 1, slid = 1;
@@ -53,16 +62,15 @@ static aug_wide price_of(const aug_space *space, const aug_keeping *keeping, int
         copies *= ranks >> r & 1 ? 1 : way->steps[r];
         slid *= sliding >> r & 1 ? way->steps[r] : 1;
     }
-    bool down = of->through && (group->multicast >> tensor & 1),
-         up = of->through && (group->reduce >> tensor & 1);
     aug_sharers by = {.down = of->outer, .up = of->outer, .slid = 1, .different = 1};
-    by.down *= down ? copies : 1;
-    by.up *= up ? copies : 1;
-    if (down && of->outer > 1)
+    by.down *= of->down ? copies : 1;
+    by.up *= of->up ? copies : 1;
+    if (of->down && of->outer > 1)
         by.down *= slid;
-    else if (down)
+    else if (of->down)
         by = (aug_sharers){by.down, by.up, slid, aug_diagonal_different(space, tensor, way->steps)};
-    aug_count first = space->tensors[tensor].words * of->apart * (of->through ? copies : 1);
+    aug_count first = first_of(space, tensor, of, copies);
+    ways->counted &= !space->tensors[tensor].is_output || first <= space->problem->operations;
     aug_edge_words words = aug_edge_count(space, tensor, space->problem->operations, first, by, true);
     return aug_edge_price(space, tensor, memory, -1, &words);
 }
@@ -74,15 +82,16 @@ AUG_VECTORS static void estimate(const aug_spreads *spreads, const double *reads
         sum[i] += words * reads[i];
 }
 
-static void estimate_all(const aug_space *space, const aug_keeping *keeping, const operand *of,
-                         const aug_axis_group *group, aug_array_ways *ways) {
+static void estimate_all(const aug_space *space, const aug_keeping *keeping, const aug_axis_group *group,
+                         aug_array_ways *ways) {
     const aug_spreads *spreads = ways->spreads;
+    const aug_way_operand *of = ways->operands;
     double fixed = 0.0;
     memset(ways->estimates, 0, (size_t)spreads->count * sizeof *ways->estimates);
     for (int t = 0; t < space->tensor_count; t++) {
         const aug_space_memory *from = &space->memories[keeping->chain[t][keeping->chain_count[t] - 1]];
         bool output = space->tensors[t].is_output;
-        bool shared = of[t].through && ((output ? group->reduce : group->multicast) >> t & 1);
+        bool shared = output ? of[t].up : of[t].down;
         double each = (double)from->read[t] + (output ? (double)from->update[t] : 0.0);
         double price = space->operations * each / (double)of[t].outer;
         if (!shared)
@@ -111,34 +120,48 @@ static int by_price(const void *a, const void *b) {
                                 : (x->way > y->way) - (x->way < y->way);
 }
 
+// Of bits of all ways those of the ways of interest.
+static void gather_bits(const aug_array_ways *ways, const uint64_t *all, uint64_t *own) {
+    memset(own, 0, (size_t)ways->words * sizeof *own);
+    for (int i = 0; i < ways->count; i++)
+        own[i / 64] |= (uint64_t)aug_spreads_fit(ways->spreads, all, ways->way[i]) << (i % 64);
+}
+
 static void set_fits(const aug_space *space, aug_array_ways *ways) {
     const aug_spreads *spreads = ways->spreads;
     ways->words = (ways->count + 63) / 64;
     memset(ways->mask, 0, (size_t)spreads->words * sizeof *ways->mask);
     for (int i = 0; i < ways->count; i++)
         ways->mask[ways->way[i] / 64] |= (uint64_t)1 << (ways->way[i] % 64);
-    for (int r = 0; r < space->rank_count; r++) {
-        memset(ways->fits[r], 0, (size_t)(space->classes[r].count * ways->words) * sizeof *ways->fits[r]);
-        for (int c = 0; c < space->classes[r].count; c++)
-            for (int i = 0; i < ways->count; i++) {
-                const uint64_t *own = &spreads->fits[r][c * spreads->words];
-                ways->fits[r][c * ways->words + i / 64] |=
-                    (uint64_t)aug_spreads_fit(spreads, own, ways->way[i]) << (i % 64);
-            }
-    }
+    for (int r = 0; r < space->rank_count; r++)
+        for (int c = 0; c < space->classes[r].count; c++) {
+            gather_bits(ways, &spreads->fits[r][c * spreads->words], &ways->fits[r][c * ways->words]);
+            gather_bits(ways, &spreads->whole[r][c * spreads->words], &ways->whole[r][c * ways->words]);
+        }
+}
+
+static int inner_memory(const aug_space *space, const aug_keeping *keeping) {
+    int inner = -1, count = 0;
+    for (int m = 0; m < space->memory_count; m++)
+        if (space->memories[m].segment == space->segment_count - 1 && keeping->kept[m]) {
+            inner = m;
+            count++;
+        }
+    return count == 1 ? inner : -1;
 }
 
 bool aug_array_ways_find(const aug_space *space, const aug_keeping *keeping, double others,
                          const aug_array_interest *interest, aug_array_ways *ways) {
     const aug_spreads *spreads = ways->spreads;
     const aug_axis_group *group = &space->groups[spreads->group];
-    operand of[AUG_PROBLEM_TENSORS];
     priced found[MOST_WAYS];
     double limit = 0.0, all = 0.0;
     int count = 0;
     for (int t = 0; t < space->tensor_count; t++)
-        of[t] = operand_of(space, keeping, t, group->segment);
-    estimate_all(space, keeping, of, group, ways);
+        ways->operands[t] = operand_of(space, keeping, t, group);
+    ways->counted = true;
+    ways->inner = inner_memory(space, keeping);
+    estimate_all(space, keeping, group, ways);
     for (int i = 0; i < spreads->count; i++) {
         if (spreads->all[i] != all)
             limit = interest->limit(interest->of, spreads->all[i]);
@@ -147,7 +170,7 @@ bool aug_array_ways_find(const aug_space *space, const aug_keeping *keeping, dou
             continue;
         aug_wide price = 0;
         for (int t = 0; t < space->tensor_count; t++)
-            price += price_of(space, keeping, t, &of[t], group, &spreads->at[i]);
+            price += price_of(space, keeping, t, &spreads->at[i], ways);
         if (!interest->wants(interest->of, price, spreads->all[i]))
             continue;
         if (count == MOST_WAYS)
@@ -162,18 +185,4 @@ bool aug_array_ways_find(const aug_space *space, const aug_keeping *keeping, dou
     ways->count = count;
     set_fits(space, ways);
     return true;
-}
-
-aug_wide aug_array_ways_least(const aug_array_ways *ways, const aug_space *space, const int *cut) {
-    for (int w = 0; w < ways->words; w++) {
-        uint64_t fit = ~(uint64_t)0;
-        for (int r = 0; r < space->rank_count && fit; r++)
-            if (space->large >> r & 1)
-                fit &= ways->fits[r][cut[r] * ways->words + w];
-        if (w == ways->words - 1 && ways->count % 64)
-            fit &= ((uint64_t)1 << (ways->count % 64)) - 1;
-        if (fit)
-            return ways->price[64 * w + __builtin_ctzll(fit)];
-    }
-    return ~(aug_wide)0 >> 2;
 }

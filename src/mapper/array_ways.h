@@ -4,7 +4,7 @@
 // all that share it, whatever loops in time there are. So when the search of a keeping begins, all ways are
 // priced once, with least prices of all else, and those that are out of reach are struck out. Loops in time
 // then only decide which of the rest still divide what is left of the ranks: the cheapest of them is a bound
-// of compute at any time before the array is crossed, found in a few words of bits.
+// of compute at any time before the array is crossed, found in a few words of bits (way_bound.h).
 //
 // Example: 16 x 16 cells and a convolution of 28 x 28 pixels. If only ways with 7 of p or q are cheap enough,
 // the first loop that leaves neither of them a multiple of 7 ends a branch.
@@ -13,14 +13,27 @@
 
 #include "mapper/spread.h"
 
+// What compute reads or writes of one tensor, as far as ways decide on it.
+typedef struct aug_way_operand {
+    bool through;    // the array
+    bool down, up;   // which shares the reads, the sums
+    aug_count outer; // steps in space of arrays between its memory and this one, all of which may share
+    aug_count apart; // instances of all arrays outside, or of all where it does not pass
+    aug_count read;  // price of a word
+} aug_way_operand;
+
 typedef struct aug_array_ways {
     const aug_spreads *spreads;
     int count, words;                  // of interest, the cheapest first; words of bits of them
     int *way;                          // of spreads
     aug_wide *price;                   // of the edges into compute, at least
     uint64_t *fits[AUG_PROBLEM_RANKS]; // class · most words: ways whose steps divide what is left of the rank
+    uint64_t *whole[AUG_PROBLEM_RANKS]; // the same: whose steps are what is left of the rank
     uint64_t *mask;                    // of all ways, those of interest
     double *estimates;
+    aug_way_operand operands[AUG_PROBLEM_TENSORS];
+    bool counted; // no way writes more sums first than there are operations
+    int inner;    // the one memory inside of the array that keeps anything; -1: none, or several
 } aug_array_ways;
 
 // Room for the ways of an array.
@@ -39,9 +52,5 @@ typedef struct aug_array_interest {
 // is not told who shares them, or too many of them.
 bool aug_array_ways_find(const aug_space *space, const aug_keeping *keeping, double others,
                          const aug_array_interest *interest, aug_array_ways *ways);
-
-// The least price of the edges into compute for tiles of classes `cut`; all bits but one where nothing of
-// interest fits.
-aug_wide aug_array_ways_least(const aug_array_ways *ways, const aug_space *space, const int *cut);
 
 #endif

@@ -1,8 +1,8 @@
 #include "mapper/bound.h"
 
 #include "cost/latency.h"
-#include "mapper/array_ways.h"
 #include "mapper/diagonal.h"
+#include "mapper/way_bound.h"
 
 #include <math.h>
 
@@ -121,6 +121,8 @@ static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, c
             words.down = words.down < different ? words.down : different;
         }
         add_rest(space, keeping, tensor, parent, child, &words, frame, next, next_group, sum);
+        if (keeping->ways && child == keeping->ways->inner)
+            sum->fills[tensor] = aug_edge_fills(space, tensor, child, &words);
     }
 }
 
@@ -182,16 +184,6 @@ aug_wide aug_bound_sum(const aug_space *space, const aug_keeping *keeping, const
     return sum;
 }
 
-// Before the last array is crossed compute costs what the cheapest way to fill it that still fits does.
-static void least_of_ways(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                          int next_group, aug_rest *sum) {
-    if (!keeping->ways || next_group > keeping->ways->spreads->group)
-        return;
-    aug_wide least = aug_array_ways_least(keeping->ways, space, frame->cut),
-             *compute = &sum->price[space->memory_count];
-    *compute = *compute > least ? *compute : least;
-}
-
 aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
                     const aug_item *path, int next_group, bool tight) {
     aug_rest sum = {0};
@@ -203,7 +195,7 @@ aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const au
     }
     for (int m = 0; m <= space->memory_count; m++)
         sum.price[m] += frame->price[m];
-    least_of_ways(space, keeping, frame, next_group, &sum);
+    aug_way_bound(space, keeping, frame, next_group, &sum);
     aug_wide price = aug_bound_sum(space, keeping, sum.price);
     if (!all)
         return (aug_value){price, 0.0};
@@ -319,7 +311,7 @@ bool aug_bound_levels(const aug_space *space, const aug_keeping *keeping, aug_le
     rest_of_others(space, keeping, frame, path, next_group, 0, &sum);
     for (int m = 0; m <= space->memory_count; m++)
         sum.price[m] += frame->price[m];
-    least_of_ways(space, keeping, frame, next_group, &sum);
+    aug_way_bound(space, keeping, frame, next_group, &sum);
     aug_wide before = aug_bound_sum(space, keeping, sum.price);
     for (int m = 0; m < space->memory_count; m++) {
         if (!aug_bound_is_open(space, keeping, frame, m) || !aug_keeping_counts(space, keeping, m))

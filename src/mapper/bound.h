@@ -11,6 +11,7 @@
 typedef struct aug_rest {
     aug_wide price[AUG_PROBLEM_MEMORIES + 1];
     double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES];
+    aug_wide fills[AUG_PROBLEM_TENSORS]; // of price: to fill the memory inside of the last array, way_bound.h
     bool tightened; // a tile that no memory can hold counted (plain_bound.h)
 } aug_rest;
 

@@ -304,14 +304,16 @@ aug_edge_words aug_edge_count(const aug_space *space, int tensor, aug_count move
                             .drain = compute || !space->problem->drain_reads ? 0 : moved};
 }
 
+aug_wide aug_edge_fills(const aug_space *space, int tensor, int child, const aug_edge_words *words) {
+    const aug_space_memory *in = &space->memories[child];
+    return (aug_wide)words->fill * in->fill[tensor] + (aug_wide)words->drain * in->read[tensor];
+}
+
 aug_wide aug_edge_price(const aug_space *space, int tensor, int parent, int child,
                         const aug_edge_words *words) {
     const aug_space_memory *out = &space->memories[parent];
     aug_wide price = (aug_wide)words->down * out->read[tensor] + (aug_wide)words->up * out->update[tensor];
-    if (child >= 0)
-        price += (aug_wide)words->fill * space->memories[child].fill[tensor] +
-                 (aug_wide)words->drain * space->memories[child].read[tensor];
-    return price;
+    return child < 0 ? price : price + aug_edge_fills(space, tensor, child, words);
 }
 
 static void use_port(const aug_space *space, int memory, int tensor, aug_count reads, aug_count writes,

@@ -90,6 +90,7 @@ typedef struct aug_frame {
     int previous;                             // tensor of the store above the gap; -1: the top
     bool top;                                 // no store but the prefix yet
     unsigned banned;                          // ranks that move declared stores
+    unsigned whole;  // ranks that the last array has to use up and no loop in time can cut before
     unsigned unraised;                        // ranks that may stand below the store that they move
     unsigned kept_over; // tensors that stay over loops of the prefix as long as no loop in time moves them,
     unsigned kept_partly; // or, where a short tile of the prefix leaves it but one step, whatever moves them
@@ -160,7 +161,9 @@ typedef struct aug_edge_words {
 
 aug_edge_words aug_edge_count(const aug_space *space, int tensor, aug_count moved, aug_count first,
                               aug_sharers by, bool compute);
-// Their price; child -1: compute.
+// Price of the child's part of them.
+aug_wide aug_edge_fills(const aug_space *space, int tensor, int child, const aug_edge_words *words);
+// Price of all; child -1: compute.
 aug_wide aug_edge_price(const aug_space *space, int tensor, int parent, int child,
                         const aug_edge_words *words);
 

@@ -173,7 +173,11 @@ void aug_search_explore_now(aug_search *s, const aug_frame *frame) {
         bool later = s->keeping->segment[s->keeping->chain[t][frame->declared[t]]] > frame->segment;
         if (later && (!aug_search_canonical(s) || s->keeping->only >= 0))
             continue;
-        aug_search_fill_gap(s, frame, t, aug_search_gap_ranks(s, frame, t), -1);
+        unsigned free = aug_search_gap_ranks(s, frame, t);
+        aug_frame own = *frame;
+        own.whole = aug_search_whole(s, frame, t, free);
+        if (own.whole == 0 || aug_search_promising(s, &own, aug_search_first_group(s, own.segment)))
+            aug_search_fill_gap(s, &own, t, free, -1);
     }
 }
 

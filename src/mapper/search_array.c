@@ -115,6 +115,7 @@ static bool above_matters(const aug_search *s, const aug_frame *frame) {
 
 // Below an array: declared stores of the next segment are placed.
 static void enter(aug_search *s, aug_frame *frame) {
+    frame->whole = 0;
     unsigned was = frame->banned;
     int segment = frame->segment++;
     frame->across = frame->parted >= 0;

@@ -65,8 +65,22 @@ static bool repeats(const aug_search *s, const aug_frame *frame, int tensor) {
     return above->tensor > tensor;
 }
 
+unsigned aug_search_whole(const aug_search *s, const aug_frame *frame, int tensor, unsigned open) {
+    const aug_space *space = s->space;
+    int left = 0;
+    if (!s->keeping->ways || !aug_search_canonical(s) || s->keeping->only >= 0 || space->has_prefix ||
+        space->tensors[tensor].slides || frame->segment + 2 != s->keeping->segment_count)
+        return 0;
+    for (int t = 0; t < space->tensor_count; t++)
+        left += s->keeping->chain_count[t] - frame->declared[t];
+    if (left != 1 || s->keeping->segment[s->keeping->chain[tensor][frame->declared[tensor]]] != frame->segment)
+        return 0;
+    return aug_search_ranks(s, tensor) & ~frame->banned & ~space->sliding & space->large & ~open;
+}
+
 static void place(aug_search *s, const aug_frame *before, int tensor) {
     aug_frame frame = *before;
+    frame.whole = aug_search_whole(s, before, tensor, 0);
     int index = frame.declared[tensor];
     int memory = s->keeping->chain[tensor][index];
     if (s->keeping->segment[memory] == frame.segment) {
@@ -138,12 +152,16 @@ static void add_loop(aug_search *s, const aug_frame *frame, int tensor, unsigned
         memcpy(next.steady, frame->steady, sizeof next.steady);
         next.parted = (ordered && frame->parted == rank) || (slides && frame->across) ? -1 : frame->parted;
         aug_frame_for(space, rank, to, s->path, &next);
+        next.whole = aug_search_whole(s, frame, tensor, last >> rank & 1 ? 0 : open);
         if (!can_hold(s, &next, tensor, open))
             continue;
-        if (aug_search_promising(s, &next, group))
+        if (aug_search_promising(s, &next, group)) {
             aug_search_fill_gap(s, &next, tensor, rest, rank);
-        else if (!(slides && ordered) && !s->stopped &&
-                 ((s->plan && !s->tightened) || !aug_search_steady_promising(s, &next, group)))
+            continue;
+        }
+        next.whole &= ~(1u << rank); // smaller tiles may be what the array can use up
+        if (!(slides && ordered) && !s->stopped &&
+            ((s->plan && !s->tightened) || !aug_search_steady_promising(s, &next, group)))
             break;
     }
 }

@@ -87,6 +87,9 @@ void aug_search_join_up(aug_search *s);
 
 // Ranks that may stand above the next store of a tensor.
 unsigned aug_search_gap_ranks(const aug_search *s, const aug_frame *frame, int tensor);
+// Ranks that the last array has to use up, of which the gap above the last store of all, of this tensor, cannot cut
+// those that are not `open` any more.
+unsigned aug_search_whole(const aug_search *s, const aug_frame *frame, int tensor, unsigned open);
 // Loops over `free` ranks behind the one over `last` (-1: none), then the store.
 void aug_search_fill_gap(aug_search *s, const aug_frame *frame, int tensor, unsigned free, int last);
 
