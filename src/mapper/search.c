@@ -160,9 +160,19 @@ static bool declares_late(const aug_search *s, const aug_frame *frame) {
            frame->segment + 1 < s->keeping->segment_count;
 }
 
+// Whether loops of windows can follow a store that is declared last: those that move it stand further in.
+static bool windows_can_follow(const aug_search *s, const aug_frame *frame, int tensor) {
+    unsigned ranks = s->space->sliding & s->space->large & ~frame->banned & ~aug_search_ranks(s, tensor);
+    for (int r = 0; r < s->space->rank_count; r++)
+        if ((ranks >> r & 1) && frame->cut[r] < s->space->classes[r].count - 1)
+            return true;
+    return false;
+}
+
 void aug_search_explore_now(aug_search *s, const aug_frame *frame) {
     const aug_space *space = s->space;
-    if (aug_search_complete(s, frame)) {
+    bool complete = aug_search_complete(s, frame);
+    if (complete) {
         finish_segment(s, frame);
         if (!declares_late(s, frame))
             return;
@@ -172,6 +182,8 @@ void aug_search_explore_now(aug_search *s, const aug_frame *frame) {
             continue;
         bool later = s->keeping->segment[s->keeping->chain[t][frame->declared[t]]] > frame->segment;
         if (later && (!aug_search_canonical(s) || s->keeping->only >= 0))
+            continue;
+        if (complete && !windows_can_follow(s, frame, t))
             continue;
         unsigned free = aug_search_gap_ranks(s, frame, t);
         aug_frame own = *frame;
