@@ -66,7 +66,8 @@ void aug_arena_fail(const aug_arena *arena) {
     longjmp(*arena->failure, 1);
 }
 
-void *aug_arena_try(aug_arena *arena, size_t bytes) {
+// As it was left by whoever had it before.
+static void *take(aug_arena *arena, size_t bytes) {
     if (bytes > SIZE_MAX - ALIGNMENT)
         return NULL;
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -80,7 +81,12 @@ void *aug_arena_try(aug_arena *arena, size_t bytes) {
     unsigned char *memory = (unsigned char *)(block + 1) + block->used_bytes;
     block->used_bytes += bytes;
     arena->used_bytes += bytes;
-    return memset(memory, 0, bytes);
+    return memory;
+}
+
+void *aug_arena_try(aug_arena *arena, size_t bytes) {
+    void *memory = take(arena, bytes);
+    return memory ? memset(memory, 0, bytes) : NULL;
 }
 
 void *aug_arena_alloc(aug_arena *arena, size_t bytes) {
@@ -94,6 +100,13 @@ void *aug_arena_array(aug_arena *arena, size_t count, size_t bytes) {
     if (bytes && count > SIZE_MAX / bytes)
         aug_arena_fail(arena);
     return aug_arena_alloc(arena, count * bytes);
+}
+
+void *aug_arena_room(aug_arena *arena, size_t count, size_t bytes) {
+    void *memory = bytes && count > SIZE_MAX / bytes ? NULL : take(arena, count * bytes);
+    if (!memory)
+        aug_arena_fail(arena);
+    return memory;
 }
 
 void *aug_arena_grow(aug_arena *arena, const void *items, int used, int *capacity, size_t bytes) {

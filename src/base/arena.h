@@ -42,6 +42,11 @@ void *aug_arena_array(aug_arena *arena, size_t count, size_t bytes);
 #define AUG_NEW(arena, type)          ((type *)aug_arena_alloc((arena), sizeof(type)))
 #define AUG_NEW_ARRAY(arena, type, n) ((type *)aug_arena_array((arena), (n), sizeof(type)))
 
+// Room for `count` elements that is not cleared, for what is written before it is read: of much room of which little is used
+// the rest is never touched.
+void *aug_arena_room(aug_arena *arena, size_t count, size_t bytes);
+#define AUG_NEW_ROOM(arena, type, n) ((type *)aug_arena_room((arena), (n), sizeof(type)))
+
 // An array that grows: a copy of `used` elements of `bytes` each with room for more, whose number goes to *capacity.
 void *aug_arena_grow(aug_arena *arena, const void *items, int used, int *capacity, size_t bytes);
 

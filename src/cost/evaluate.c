@@ -8,7 +8,8 @@
 #include "cost/sparse_apply.h"
 
 aug_cost_scratch *aug_cost_scratch_new(aug_arena *arena) {
-    aug_cost_scratch *scratch = AUG_NEW(arena, aug_cost_scratch);
+    aug_cost_scratch *scratch = AUG_NEW_ROOM(arena, aug_cost_scratch, 1); // large, and most evaluations need little of it
+    scratch->formed = scratch->scattered = false;
     scratch->form.memo = aug_walk_memo_new(arena);
     scratch->children = aug_children_new(arena);
     scratch->scatter = aug_scatter_new(arena);

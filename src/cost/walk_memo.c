@@ -19,8 +19,8 @@ struct aug_walk_memo {
 };
 
 aug_walk_memo *aug_walk_memo_new(aug_arena *arena) {
-    aug_walk_memo *memo = AUG_NEW(arena, aug_walk_memo);
-    memo->generation = 1;
+    aug_walk_memo *memo = AUG_NEW_ROOM(arena, aug_walk_memo, 1);
+    memo->generation = UINT32_MAX; // entries are not known to be clear: the first mapping clears them
     return memo;
 }
 

@@ -13,7 +13,7 @@ typedef struct aug_move_list {
 
 typedef struct aug_walk_memo aug_walk_memo;
 aug_walk_memo *aug_walk_memo_new(aug_arena *arena);
-// Forgets everything: another mapping.
+// Forgets everything: another mapping. Has to come before the first one, too.
 void aug_walk_memo_clear(aug_walk_memo *memo);
 
 // As aug_walk_moves. Lists that are too long to keep are made in `spare`; all are good until the memo is

@@ -69,8 +69,13 @@ static void look(void *context, const aug_shape *shape) {
 aug_wide aug_shapes_floor(aug_search *s, const aug_keeping *keeping, aug_wide cutoff, uint64_t node_limit) {
     int memories = s->space->memory_count, tail = memories + s->space->segment_count;
     bool last = keeping->only == memories || keeping->only == tail;
-    looking l = {.search = s, .keeping = keeping, .limit = cutoff, .budget = last ? BUDGET : OTHERS_BUDGET};
-    l.budget = node_limit < l.budget ? node_limit : l.budget;
+    uint64_t budget = last ? BUDGET : OTHERS_BUDGET;
+    looking l; // terms are large, and each shape sets those that it has
+    l.search = s;
+    l.keeping = keeping;
+    l.limit = cutoff;
+    l.fails = false;
+    l.budget = node_limit < budget ? node_limit : budget;
     s->keeping = keeping;
     return aug_shapes_walk(s, keeping, look, &l) && !l.fails ? l.limit : 0;
 }

@@ -289,7 +289,13 @@ static int by_bound(const void *a, const void *b) {
 static aug_shape_list *list_shapes(aug_search *s, aug_arena *arena, aug_wide look) {
     aug_shape_list *list = AUG_NEW(arena, aug_shape_list);
     *list = (aug_shape_list){.count = 0};
-    gathering g = {.search = s, .arena = arena, .limit = limit_of(s), .look = look, .list = list};
+    gathering g; // terms are large, and each shape sets those that it has
+    g.search = s;
+    g.arena = arena;
+    g.limit = limit_of(s);
+    g.look = look;
+    g.fails = false;
+    g.list = list;
     if (!aug_shapes_walk(s, s->keeping, gather, &g) || g.fails)
         return NULL;
     if (list->count)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 void aug_stage_init(aug_arena *arena, aug_stage *stage) {
-    *stage = (aug_stage){.entries = AUG_NEW_ARRAY(arena, aug_stage_entry, AUG_STAGE_ROOM),
+    *stage = (aug_stage){.entries = AUG_NEW_ROOM(arena, aug_stage_entry, AUG_STAGE_ROOM),
                          .order = AUG_NEW_ARRAY(arena, int, AUG_STAGE_ROOM)};
 }
 

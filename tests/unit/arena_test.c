@@ -57,6 +57,27 @@ static void a_product_that_overflows_is_out_of_memory(void **state) {
     aug_arena_free(&arena);
 }
 
+static void room_is_left_as_it_was(void **state) {
+    (void)state;
+    aug_arena arena;
+    jmp_buf failure;
+    aug_arena_init(&arena, &failure);
+    arena.limit_bytes = 4096;
+    unsigned char *first = aug_arena_alloc(&arena, 40);
+    memset(first, 7, 40);
+    aug_arena_reset(&arena);
+    unsigned char *room = AUG_NEW_ROOM(&arena, unsigned char, 40); // the same 48 bytes of the block
+    assert_ptr_equal(room, first);
+    assert_int_equal(room[39], 7);
+    assert_int_equal(arena.used_bytes, 48);
+    for (int i = 0; i < 2; i++) // above the limit; a product that overflows
+        if (setjmp(failure) == 0) {
+            aug_arena_room(&arena, i ? SIZE_MAX / 2 : 1024, 4);
+            fail();
+        }
+    aug_arena_free(&arena);
+}
+
 static void an_array_grows_and_keeps_what_it_holds(void **state) {
     (void)state;
     test_ground ground;
@@ -87,6 +108,7 @@ int main(void) {
         cmocka_unit_test(a_reset_arena_hands_out_zeroes_again),
         cmocka_unit_test(beyond_its_limit_an_arena_fails),
         cmocka_unit_test(a_product_that_overflows_is_out_of_memory),
+        cmocka_unit_test(room_is_left_as_it_was),
         cmocka_unit_test(an_array_grows_and_keeps_what_it_holds),
         cmocka_unit_test(text_is_copied_and_printed),
     };
