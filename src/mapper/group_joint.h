@@ -23,6 +23,7 @@ typedef struct aug_group_joint {
     aug_group_search *search;
     const aug_group *group;
     int first;
+    const aug_group_item *item; // of the prefix
     aug_group_front *front, *open;
     aug_group_plan draft; // prefix and what the members see of it
     aug_group_question questions[AUG_GROUP_MEMBERS];

@@ -1,6 +1,7 @@
 #include "mapper/group_member.h"
 
 #include "base/pool.h"
+#include "mapper/group_cap.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -102,6 +103,14 @@ static bool is_other(double a, double b) {
     return a < b || a > b;
 }
 
+static bool same_caps(const aug_group_load *a, const aug_group_load *b) {
+    bool other = is_other(a->cycles, b->cycles);
+    for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+        for (int k = 0; k < AUG_PORT_KINDS; k++)
+            other |= is_other(a->ports[m][k], b->ports[m][k]);
+    return !other;
+}
+
 static bool same_question(const aug_group_question *a, const aug_group_question *b) {
     if (a->problem != b->problem || a->prefix_count != b->prefix_count || a->is_floor != b->is_floor ||
         a->floor_of != b->floor_of)
@@ -115,11 +124,12 @@ static bool same_question(const aug_group_question *a, const aug_group_question 
     for (int i = 0; i < a->prefix_count; i++)
         if (!same_node(&a->prefix[i], &b->prefix[i]))
             return false;
-    return true;
+    return same_caps(&a->most, &b->most);
 }
 
 aug_group_question aug_group_question_of(const aug_problem *problem) {
-    aug_group_question question = {.problem = problem, .cutoff = (double)INFINITY};
+    aug_group_question question = {
+        .problem = problem, .most = aug_group_cap_none(), .cutoff = (double)INFINITY};
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
         question.lasting.bits[m] = (double)INFINITY;
     return question;
@@ -142,6 +152,8 @@ static unsigned bucket_of(const aug_group_question *question) {
     }
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
         hash = (hash ^ (uint64_t)(int64_t)question->reserved_bits[m]) * 1099511628211u;
+    if (!isinf(question->most.cycles))
+        hash = (hash ^ (uint64_t)(int64_t)question->most.cycles) * 1099511628211u;
     return mix(hash);
 }
 
@@ -250,8 +262,20 @@ static void search(void *context, int worker, uint64_t index) {
     if (!scratch->block)
         aug_arena_alloc(scratch, SCRATCH_BYTES);
     aug_arena_reset(scratch); // keeps a block of that size
-    const aug_mapper_options options = options_for(members, question);
-    of->status = aug_mapper_run(scratch, question->problem, &options, &of->result);
+    aug_mapper_options options = options_for(members, question);
+    const aug_problem *problem = question->problem;
+    if (aug_group_cap_is_any(&question->most)) {
+        aug_problem *world = AUG_NEW(scratch, aug_problem);
+        double most = aug_group_cap_world(problem, &question->most, world);
+        if (options.objective == AUG_OBJECTIVE_LATENCY) {
+            options.has_cutoff = true;
+            options.cutoff_cycles = nextafter(most, (double)INFINITY);
+        } else {
+            options.most_cycles = most + 0.25; // they are whole
+        }
+        problem = world;
+    }
+    of->status = aug_mapper_run(scratch, problem, &options, &of->result);
     aug_mapper_point *points =
         AUG_NEW_ARRAY(&of->arena, aug_mapper_point, (size_t)of->result.point_count + 1);
     for (int i = 0; i < of->result.point_count; i++)

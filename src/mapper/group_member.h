@@ -2,7 +2,7 @@
 #ifndef AUG_MAPPER_GROUP_MEMBER_H
 #define AUG_MAPPER_GROUP_MEMBER_H
 
-#include "mapper/group.h"
+#include "mapper/group_pipe.h"
 
 typedef struct aug_group_best {
     int count;
@@ -31,6 +31,7 @@ typedef struct aug_group_question {
     int prefix_count;
     double reserved_bits[AUG_PROBLEM_MEMORIES];
     aug_lasting lasting;    // what its branch may leave in place; infinite: anything
+    aug_group_load most;    // that it may take and move (group_cap.h); infinite: anything
     bool is_floor;          // asked for `floor_of` alone, and not for a branch
     bool is_least;          // a floor under all prefixes
     aug_objective floor_of; // ENERGY, LATENCY

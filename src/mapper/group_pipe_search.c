@@ -33,14 +33,12 @@ static bool is_over(const worker *w) {
     return !aug_group_members_work(search->members, 0) || aug_progress_stopped(search->options->progress);
 }
 
-static void ask(worker *w) {
-    for (int e = 0; e < w->group->member_count; e++) {
-        aug_group_question *q = &w->questions[e];
-        *q = w->task->questions[e];
-        for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
-            q->lasting.bits[m] = (double)INFINITY;
-        aug_group_pipe_reserved(&w->pipe, &w->draft.prefix, e, q->reserved_bits);
-    }
+void aug_group_pipe_question(const aug_group_pipe_task *task, const aug_group_pipe *pipe, int member,
+                             aug_group_question *question) {
+    *question = task->questions[member];
+    for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+        question->lasting.bits[m] = (double)INFINITY;
+    aug_group_pipe_reserved(pipe, &task->draft->prefix, member, question->reserved_bits);
 }
 
 // A floor with what is known of the first `count` members.
@@ -95,8 +93,8 @@ static void add_open(worker *w, int member) {
     leave_open(w, point);
 }
 
-static void find_load(aug_group_search *search, const aug_problem *problem, const aug_mapping *nest,
-                      aug_group_load *load) {
+void aug_group_pipe_load(aug_group_search *search, const aug_problem *problem, const aug_mapping *nest,
+                         aug_group_load *load) {
     if (!search->cost) {
         search->cost_scratch = aug_cost_scratch_new(search->arena);
         search->cost = AUG_NEW(search->arena, aug_cost);
@@ -110,7 +108,7 @@ static const aug_group_load *loads_of(worker *w, int member) {
     const aug_group_best *best = w->best[member];
     aug_group_load *loads = AUG_NEW_ARRAY(w->task->search->scratch, aug_group_load, (size_t)best->count + 1);
     for (int i = 0; i < best->count; i++)
-        find_load(w->task->search, w->draft.problems[member], &best->points[i]->mapping, &loads[i]);
+        aug_group_pipe_load(w->task->search, w->draft.problems[member], &best->points[i]->mapping, &loads[i]);
     return loads;
 }
 
@@ -193,18 +191,22 @@ static void follow(worker *w, int leader) {
     join(w);
 }
 
+double aug_group_pipe_least(aug_group_search *search, const aug_group_question *question, int memory, int kind) {
+    aug_group_question of = *question;
+    if (memory >= 0)
+        of.problem = aug_group_port_alone(&search->ports, question->problem, memory, kind);
+    of.is_floor = true;
+    of.floor_of = AUG_OBJECTIVE_LATENCY;
+    of.cutoff = (double)INFINITY;
+    const aug_group_best *best = aug_group_member_best(search->members, &of);
+    double least = best->limited ? best->bound : best->count > 0 ? best->points[0]->cycles : 0.0;
+    return memory >= 0 ? fmax(0.0, least - 1.0) / AUG_PORT_SCALE : least;
+}
+
 // What a member moves through a port that all share, at least.
 static void raise_port(worker *w, int member, int memory) {
-    aug_group_search *search = w->task->search;
     double *known = &w->floors[member].ports[memory][AUG_PORT_SHARED];
-    aug_group_question question = w->questions[member];
-    question.problem = aug_group_port_alone(&search->ports, w->draft.problems[member], memory);
-    question.is_floor = true;
-    question.floor_of = AUG_OBJECTIVE_LATENCY;
-    question.cutoff = (double)INFINITY;
-    const aug_group_best *best = aug_group_member_best(search->members, &question);
-    double least = best->limited ? best->bound : best->count > 0 ? best->points[0]->cycles : 0.0;
-    *known = fmax(*known, (least - 1.0) / AUG_PORT_SCALE);
+    *known = fmax(*known, aug_group_pipe_least(w->task->search, &w->questions[member], memory, AUG_PORT_SHARED));
 }
 
 static bool is_contended(const worker *w, int memory) {
@@ -216,7 +218,7 @@ static bool is_contended(const worker *w, int memory) {
 static void raise_ports(worker *w) {
     aug_group_load loads[AUG_GROUP_MEMBERS];
     for (int e = 0; e < w->group->member_count; e++)
-        find_load(w->task->search, w->draft.problems[e], &w->best[e]->points[0]->mapping, &loads[e]);
+        aug_group_pipe_load(w->task->search, w->draft.problems[e], &w->best[e]->points[0]->mapping, &loads[e]);
     const int first[AUG_GROUP_MEMBERS] = {0};
     if (aug_group_pipe_cycles(&w->pipe, loads, NULL) <= floor_of(w, w->group->member_count, first).cycles)
         return;
@@ -274,7 +276,8 @@ void aug_group_pipe_search(const aug_group_pipe_task *task) {
         leave_open(w, floor_of(w, 0, NULL));
         return;
     }
-    ask(w);
+    for (int e = 0; e < w->group->member_count; e++)
+        aug_group_pipe_question(task, &w->pipe, e, &w->questions[e]);
     if (!find_branches(w))
         return;
     raise_ports(w);
@@ -291,7 +294,7 @@ void aug_group_pipe_offer(aug_group_search *search, const aug_group_plan *plan, 
         return;
     aug_group_load loads[AUG_GROUP_MEMBERS];
     for (int e = 0; e < plan->group->member_count; e++)
-        find_load(search, plan->problems[e], plan->nests[e], &loads[e]);
+        aug_group_pipe_load(search, plan->problems[e], plan->nests[e], &loads[e]);
     aug_group_plan *other = AUG_NEW(search->arena, aug_group_plan);
     *other = *plan;
     if (aug_group_pipe_take(other, loads) && aug_group_front_wants(front, other->energy_pj, other->cycles))

@@ -2,7 +2,7 @@
 #include "mapper/group_search.h"
 
 #include "mapper/group_joint.h"
-#include "mapper/group_pipe_search.h"
+#include "mapper/group_pipe_branch.h"
 #include "mapper/group_queue.h"
 
 #include <math.h>
@@ -10,6 +10,13 @@
 
 // Of prefixes that are looked at, several at a time, where nothing has to be proven.
 enum { MOST_SEEDS = 49, DIVE = 8 };
+
+// A prefix below which pipelines may be better than those that were found.
+typedef struct later {
+    struct later *next;
+    const aug_group_item *item;
+    aug_group_front open;
+} later;
 
 static aug_group_pipe_task task_of(aug_group_joint *j) {
     return (aug_group_pipe_task){.search = j->search,
@@ -20,9 +27,17 @@ static aug_group_pipe_task task_of(aug_group_joint *j) {
                                  .open = j->open};
 }
 
-static void look_at_pipes(aug_group_joint *j) {
-    const aug_group_pipe_task task = task_of(j);
+static void look_at_pipes(aug_group_joint *j, later ***end) {
+    aug_group_pipe_task task = task_of(j);
+    aug_arena *arena = j->search->scratch;
+    aug_group_front open = {.arena = arena, .objective = j->front->objective};
+    task.open = &open;
     aug_group_pipe_search(&task);
+    if (open.count == 0)
+        return;
+    **end = AUG_NEW(arena, later);
+    ***end = (later){NULL, j->item, open};
+    *end = &(**end)->next;
 }
 
 static bool is_pipe_wanted(aug_group_joint *j) {
@@ -91,12 +106,34 @@ static bool is_wanted(aug_group_joint *j, double energy_pj, double cycles) {
     return false;
 }
 
+// In the end, when much is known: what is open below some prefixes, by cases.
+static void look_at_later(aug_group_joint *j, const later *first, const aug_group_places *places) {
+    for (const later *at = first; at; at = at->next) {
+        bool wanted = false, over = j->search->is_seed || aug_group_search_is_over(j->search);
+        for (int i = 0; i < at->open.count; i++) {
+            const aug_group_point *point = &at->open.points[i];
+            bool allowed = aug_group_front_allows(j->front, point->energy_pj, point->cycles);
+            wanted |= allowed;
+            if (allowed && over)
+                aug_group_front_add(j->open, *point);
+        }
+        j->search->stopped |= wanted && over;
+        if (!wanted || over)
+            continue;
+        aug_group_prefix_build(j->group, places, at->item, &j->draft.prefix);
+        aug_group_joint_ask(j, at->item);
+        const aug_group_pipe_task task = task_of(j);
+        aug_group_pipe_branch(&task);
+    }
+}
+
 // Floors of a prefix from its outline. False where members in turns are of no interest.
 static bool raise_floors(aug_group_joint *j, queue *q, const aug_group_item *item) {
     aug_group_members *members = j->search->members;
     uint64_t before = aug_group_members_runs(members);
     aug_group_prefix_build(j->group, &q->waiting.prefixes->places, item, &j->draft.prefix);
     aug_group_joint_ask(j, item);
+    j->item = item;
     if (!q->started || !is_serial_wanted(j))
         return is_serial_wanted(j);
     bool allowed = aug_group_outline_raise(members, j->group, &j->draft.prefix, j->front, &q->outlines,
@@ -131,7 +168,7 @@ static bool take_next(aug_group_joint *j, queue *q) {
 
 // As many at a time for any number of threads, so that answers do not depend on it. Among all tiles one
 // search takes so long that several at once would go past the limit by far.
-static void look_below_all(aug_group_joint *joints, queue *q) {
+static void look_below_all(aug_group_joint *joints, queue *q, later **first_later) {
     aug_group_tries tries = {0};
     for (int looked = 0;; looked++) {
         if (joints[0].search->is_seed && looked == MOST_SEEDS)
@@ -151,7 +188,7 @@ static void look_below_all(aug_group_joint *joints, queue *q) {
             joints[k].search->prefixes += is_serial || is_pipe_wanted(&joints[k]);
             if (is_serial)
                 aug_group_joint_look(&joints[k]);
-            look_at_pipes(&joints[k]);
+            look_at_pipes(&joints[k], &first_later);
         }
         bool is_first = !q->started;
         q->started = true;
@@ -192,6 +229,8 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
     }
     queue q = {.to_dive = DIVE};
     aug_group_queue_begin(arena, prefixes, options->objective, &q.waiting);
-    look_below_all(joints, &q);
+    later *first_later = NULL;
+    look_below_all(joints, &q, &first_later);
+    look_at_later(&joints[0], first_later, &prefixes->places);
     aug_arena_reset(arena);
 }

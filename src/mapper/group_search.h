@@ -21,6 +21,7 @@ typedef struct aug_group_search {
     aug_cost_scratch *cost_scratch; // of pipelines; NULL: there was none yet
     aug_cost *cost;
     aug_group_pipe_ports ports;
+    struct aug_group_brancher *brancher; // NULL: there was none yet
 } aug_group_search;
 
 // Adds plans of the group that are better than what `front` holds, which begins with the best without this

@@ -420,8 +420,19 @@ static bool leaks(const aug_space *space) {
 }
 
 void aug_space_aim(aug_space *space, aug_objective objective) {
-    bool timeless = objective == AUG_OBJECTIVE_ENERGY && !leaks(space);
+    bool timeless = objective == AUG_OBJECTIVE_ENERGY && !leaks(space) && isinf(space->most_cycles);
     space->canonical = !has_order_or_tiles(space->restriction) && (timeless || !pays_per_fold(space));
+}
+
+// What the user wants of utilisation, or the caller of cycles, leaves.
+static double most_cycles(const aug_space *space, const aug_mapper_options *options) {
+    double most = options->most_cycles > 0.0 ? options->most_cycles : (double)INFINITY;
+    if (options->restriction && options->restriction->min_utilization > 0.0)
+        most = fmin(most, space->operations /
+                              (options->restriction->min_utilization * space->unit_instances *
+                               space->unit_rate) *
+                              (1.0 + 1e-12));
+    return most;
 }
 
 const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const aug_mapper_options *options,
@@ -463,13 +474,9 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
         init_memory(problem, options, m, space);
     init_groups(space);
     space->grain = grain_of(space, options);
+    space->most_cycles = most_cycles(space, options);
     aug_space_aim(space, options->objective);
     space->closed &= !has_order_or_tiles(options->restriction);
-    if (options->restriction && options->restriction->min_utilization > 0.0)
-        space->most_cycles =
-            space->operations /
-            (options->restriction->min_utilization * space->unit_instances * space->unit_rate) *
-            (1.0 + 1e-12);
     const char *why = find_homes(space, options);
     if (!why)
         why = check_homes(space, options);

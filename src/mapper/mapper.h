@@ -56,6 +56,7 @@ typedef struct aug_mapper_options {
     double reserved_bits[AUG_PROBLEM_MEMORIES]; // per instance, held by others while this einsum runs; < 0: room
                                                 // beyond what there is, where a floor alone is looked for
     const aug_lasting *lasting;                 // NULL: anything may stay
+    double most_cycles; // mappings that take more are of no interest; 0: any
     double
         enough_pj; // ENERGY: no mapping takes less, so one that takes as much ends the search; 0: not known
     // What is known already: mappings that are not strictly better in the objective are of no interest. The

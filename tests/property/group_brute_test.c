@@ -1,6 +1,5 @@
 // Random chains of products, maps and sums of two and three members against every prefix and every nest
-// (group_exhaust.h). Every answer has to be proven, and equal; of
-// pipelines bounds have to hold, and nearly every answer has to be equal.
+// (group_exhaust.h). Every answer has to be proven, and equal.
 #include "group_exhaust.h"
 
 #include "base/random.h"
@@ -67,7 +66,6 @@ static bool one_chain(aug_random *random, bool is_piped, exhaust_tally *sum) {
     *b = (exhaust){.ground = &ground,
                    .world = &world,
                    .perfect = aug_random_below(random, 2) == 0,
-                   .may_be_open = is_piped,
                    .capacity = room * 8.0};
     b->scratch = aug_cost_scratch_new(&ground.arena);
     b->cost = AUG_NEW(&ground.arena, aug_cost);
@@ -94,7 +92,7 @@ static void groups_are_as_good_as_all_there_are(void **state) {
     assert_int_equal(failures, 0);
 }
 
-// Members meet in ports, too: a few answers are open, with a bound that holds.
+// Members meet in ports, too.
 static void pipelines_are_as_good_as_all_there_are(void **state) {
     (void)state;
     const char *chains = getenv("AUG_GROUP_PIPES"), *seed = getenv("AUG_PROPERTY_SEED");
@@ -106,7 +104,7 @@ static void pipelines_are_as_good_as_all_there_are(void **state) {
     print_message("%d chains, %d answers, %d pipelines, %d equal, %d proven, %llu nests\n", sum.chains, sum.answers, sum.pipelined,
                   sum.equal, sum.proven, (unsigned long long)sum.nests);
     assert_int_equal(failures, 0);
-    assert_true(sum.pipelined * 4 >= sum.answers && sum.equal * 100 >= sum.answers * 99 && sum.proven * 4 >= sum.answers * 3);
+    assert_true(sum.pipelined * 4 >= sum.answers);
 }
 
 int main(void) {

@@ -45,7 +45,6 @@ typedef struct exhaust {
     test_ground *ground;
     const group_world *world;
     bool perfect;
-    bool may_be_open; // answers need not be proven: bounds have to hold, and no proof be wrong
     double capacity;
     int window_count;
     exhaust_window windows[EXHAUST_WINDOWS];
