@@ -22,6 +22,7 @@ int cli_map(const cli_arguments *arguments) {
     if (cli_value(arguments, "limit") && options.node_limit == 0)
         options.node_limit = UINT64_MAX; // none, though there are several einsums
     options.fuse = cli_value(arguments, "fuse");
+    options.units = cli_value(arguments, "units");
     options.objective = cli_value(arguments, "objective");
     options.perfect = cli_flag(arguments, "perfect");
     options.constraints = cli_value(arguments, "constraints");

@@ -133,6 +133,7 @@ static const cli_option map_options[] = {
     {"constraints", "FILE", "what is wanted of the mapping (auger: constraints/1)"},
     {"einsum", "NAME", "einsum of the workload, by itself; all where missing"},
     {"fuse", "HOW", "auto (default): neighbours run as one where that is better; none: each einsum by itself"},
+    {"units", "HOW", "fused neighbours that several units do: best (default) of turns, one after another, and pipelined, at the same time"},
     {"limit", "NODES", "give up after so many nodes of each search, with the best so far; 1000000 for each of several einsums, 20000000 for one without --perfect; 0: none"},
     {"phase", "NAME", "of a model: prefill (default) or decode"},
     {"batch", "N", "of a model: requests; 1 where missing"},

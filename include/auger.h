@@ -194,6 +194,8 @@ typedef struct aug_map_options {
     const char *constraints; // file (auger: constraints/1); NULL: none
     const char *einsum;      // name of one; NULL: all of the workload
     const char *fuse;        // "auto": neighbours run as one where that is better; "none": each einsum by itself; NULL: auto
+    const char *units;       // fused neighbours that several units do: "turns": one after another; "pipelined": at the same time,
+                             // those that cannot are not fused; "best": whichever is better; NULL: best
     uint64_t node_limit;     // nodes of each search after which it gives up, and of all groups 24 times as many; UINT64_MAX: none;
                              // 0: the usual, for one einsum none (20 million among all tiles), of several a million each and 8 of all groups;
                              // bands of a causal mask: those of all groups again for each number of bands

@@ -17,7 +17,8 @@ static aug_group_chain chain_of(const aug_map_task *task) {
                              .count = task->count,
                              .repeats = task->repeats,
                              .running = task->running,
-                             .apart = task->unfused};
+                             .apart = task->unfused,
+                             .overlap = task->overlap};
 }
 
 // Whether what is told of a model would not add up.
@@ -68,6 +69,20 @@ static void settle_groups(aug_map_task *task, aug_map *map) {
     task->unfused = why;
 }
 
+// How units are to run what is fused. False where it is not known.
+static bool settle_overlap(aug_map_task *task, aug_map *map) {
+    const char *how = task->options->units;
+    for (int i = 0; how && aug_overlap_names[i]; i++)
+        if (strcmp(how, aug_overlap_names[i]) == 0) {
+            map->overlap = task->overlap = (aug_overlap)i;
+            return true;
+        }
+    if (how)
+        aug_error_hint(aug_error_add(task->reader.errors, NULL, "unknown way for units to run: '%.60s'", how),
+                       "it is best, turns or pipelined");
+    return !how;
+}
+
 bool aug_map_settle_fuse(aug_map_task *task, aug_map *map) {
     const char *how = task->options->fuse ? task->options->fuse : "auto";
     if (strcmp(how, "none") != 0 && strcmp(how, "auto") != 0) {
@@ -75,6 +90,8 @@ bool aug_map_settle_fuse(aug_map_task *task, aug_map *map) {
         aug_error_hint(error, "it is auto or none");
         return false;
     }
+    if (!settle_overlap(task, map))
+        return false;
     task->unfused = true;
     if (strcmp(how, "auto") == 0)
         settle_groups(task, map);

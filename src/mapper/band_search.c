@@ -120,7 +120,8 @@ static void map_chain(aug_band_search *s, const aug_problem *const *members, con
                              .count = count,
                              .running = s->question->chain->running,
                              .alone = alone,
-                             .apart = s->question->chain->apart};
+                             .apart = s->question->chain->apart,
+                             .overlap = s->question->chain->overlap};
     if (count > 1 && !chain.apart) {
         chain.offer_count = find_seeds(s, &chain, offers);
         chain.offers = offers;

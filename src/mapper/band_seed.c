@@ -10,6 +10,7 @@
 #include "mapper/band_seed.h"
 
 #include "cost/cost.h"
+#include "mapper/group_pipe.h"
 
 #include <string.h>
 
@@ -139,6 +140,10 @@ static bool put_nest(const aug_group_plan *from, int member, unsigned keeps_step
 // ---- Plans
 
 static bool price(aug_band_seeds *seeds, aug_group_plan *plan) {
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    aug_group_pipe pipe;
+    if (plan->pipelined && !aug_group_pipe_init(plan->group, &plan->prefix, plan->problems, &pipe))
+        return false;
     bool fits = aug_group_fits(plan);
     plan->energy_pj = plan->cycles = 0.0;
     for (int e = 0; fits && e < plan->group->member_count; e++) {
@@ -146,7 +151,10 @@ static bool price(aug_band_seeds *seeds, aug_group_plan *plan) {
         fits = aug_cost_evaluate(plan->problems[e], plan->nests[e], seeds->scratch, cost);
         plan->energy_pj += aug_group_energy(cost->energy_pj);
         plan->cycles += cost->cycles;
+        aug_group_load_of(plan->problems[e], cost, &loads[e]);
     }
+    if (fits && plan->pipelined)
+        plan->cycles = aug_group_pipe_cycles(&pipe, loads, NULL);
     return fits;
 }
 
@@ -177,7 +185,7 @@ static void add_one(aug_band_seeds *seeds, const aug_group_plan *from, unsigned 
     aug_band_draft *draft = seeds->draft;
     aug_group_plan *to = &draft->plan;
     int count = from->group->member_count;
-    *to = (aug_group_plan){.group = &draft->group, .first = from->first};
+    *to = (aug_group_plan){.group = &draft->group, .first = from->first, .pipelined = from->pipelined};
     put_prefix(from, keeps_steps, to);
     for (int e = 0; e < count; e++)
         if (!put_nest(from, e, keeps_steps, to, &draft->nests[e]))
@@ -208,6 +216,7 @@ void aug_band_seeds_add(aug_band_seeds *seeds, const aug_group_plan *last) {
             !aug_group_init(chain->members, chain->count, from->first, count, chain->running, group) ||
             group->windowed || group->shareable != from->group->shareable)
             continue;
+        group->overlap = chain->overlap;
         unsigned all = resized(from->group, group), some = 0;
         do {
             add_one(seeds, from, some);

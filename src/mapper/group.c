@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+const char *const aug_overlap_names[] = {"best", "turns", "pipelined", NULL};
+
 static int place(const char **names, int *count, int most, const char *name) {
     for (int i = 0; i < *count; i++)
         if (strcmp(names[i], name) == 0)

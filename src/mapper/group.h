@@ -18,6 +18,16 @@
 
 enum { AUG_GROUP_MEMBERS = 8, AUG_GROUP_TENSORS = 32, AUG_GROUP_RANKS = 32, AUG_GROUP_NODES = 64 };
 
+// How members run that different units do.
+typedef enum aug_overlap {
+    AUG_OVERLAP_BEST,      // whichever is better
+    AUG_OVERLAP_TURNS,     // one after another
+    AUG_OVERLAP_PIPELINED, // at the same time (group_pipe.h): those that cannot are not fused
+    AUG_OVERLAP_COUNT
+} aug_overlap;
+
+extern const char *const aug_overlap_names[]; // "best", "turns", "pipelined"; NULL at the end
+
 typedef struct aug_group {
     int member_count, tensor_count, rank_count;
     const aug_problem *members[AUG_GROUP_MEMBERS];
@@ -32,6 +42,7 @@ typedef struct aug_group {
     aug_count sizes[AUG_GROUP_RANKS];
     aug_count stride[AUG_GROUP_MEMBERS][AUG_GROUP_RANKS], halo[AUG_GROUP_MEMBERS][AUG_GROUP_RANKS];
     unsigned running; // intermediates that may be read before they are whole
+    aug_overlap overlap;
     double
         least_pj[AUG_GROUP_MEMBERS]; // what a member takes whatever the prefix (group_floor.h); 0: not known
 } aug_group;
@@ -110,6 +121,7 @@ typedef struct aug_group_chain {
     const char *const *running;     // as in aug_group_init
     const aug_mapper_result *alone; // of each, EDP: its front, with one mapping at least; NULL: is searched
     bool apart;                     // nothing is fused
+    aug_overlap overlap;            // of what is fused
     int offer_count;
     const aug_group_offer *offers; // ways that count beside those that are searched
 } aug_group_chain;

@@ -48,8 +48,10 @@ static run *run_of(const chooser *c, int first, int count) {
 }
 
 static bool is_group(const aug_group_chain *chain, int first, int count, aug_group *group) {
-    return aug_group_is_run(chain, first, count) &&
-           aug_group_init(chain->members, chain->count, first, count, chain->running, group);
+    bool is = aug_group_is_run(chain, first, count) &&
+              aug_group_init(chain->members, chain->count, first, count, chain->running, group);
+    group->overlap = chain->overlap;
+    return is;
 }
 
 int aug_group_count(aug_arena *arena, const aug_group_chain *chain) {

@@ -11,6 +11,10 @@ static bool has_several_units(const aug_group *group) {
     return false;
 }
 
+bool aug_group_must_overlap(const aug_group *group) {
+    return group->overlap == AUG_OVERLAP_PIPELINED && has_several_units(group);
+}
+
 static void count_steps(const aug_group *group, const aug_group_prefix *prefix, int member,
                         const aug_problem *seen, aug_group_pipe *pipe) {
     double steps = 1.0;
@@ -60,7 +64,7 @@ static int copies_of(const aug_group_pipe *pipe, int tensor) {
 bool aug_group_pipe_init(const aug_group *group, const aug_group_prefix *prefix,
                          const aug_problem *const *seen, aug_group_pipe *pipe) {
     *pipe = (aug_group_pipe){.group = group, .steps = 1.0};
-    if (!has_several_units(group))
+    if (group->overlap == AUG_OVERLAP_TURNS || !has_several_units(group))
         return false;
     for (int e = 0; e < group->member_count; e++) {
         pipe->units[e] = unit_of(group, e);

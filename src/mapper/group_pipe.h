@@ -35,9 +35,11 @@ typedef struct aug_group_pipe {
     int copies[AUG_GROUP_TENSORS];
 } aug_group_pipe;
 
-// False where there is nothing to overlap: one unit, or no shared loop. `seen`: members below the prefix.
+// False where nothing overlaps: one unit, no shared loop, or members are to take turns. `seen`: members below the prefix.
 bool aug_group_pipe_init(const aug_group *group, const aug_group_prefix *prefix,
                          const aug_problem *const *seen, aug_group_pipe *pipe);
+// Whether several units do its members and have to overlap.
+bool aug_group_must_overlap(const aug_group *group);
 void aug_group_load_of(const aug_problem *problem, const aug_cost *cost, aug_group_load *load);
 // Cycles of the whole group. `slot`, if not NULL, becomes that in which all stages are at work.
 double aug_group_pipe_cycles(const aug_group_pipe *pipe, const aug_group_load *loads, double *slot);

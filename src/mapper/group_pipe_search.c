@@ -28,6 +28,10 @@ static bool is_of_cycles(const worker *w) {
     return w->task->search->options->objective == AUG_OBJECTIVE_LATENCY;
 }
 
+static bool is_of_energy(const worker *w) {
+    return w->task->search->options->objective == AUG_OBJECTIVE_ENERGY;
+}
+
 static bool is_over(const worker *w) {
     const aug_group_search *search = w->task->search;
     return !aug_group_members_work(search->members, 0) || aug_progress_stopped(search->options->progress);
@@ -69,8 +73,19 @@ static void leave_open(const worker *w, aug_group_point point) {
         aug_group_front_add(w->task->open, point);
 }
 
+// Of energy, what others leave.
+static double energy_for(const worker *w, int member) {
+    double left = aug_group_front_cutoff(w->task->front);
+    for (int e = 0; e < w->group->member_count; e++)
+        if (e != member)
+            left -= e < member ? aug_group_energy(w->best[e]->points[0]->energy_pj) : w->task->floors[e].energy_pj;
+    return left;
+}
+
 // Of all steps, what the others of its unit leave.
 static double cutoff_for(const worker *w, int member) {
+    if (is_of_energy(w))
+        return energy_for(w, member);
     if (!is_of_cycles(w) || isinf(aug_group_front_cutoff(w->task->front)))
         return (double)INFINITY;
     double left = aug_group_front_cutoff(w->task->front) / w->pipe.steps;
@@ -90,6 +105,9 @@ static void add_open(worker *w, int member) {
         loads[member].cycles = fmax(loads[member].cycles, w->best[member]->bound);
         point.cycles = aug_group_pipe_cycles(&w->pipe, loads, NULL);
     }
+    if (is_of_energy(w))
+        point.energy_pj +=
+            fmax(0.0, w->best[member]->bound * (1.0 - 1e-12) - w->task->floors[member].energy_pj);
     leave_open(w, point);
 }
 
@@ -147,7 +165,7 @@ static void take(worker *w, const int *choice) {
         *plan = w->draft;
         aug_group_front_add(w->task->front, (aug_group_point){plan->energy_pj, plan->cycles, plan});
     }
-    if (w->is_guess || (taken && w->draft.cycles <= least.cycles))
+    if (w->is_guess || (taken && (is_of_energy(w) || w->draft.cycles <= least.cycles)))
         return;
     w->missed = true;
     leave_open(w, least);
@@ -217,6 +235,8 @@ static bool is_contended(const worker *w, int memory) {
 // Where the fastest branches do not reach their floor for they meet in a port, it takes that into account.
 static void raise_ports(worker *w) {
     aug_group_load loads[AUG_GROUP_MEMBERS];
+    if (is_of_energy(w))
+        return;
     for (int e = 0; e < w->group->member_count; e++)
         aug_group_pipe_load(w->task->search, w->draft.problems[e], &w->best[e]->points[0]->mapping, &loads[e]);
     const int first[AUG_GROUP_MEMBERS] = {0};
@@ -246,7 +266,7 @@ static void guess(worker *w) {
     aug_group_point least = floor_of(w, w->group->member_count, NULL);
     w->is_guess = true;
     for (int m = 0; m < w->group->members[0]->memory_count; m++)
-        if (is_contended(w, m) && allows(w, least) && !is_over(w))
+        if (!is_of_energy(w) && is_contended(w, m) && allows(w, least) && !is_over(w))
             relieve(w, m);
     for (int leader = 0; leader < w->group->member_count && allows(w, least) && !is_over(w); leader++)
         follow(w, leader);
@@ -256,7 +276,7 @@ static bool begin(worker *w, const aug_group_pipe_task *task) {
     *w = (worker){.task = task, .group = task->draft->group, .draft = *task->draft};
     for (int e = 0; e < w->group->member_count; e++)
         w->floors[e] = aug_group_floor_load(&task->floors[e]);
-    return task->search->options->objective != AUG_OBJECTIVE_ENERGY &&
+    return (!is_of_energy(w) || aug_group_must_overlap(w->group)) &&
            aug_group_pipe_init(w->group, &w->draft.prefix, w->draft.problems, &w->pipe) &&
            allows(w, floor_of(w, 0, NULL)) && aug_group_pipe_prefix_fits(&w->pipe, &w->draft.prefix);
 }

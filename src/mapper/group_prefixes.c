@@ -166,21 +166,23 @@ static void find_likely(finder *f, const aug_problem *const *seen, const aug_gro
     }
 }
 
-// Members may take turns, or overlap.
-static void allow_pipe(finder *f, const aug_group_prefix *prefix, const aug_problem *const *seen,
+// Members may take turns, or overlap. False where they may do neither.
+static bool allow_pipe(finder *f, const aug_group_prefix *prefix, const aug_problem *const *seen,
                        const aug_group_floor *floors) {
     aug_group_load loads[AUG_GROUP_MEMBERS];
     aug_group_pipe pipe;
+    bool must = aug_group_must_overlap(f->group);
     f->item.likely_best_cycles = f->item.likely_cycles;
     if (!aug_group_pipe_init(f->group, prefix, seen, &pipe) || !aug_group_pipe_prefix_fits(&pipe, prefix))
-        return;
+        return !must;
     for (int e = 0; e < f->group->member_count; e++)
         loads[e] = aug_group_floor_load(&floors[e]);
     double cycles = aug_group_pipe_cycles(&pipe, loads, NULL);
-    if (cycles >= f->item.cycles)
-        return;
+    if (cycles >= f->item.cycles && !must)
+        return true;
     f->item.likely_best_cycles *= cycles / f->item.cycles;
     f->item.cycles = cycles;
+    return true;
 }
 
 static void add_item(finder *f) {
@@ -221,7 +223,8 @@ static void put(finder *f) {
     f->item.cycles = f->item.likely_cycles = all.cycles;
     if (f->group->windowed)
         find_likely(f, seen, floors, passing_pj);
-    allow_pipe(f, &prefix, seen, floors);
+    if (!allow_pipe(f, &prefix, seen, floors))
+        return;
     out->least_pj = fmin(out->least_pj, f->item.energy_pj);
     out->least_cycles = fmin(out->least_cycles, f->item.cycles);
     if (!aug_group_front_allows(f->known, f->item.energy_pj, f->item.cycles))

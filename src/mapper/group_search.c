@@ -47,7 +47,8 @@ static bool is_pipe_wanted(aug_group_joint *j) {
 
 static bool is_serial_wanted(const aug_group_joint *j) {
     const aug_group_point floor = aug_group_joint_floor(j);
-    return aug_group_front_allows(j->front, floor.energy_pj, floor.cycles);
+    return !aug_group_must_overlap(j->group) &&
+           aug_group_front_allows(j->front, floor.energy_pj, floor.cycles);
 }
 
 // The first branches of several prefixes, member by member: the next one in what those before it leave.

@@ -264,6 +264,8 @@ void aug_map_json(aug_json *json, const void *found) {
         write_sums(json, map, &sums);
     aug_json_text(json, "objective", aug_objective_names[map->objective]);
     aug_json_bool(json, "perfect", map->perfect);
+    if (map->fusion)
+        aug_json_text(json, "units", aug_overlap_names[map->overlap]);
     aug_json_text(json, "constraints", map->constraints);
     aug_json_number(json, "value", sums.value);
     aug_json_number(json, "lower_bound", sums.lower_bound);

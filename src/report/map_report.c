@@ -119,9 +119,13 @@ bool aug_map_group_keeps(const aug_map_group *group, int tensor, aug_map_kept *k
 }
 
 const char *aug_map_scope(aug_arena *arena, const aug_map *map) {
-    return aug_arena_print(arena, "%s%s%s", map->constraints ? " within " : "",
+    static const char *const units[] = {[AUG_OVERLAP_BEST] = "",
+                                        [AUG_OVERLAP_TURNS] = " whose units take turns",
+                                        [AUG_OVERLAP_PIPELINED] = " whose units overlap"};
+    const char *how = map->fusion ? units[map->overlap] : "";
+    return aug_arena_print(arena, "%s%s%s%s%s", map->constraints ? " within " : "",
                            map->constraints ? map->constraints : "",
-                           map->perfect ? " whose tiles divide" : "");
+                           map->perfect ? " whose tiles divide" : "", map->perfect && *how ? " and" : "", how);
 }
 
 const char *aug_map_stopped_by(aug_arena *arena, uint64_t node_limit) {

@@ -81,6 +81,7 @@ typedef struct aug_map {
     double clock_hz;
     aug_objective objective;
     bool perfect;
+    aug_overlap overlap;
     const char *constraints; // the file that they came from; NULL: there are none
     uint64_t node_limit;     // 0: none
     int note_count;

@@ -130,6 +130,8 @@ void aug_map_units_json(aug_json *json, const aug_map_group *group) {
     for (int u = 0; u < units.count; u++)
         write_unit(json, group, &units.units[u]);
     aug_json_close(json, ']');
+    if (units.count > 1)
+        aug_json_text(json, "overlap", aug_overlap_names[units.pipelined ? AUG_OVERLAP_PIPELINED : AUG_OVERLAP_TURNS]);
     if (!units.pipelined) {
         aug_json_null(json, "pipeline");
         return;

@@ -67,6 +67,8 @@ static bool one_chain(aug_random *random, bool is_piped, exhaust_tally *sum) {
                    .world = &world,
                    .perfect = aug_random_below(random, 2) == 0,
                    .capacity = room * 8.0};
+    if (is_piped && aug_random_below(random, 2) == 0)
+        b->overlap = (aug_overlap)aug_random_below(random, AUG_OVERLAP_COUNT);
     b->scratch = aug_cost_scratch_new(&ground.arena);
     b->cost = AUG_NEW(&ground.arena, aug_cost);
     exhaust_run(b);
@@ -104,7 +106,7 @@ static void pipelines_are_as_good_as_all_there_are(void **state) {
     print_message("%d chains, %d answers, %d pipelines, %d equal, %d proven, %llu nests\n", sum.chains, sum.answers, sum.pipelined,
                   sum.equal, sum.proven, (unsigned long long)sum.nests);
     assert_int_equal(failures, 0);
-    assert_true(sum.pipelined * 4 >= sum.answers);
+    assert_true(sum.pipelined * 5 >= sum.answers);
 }
 
 int main(void) {

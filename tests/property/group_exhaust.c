@@ -381,8 +381,9 @@ static void run_prefix(const shared *s) {
         return;
     for (int e = 0; e < s->count; e++)
         sets[e] = nests_of(b, problems[e], nodes[e], counts[e], is_piped);
-    join(b, sets, s->count, 0, held, 0.0, 0.0, 0.0, 0.0);
-    if (is_piped)
+    if (!is_piped || b->overlap != AUG_OVERLAP_PIPELINED)
+        join(b, sets, s->count, 0, held, 0.0, 0.0, 0.0, 0.0);
+    if (is_piped && b->overlap != AUG_OVERLAP_TURNS)
         run_pipe(s, problems, sets, others, homes);
 }
 
@@ -560,7 +561,8 @@ bool exhaust_check(exhaust *b, aug_objective objective, const char *workload, co
     aug_arena *arena = &b->ground->arena;
     aug_mapper_options options = {.objective = objective, .threads = 1, .perfect = b->perfect};
     aug_group_result result;
-    aug_group_map(arena, &(aug_group_chain){.members = b->world->members, .count = b->world->count}, &options, &result);
+    const aug_group_chain chain = {.members = b->world->members, .count = b->world->count, .overlap = b->overlap};
+    aug_group_map(arena, &chain, &options, &result);
     double optimum = least(&b->whole, objective);
     bool equal = result.value <= optimum * (1.0 + 1e-12) &&
                  (objective != AUG_OBJECTIVE_FRONT || result.point_count == front_size(&b->whole));
@@ -578,8 +580,8 @@ bool exhaust_check(exhaust *b, aug_objective objective, const char *workload, co
         aug_group_print(&text, plan);
         aug_buffer_put(&text, "\n");
     }
-    print_error("%s %s: %.17g (bound %.17g, %s, %d points), exhaustive %.17g (%d points)\n%s%s%s", aug_objective_names[objective],
-                b->perfect ? "perfect" : "imperfect", result.value, result.lower_bound, result.proven ? "proven" : "open",
+    print_error("%s %s, units %s: %.17g (bound %.17g, %s, %d points), exhaustive %.17g (%d points)\n%s%s%s", aug_objective_names[objective],
+                b->perfect ? "perfect" : "imperfect", aug_overlap_names[b->overlap], result.value, result.lower_bound, result.proven ? "proven" : "open",
                 result.point_count, optimum, front_size(&b->whole), workload, machine, aug_buffer_text(&text));
     return false;
 }

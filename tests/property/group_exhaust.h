@@ -45,6 +45,7 @@ typedef struct exhaust {
     test_ground *ground;
     const group_world *world;
     bool perfect;
+    aug_overlap overlap;
     double capacity;
     int window_count;
     exhaust_window windows[EXHAUST_WINDOWS];
