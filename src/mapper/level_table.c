@@ -63,7 +63,6 @@ typedef struct walk {
     int cut[AUG_PROBLEM_RANKS];
     aug_count extents[AUG_PROBLEM_RANKS], steps[AUG_PROBLEM_RANKS]; // of a tile; of the loops so far
     double room; // bits
-    bool slides; // a tensor of the memory does
     aug_level_choice choice;
 } walk;
 
@@ -105,11 +104,12 @@ static aug_count again_of(const walk *w, int tensor) {
 }
 
 // Whether what is found is nowhere above the best that can come: tensors of `rest` as often as they would come
-// here. Then nothing below matters, nor anything with larger counts.
+// here. Then nothing below matters, nor anything with larger counts. Tensors that slide are still in every choice, so
+// they do not count.
 static bool is_covered(const walk *w, unsigned rest) {
     const aug_space *space = w->table->space;
     aug_level_choice best = w->choice;
-    if (w->slides || w->table->count == 0)
+    if (w->table->count == 0)
         return false;
     unsigned uncut = 0;
     for (int r = 0; r < space->rank_count; r++)
@@ -208,8 +208,6 @@ static void fill(aug_level_table *table, page *at) {
     w.room = memory->capacity_bits / memory->buffers * (1.0 + 1e-12);
     for (int r = 0; r < table->space->rank_count; r++)
         set_cut(&w, r, at->cut[r]);
-    for (int t = 0; t < table->space->tensor_count; t++)
-        w.slides |= (at->kept >> t & 1) && table->space->tensors[t].slides;
     table->count = 0;
     choose_next(&w, at->kept, -1);
     aug_level_choice *kept = AUG_NEW_ARRAY(table->arena, aug_level_choice, (size_t)(table->count + 1));
