@@ -29,35 +29,44 @@ static aug_count touched(const aug_problem_dim *dim, const aug_count *extents, a
                                 extents[large[1]->rank]);
 }
 
-// Words of a box; `only_touched`: not those in gaps.
-static aug_count tile_words(const aug_problem_tensor *tensor, const aug_count *extents, bool only_touched) {
-    aug_count words = 1, step;
-    for (int d = 0; d < tensor->dim_count; d++)
-        words *= only_touched ? touched(&tensor->dims[d], extents, &step)
-                              : aug_dim_extent(&tensor->dims[d], extents);
-    return words;
+// A box: along each dimension how wide it is, how many words its ranks touch and the step between them.
+typedef struct box {
+    const aug_problem_tensor *of;
+    bool only_touched; // words in gaps do not count
+    aug_count words;
+    aug_count width[AUG_PROBLEM_DIMS], touched[AUG_PROBLEM_DIMS], step[AUG_PROBLEM_DIMS];
+} box;
+
+static void set_box(const aug_problem_tensor *tensor, const aug_count *extents, bool only_touched, box *of) {
+    of->of = tensor;
+    of->only_touched = only_touched;
+    of->words = 1;
+    for (int d = 0; d < tensor->dim_count; d++) {
+        of->width[d] = aug_dim_extent(&tensor->dims[d], extents);
+        if (only_touched)
+            of->touched[d] = touched(&tensor->dims[d], extents, &of->step[d]);
+        of->words *= only_touched ? of->touched[d] : of->width[d];
+    }
 }
 
-// Words of a box that are in the one before, too; `only_touched`: of those that are touched, at most.
-static aug_count overlap(const aug_problem_tensor *tensor, const aug_count *extents, const shift *at,
-                         bool only_touched) {
+// Words of a box that are in the one before, too; where only those that are touched count, at most.
+static aug_count overlap(const box *of, const shift *at) {
     aug_count words = 1;
-    for (int d = 0; d < tensor->dim_count; d++) {
-        const aug_problem_dim *dim = &tensor->dims[d];
+    for (int d = 0; d < of->of->dim_count; d++) {
+        const aug_problem_dim *dim = &of->of->dims[d];
         int64_t by = 0;
         for (int i = 0; i < dim->term_count; i++)
             if (at->moved >> dim->terms[i].rank & 1)
                 by += (int64_t)dim->terms[i].coefficient * at->by[dim->terms[i].rank];
-        aug_count far = (aug_count)(by < 0 ? -by : by), width = aug_dim_extent(dim, extents), step;
-        if (far >= width)
+        aug_count far = (aug_count)(by < 0 ? -by : by), both = of->width[d] - far;
+        if (far >= of->width[d])
             return 0;
-        if (only_touched) {
-            aug_count most = touched(dim, extents, &step);
-            aug_count both = step ? (width - far - 1) / step + 1 : 1;
-            words *= both < most ? both : most;
-        } else {
-            words *= width - far;
+        if (of->only_touched) {
+            if (of->step[d] != 1)
+                both = of->step[d] ? (both - 1) / of->step[d] + 1 : 1;
+            both = both < of->touched[d] ? both : of->touched[d];
         }
+        words *= both;
     }
     return words;
 }
@@ -69,11 +78,9 @@ static aug_count at_most(aug_count words, double held) {
 // Loops from the inside out: words so far, steps of the loops that are still to come, and where those inside
 // have gone.
 typedef struct slide {
-    const aug_problem_tensor *of;
+    box of;
     unsigned moving;
-    const aug_count *extents;
     double held;
-    bool only_touched;
     aug_count words, before;
     shift at;
 } slide;
@@ -86,19 +93,17 @@ static void step_back(slide *s, int rank, aug_count tile, aug_count steps) {
         s->at.moved |= 1u << rank;
         s->at.by[rank] = back + (int64_t)tile;
     }
-    s->words -=
-        s->before * (steps - 1) * at_most(overlap(s->of, s->extents, &s->at, s->only_touched), s->held);
+    s->words -= s->before * (steps - 1) * at_most(overlap(&s->of, &s->at), s->held);
     if (moves)
         s->at.by[rank] = back - (int64_t)(tile * (steps - 1));
 }
 
-static void start_slide(const aug_space *space, int tensor, const aug_count *extents, aug_count time,
-                        slide *s) {
-    s->of = &space->problem->tensors[tensor];
+static void start_slide(const aug_space *space, int tensor, const aug_count *extents, bool only_touched,
+                        aug_count time, slide *s) {
+    set_box(&space->problem->tensors[tensor], extents, only_touched, &s->of);
     s->moving = space->tensors[tensor].ranks;
-    s->extents = extents;
     s->before = time;
-    s->words = tile_words(s->of, extents, s->only_touched) * time;
+    s->words = s->of.words * time;
     s->at.moved = 0;
 }
 
@@ -118,11 +123,12 @@ static aug_count end_slide(const aug_space *space, int given, slide *s) {
 // Boxes of all steps less what each step still holds (cost/perfect.c).
 aug_count aug_window_words(const aug_space *space, int tensor, const aug_item *path, int count,
                            const aug_count *extents, double held, bool only_touched) {
-    slide s = {.held = held, .only_touched = only_touched};
+    slide s;
+    s.held = held;
     aug_count time = given_steps(space, space->given_count);
     for (int i = 0; i < count; i++)
         time *= path[i].kind == AUG_ITEM_FOR ? path[i].steps : 1;
-    start_slide(space, tensor, extents, time, &s);
+    start_slide(space, tensor, extents, only_touched, time, &s);
     for (int i = count - 1; i >= 0; i--) {
         const aug_item *loop = &path[i];
         if (loop->kind == AUG_ITEM_FOR && loop->steps > 1)
@@ -132,8 +138,9 @@ aug_count aug_window_words(const aug_space *space, int tensor, const aug_item *p
 }
 
 aug_count aug_window_given(const aug_space *space, int tensor, int given, const aug_count *extents) {
-    slide s = {.held = (double)INFINITY};
-    start_slide(space, tensor, extents, given_steps(space, given), &s);
+    slide s;
+    s.held = (double)INFINITY;
+    start_slide(space, tensor, extents, false, given_steps(space, given), &s);
     return end_slide(space, given, &s);
 }
 
@@ -161,12 +168,12 @@ static bool moves_with_others(const aug_problem_tensor *of, int rank, const aug_
 }
 
 // Words that `steps` steps bring where the innermost loop is over `rank`.
-static aug_count brought_by(const aug_problem_tensor *of, int rank, const aug_count *extents,
-                            const aug_count *tiles, aug_count steps) {
+static aug_count brought_by(const box *of, int rank, const aug_count *extents, const aug_count *tiles,
+                            aug_count steps) {
     shift at = {.moved = 1u << rank};
     at.by[rank] = (int64_t)extents[rank];
-    aug_count fresh = tile_words(of, extents, false) - overlap(of, extents, &at, false);
-    if (moves_with_others(of, rank, tiles))
+    aug_count fresh = of->words - overlap(of, &at);
+    if (moves_with_others(of->of, rank, tiles))
         steps -= steps / least_factor(tiles[rank]);
     return fresh * steps;
 }
@@ -188,7 +195,8 @@ aug_count aug_window_reached(const aug_space *space, int tensor, const aug_count
 
 aug_count aug_window_least(const aug_space *space, int tensor, const aug_count *extents,
                            const aug_count *tiles, aug_count times) {
-    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    box of;
+    set_box(&space->problem->tensors[tensor], extents, false, &of);
     unsigned moving = 0;
     aug_count steps = times, least = ~(aug_count)0;
     for (int r = 0; r < space->rank_count; r++)
@@ -197,9 +205,9 @@ aug_count aug_window_least(const aug_space *space, int tensor, const aug_count *
             steps *= tiles[r];
         }
     if (!moving)
-        return tile_words(of, extents, false);
+        return of.words;
     for (int r = 0; r < space->rank_count; r++) {
-        aug_count brought = moving >> r & 1 ? brought_by(of, r, extents, tiles, steps) : least;
+        aug_count brought = moving >> r & 1 ? brought_by(&of, r, extents, tiles, steps) : least;
         least = brought < least ? brought : least;
     }
     aug_count reached = aug_window_reached(space, tensor, extents, tiles);
