@@ -114,10 +114,10 @@ static aug_count least_of_two(const aug_problem_term *p, const aug_problem_term 
     return least;
 }
 
-// Places further on, from each of those that are set.
-static void move_on(uint64_t *places, aug_count by) {
+// Places further on, from each of those that are set, of so many words.
+static void move_on(uint64_t *places, int count, aug_count by) {
     int words = (int)(by / 64), bits = (int)(by % 64);
-    for (int w = PLACES / 64 - 1; w >= words; w--) {
+    for (int w = count - 1; w >= words; w--) {
         uint64_t from = places[w - words] << bits;
         if (bits && w > words)
             from |= places[w - words - 1] >> (64 - bits);
@@ -125,22 +125,38 @@ static void move_on(uint64_t *places, aug_count by) {
     }
 }
 
-// Places of all loops, one after the other. 0: too far apart to be counted.
+static aug_count bits_of(uint64_t word) {
+    word -= word >> 1 & 0x5555555555555555u;
+    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+    word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return word * 0x0101010101010101u >> 56;
+}
+
+// Places of all loops, one after the other; n steps are those of n / 2 and the same further on. 0: too far apart to be
+// counted.
 static aug_count places_of(const aug_space *space, int tensor, const aug_problem_dim *dim, const along *found) {
-    uint64_t places[PLACES / 64] = {1};
+    uint64_t places[PLACES / 64];
     aug_count far = 0, count = 0;
+    int words = 1;
+    places[0] = 1;
     for (int i = 0; i < dim->term_count; i++) {
         int rank = dim->terms[i].rank;
         for (int l = 0; slides(space, tensor, rank) && l < found->loops[rank]; l++) {
-            aug_count by = dim->terms[i].coefficient * found->tile[rank][l];
-            far += by * (found->of[rank][l] - 1);
-            for (aug_count step = 1; far < PLACES && step < found->of[rank][l]; step++)
-                move_on(places, by);
+            aug_count by = dim->terms[i].coefficient * found->tile[rank][l], steps = found->of[rank][l];
+            far += by * (steps - 1);
+            if (far >= PLACES)
+                return 0;
+            while (words <= (int)(far / 64))
+                places[words++] = 0;
+            for (aug_count done = 1, more; done < steps; done += more) {
+                more = done < steps - done ? done : steps - done;
+                move_on(places, words, by * more);
+            }
         }
     }
-    for (int w = 0; w < PLACES / 64; w++)
-        count += (aug_count)__builtin_popcountll(places[w]);
-    return far < PLACES ? count : 0;
+    for (int w = 0; w < words; w++)
+        count += bits_of(places[w]);
+    return count;
 }
 
 typedef struct spacing {

@@ -6,6 +6,7 @@
 
 enum {
     FLOOR_NODES = 20000, // of one search; beyond, every word once has to do
+    WINDOW_TAIL_NODES = 8000, // the same: of memories and compute together, with windows
     SHARE = 4,            // no more than this part of the limit either
 };
 
@@ -110,7 +111,8 @@ static uint64_t least_of(uint64_t a, uint64_t b) {
 static aug_wide search_part(aug_floors *floors, const aug_keeping *alone, aug_wide least, aug_wide cutoff,
                             uint64_t *nodes) {
     aug_search *search = floors->search;
-    uint64_t all = search->options->node_limit, limit = FLOOR_NODES;
+    bool is_tail = alone->only > floors->space->memory_count;
+    uint64_t all = search->options->node_limit, limit = is_tail && floors->space->sliding ? WINDOW_TAIL_NODES : FLOOR_NODES;
     if (all)
         limit = least_of(limit, least_of(all / SHARE, all > *nodes ? all - *nodes : 0) + 1);
     bool climbs = search->is_plain && alone->only < floors->space->memory_count && least > 0;

@@ -11,6 +11,8 @@ enum {
     DIVE_NODES = 2000,  // of each
     PROBES = 8,         // keepings with windows that are looked into before any is searched whole
     PROBE_NODES = 3000, // of each
+    GLANCES = 4,        // the same, before limits rise from the least floor
+    GLANCE_NODES = 300,
     RUNGS = 4,          // limits below which a keeping is searched
     SHAPE_RUNGS = 24,   // the same where tiles are short
     SHARE = 4,          // of a limit that nests to begin with may take
@@ -119,8 +121,8 @@ static void gather(aug_keeping_run *r, aug_turn *at, int count) {
 static void run_turn(aug_keeping_run *r, aug_turn *at, int count) {
     uint64_t limit = r->options.node_limit;
     at->limit = limit ? (r->nodes < limit ? (limit - r->nodes) / (uint64_t)count + 1 : 1) : 0;
-    if (at->probe && (!limit || at->limit > PROBE_NODES))
-        at->limit = PROBE_NODES;
+    if (at->probe && (!limit || at->limit > at->probe_nodes))
+        at->limit = at->probe_nodes;
     for (int i = 0; i < count; i++) {
         aug_turn_item *of = &at->items[i];
         of->failed = false;
@@ -174,11 +176,12 @@ static int take_next(aug_keeping_run *r, aug_turn *at, int most) {
 
 // A good nest ends most of the search, and where windows make keepings large the first of them has it seldom:
 // the beginnings of several are looked at.
-void aug_keeping_run_probe(aug_keeping_run *r, aug_turn *at) {
+void aug_keeping_run_probe(aug_keeping_run *r, aug_turn *at, bool glance) {
     aug_keeping *open[PROBES];
-    int open_count = 0, count;
+    int open_count = 0, count, probes = glance ? GLANCES : PROBES;
     at->probe = true;
-    for (int i = 0; i < PROBES && (count = take_next(r, at, AUG_TURN)) > 0; i += AUG_TURN) {
+    at->probe_nodes = glance ? GLANCE_NODES : PROBE_NODES;
+    for (int i = 0; i < probes && (count = take_next(r, at, AUG_TURN)) > 0; i += AUG_TURN) {
         run_turn(r, at, count);
         for (int k = 0; k < count; k++)
             if (at->items[k].stopped)

@@ -45,6 +45,7 @@ typedef struct aug_turn {
     aug_turn_item items[AUG_TURN];
     uint64_t limit;
     bool probe;           // only to find nests
+    uint64_t probe_nodes; // of each
     aug_search *searches; // one per worker
 } aug_turn;
 
@@ -55,7 +56,8 @@ aug_keeping *aug_keeping_run_next(aug_keeping_run *run);
 // Any nests of the most promising keepings, so that there is one at any limit.
 void aug_keeping_run_dive(aug_keeping_run *run, aug_search *search);
 // Good nests from the beginnings of several keepings, which are all open afterwards.
-void aug_keeping_run_probe(aug_keeping_run *run, aug_turn *turn);
+// `glance`: a quick one, of a few.
+void aug_keeping_run_probe(aug_keeping_run *run, aug_turn *turn, bool glance);
 // All keepings.
 void aug_keeping_run_all(aug_keeping_run *run, aug_turn *turn);
 

@@ -26,6 +26,7 @@ enum {
     STEP_SHARE = 4,       // of the limit that they may take
 };
 
+static const double GLANCE_STEP = 1.004; // times the least floor
 static const double STEPS[] = {1.002, 1.006, 1.015, 1.035, 1.08, 1.15}; // times the least floor
 
 const char *aug_mapper_can_search(const aug_problem *problem, aug_objective objective) {
@@ -172,6 +173,18 @@ static bool search_below(aug_keeping_run *r, aug_turn *at, aug_wide most) {
     return false;
 }
 
+// A glance at keepings a little above the least floor: sometimes the best nest is found at once, and limits that
+// rise would look for it in vain in others first.
+static void glance_below(aug_keeping_run *r, aug_turn *at, aug_wide most) {
+    aug_incumbent before = r->incumbent;
+    if (aug_incumbent_wants(&before, (aug_value){most, 0.0}))
+        look_below(r, most);
+    aug_keeping_run_probe(r, at, true);
+    if (!r->incumbent.known[0].mapping)
+        r->incumbent = before;
+    begin_again(r);
+}
+
 // With windows a good nest is found late, and most of the search is in vain. So nests a little above the
 // least floor are searched first, then those a little further up: what is searched in vain costs less each
 // time than what the best nest leaves to prove. Whether anything was found; if that is all there is, nothing
@@ -182,6 +195,8 @@ static bool search_by_steps(aug_keeping_run *r, aug_turn *at) {
         most = r->nodes + limit / STEP_SHARE;
     aug_wide least = least_floor(r);
     bool found = false;
+    if (least > 0)
+        glance_below(r, at, (aug_wide)((double)least * GLANCE_STEP));
     for (size_t i = 0; least > 0 && i < sizeof STEPS / sizeof *STEPS && !found && !r->limited; i++) {
         aug_wide step = (aug_wide)((double)least * STEPS[i]);
         if (!aug_incumbent_wants(&r->incumbent, (aug_value){step, 0.0}))
@@ -209,7 +224,7 @@ static void search_for(aug_keeping_run *r, aug_turn *at) {
         begin_again(r);
     }
     if (r->space.sliding && !by_steps)
-        aug_keeping_run_probe(r, at);
+        aug_keeping_run_probe(r, at, false);
     aug_keeping_run_all(r, at);
 }
 
