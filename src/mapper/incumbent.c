@@ -53,7 +53,7 @@ static bool wanted(const aug_incumbent *incumbent, aug_value value, bool tie) {
 }
 
 static bool has_enough(const aug_incumbent *incumbent) {
-    return incumbent->count > 0 && incumbent->known[0].mapping &&
+    return incumbent->objective == AUG_OBJECTIVE_ENERGY && incumbent->count > 0 && incumbent->known[0].mapping &&
            incumbent->known[0].value.energy <= incumbent->enough;
 }
 

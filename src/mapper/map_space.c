@@ -303,6 +303,20 @@ static const char *find_homes(aug_space *space, const aug_mapper_options *option
     return NULL;
 }
 
+// A memory inside of the unit is on no tensor's way.
+static const char *check_inner_memories(const aug_space *space) {
+    const aug_problem *p = space->problem;
+    for (int m = space->memory_count; m < p->memory_count; m++) {
+        unsigned must = p->memories[m].must | (space->restriction ? space->restriction->must[m] : 0);
+        for (int t = 0; t < space->tensor_count; t++)
+            if (must >> t & 1)
+                return aug_arena_print(
+                    space->arena, "memory '%s' has to keep tensor '%s' and stands inside of unit '%s'",
+                    p->memories[m].name, p->tensors[t].name, p->computes[space->unit].name);
+    }
+    return NULL;
+}
+
 // An array outside of the home of a tensor cannot be used: the store at the top stands outside of all loops.
 static void idle_outside_homes(aug_space *space) {
     int deepest = 0;
@@ -478,6 +492,8 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
     aug_space_aim(space, options->objective);
     space->closed &= !has_order_or_tiles(options->restriction);
     const char *why = find_homes(space, options);
+    if (!why)
+        why = check_inner_memories(space);
     if (!why)
         why = check_homes(space, options);
     if (!why)

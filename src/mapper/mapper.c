@@ -152,7 +152,7 @@ static aug_wide least_floor(aug_keeping_run *r) {
     aug_wide most = ~(aug_wide)0 >> 1;
     for (int i = 0; i < r->keepings.count; i++)
         most = r->keepings.at[i].floor < most ? r->keepings.at[i].floor : most;
-    for (most *= 2; !first && aug_incumbent_wants(&before, (aug_value){most, 0.0}); most *= 2) {
+    for (most *= 2; most > 0 && !first && aug_incumbent_wants(&before, (aug_value){most, 0.0}); most *= 2) {
         look_below(r, most);
         first = aug_keeping_run_next(r);
     }

@@ -2,6 +2,7 @@
 // than some ten thousand mappings; capacities hold a few words, so that they matter.
 #include "mapspace_random.h"
 
+#include "mapspace_extreme.h"
 #include "oracle_text.h"
 
 #include <math.h>
@@ -9,7 +10,8 @@
 
 const char *const mapspace_family_names[] = {
     "no windows, perfect", "no windows",   "windows, perfect", "windows", "arrays, perfect", "arrays",
-    "arrays and windows",  "restrictions", "shared loops", "planes of windows", "strides"};
+    "arrays and windows",  "restrictions", "shared loops", "planes of windows", "strides",
+    "unlike axes", "extremes", "several constraints", "windows behind loops", "a rank in two indices", "volumes of windows"};
 
 static int below(mapspace_case *c, int count) {
     return (int)aug_random_below(&c->random, (uint64_t)count);
@@ -106,12 +108,47 @@ static void draw_strides(mapspace_case *c) {
                 p->tensors[t].dims[d].terms[0].coefficient = 2 + (aug_count)one_in(c, 3);
 }
 
+// Z[p,q,z] += A[s·p+r, q+u, z+v] B[r,u,v], some of them of one point.
+static void draw_volume(mapspace_case *c) {
+    aug_problem *p = &c->problem;
+    static const char *const names[] = {"p", "q", "z", "r", "u", "v"};
+    p->rank_count = 6;
+    p->tensor_count = 3;
+    memcpy(p->ranks, names, sizeof names);
+    for (int d = 0; d < 3; d++) {
+        add_dim(&p->tensors[0], d, 1 + (aug_count)one_in(c, 3), 3 + d, 1 + (aug_count)one_in(c, 4));
+        add_dim(&p->tensors[1], 3 + d, 1, -1, 0);
+        add_dim(&p->tensors[2], d, 1, -1, 0);
+    }
+}
+
+// An operand with two indices of ranks that it shares with others: I[p,p], I[p+r,r], I[p+r,2*p+r].
+static void draw_tangled(mapspace_case *c) {
+    aug_problem *p = &c->problem;
+    static const char *const names[] = {"p", "r", "n"};
+    p->rank_count = 2 + one_in(c, 2);
+    p->tensor_count = 3;
+    memcpy(p->ranks, names, sizeof names);
+    for (int d = 0; d < 2; d++) {
+        int kind = below(c, 4), first = below(c, 2);
+        aug_count factor = 1 + (aug_count)one_in(c, 4);
+        add_dim(&p->tensors[0], first, factor, kind < 2 ? 1 - first : -1, 1 + (aug_count)one_in(c, 4));
+    }
+    add_dim(&p->tensors[1], 1, 1, -1, 0);
+    add_dim(&p->tensors[2], 0, 1, -1, 0);
+    if (one_in(c, 4))
+        add_dim(&p->tensors[2], 0, 1, -1, 0);
+    for (int t = 0; t < 3 && p->rank_count == 3; t++)
+        if (t == 1 || one_in(c, 2))
+            add_dim(&p->tensors[t], 2, 1, -1, 0);
+}
+
 static void draw_sizes(mapspace_case *c, bool few) {
     aug_problem *p = &c->problem;
     static const aug_count sizes[2][8] = {{2, 2, 3, 3, 4, 4, 5, 6}, {2, 3, 4, 5, 6, 7, 8, 9}};
     for (int r = 0; r < p->rank_count; r++) {
-        bool least = c->family == FAMILY_PLANE && r > 0;
-        p->sizes[r] = one_in(c, 9) ? 1 : sizes[!few && r < 2][below(c, least ? 3 : few ? 5 : 8)];
+        bool least = c->family == FAMILY_PLANE && r > 0, point = c->family == FAMILY_VOLUME && one_in(c, 2);
+        p->sizes[r] = one_in(c, 9) || point ? 1 : sizes[!few && r < 2][below(c, least ? 3 : few ? 5 : 8)];
     }
 }
 
@@ -168,10 +205,29 @@ static void draw_axes(mapspace_case *c) {
     }
 }
 
+// One array of two or three axes.
+static void draw_unlike_axes(mapspace_case *c) {
+    aug_problem *p = &c->problem;
+    static const char *const names[] = {"x", "y", "z"};
+    p->axis_count = 2 + one_in(c, 4);
+    int outside = 1 + below(c, p->memory_count);
+    for (int a = 0; a < p->axis_count; a++)
+        p->axes[a] = (aug_problem_axis){.name = names[a],
+                                        .memories_above = outside,
+                                        .fanout = 2 + (aug_count)below(c, 4),
+                                        .multicast = one_in(c, 2) ? ~0u : (unsigned)below(c, 8),
+                                        .reduce = one_in(c, 2) ? ~0u : (unsigned)below(c, 8)};
+}
+
 // Two axes at one place may be one array.
 static void dress_arrays(mapspace_case *c) {
     aug_problem *p = &c->problem;
-    if (p->axis_count == 2 && p->axes[0].memories_above == p->axes[1].memories_above && !one_in(c, 3)) {
+    if (c->family == FAMILY_UNLIKE) {
+        p->array_count = 1;
+        p->arrays[0].axis_count = p->axis_count;
+        for (int x = 0; x < p->axis_count; x++)
+            p->axes[x].array = 0;
+    } else if (p->axis_count == 2 && p->axes[0].memories_above == p->axes[1].memories_above && !one_in(c, 3)) {
         p->array_count = 1;
         p->arrays[0].axis_count = 2;
         p->axes[1].array = 0;
@@ -187,18 +243,21 @@ static void dress_arrays(mapspace_case *c) {
     }
 }
 
+static void clear_restriction(mapspace_case *c) {
+    for (int r = 0; r < c->problem.rank_count; r++)
+        for (int m = 0; m < c->problem.memory_count; m++)
+            c->restriction.tiles[m][r] = (aug_tile_range){1, UINT64_MAX};
+}
+
 static void draw_restriction(mapspace_case *c) {
     aug_problem *p = &c->problem;
     aug_restriction *restriction = &c->restriction;
-    for (int r = 0; r < p->rank_count; r++)
-        for (int m = 0; m < p->memory_count; m++)
-            restriction->tiles[m][r] = (aug_tile_range){1, UINT64_MAX};
     int m = 1 + below(c, p->memory_count - 1 ? p->memory_count - 1 : 1), kind = below(c, 6);
     int rank = below(c, p->rank_count);
     if (kind == 0 || kind == 5)
-        restriction->never[m] = 1u << below(c, p->tensor_count);
+        restriction->never[m] |= 1u << below(c, p->tensor_count) & ~restriction->must[m];
     if (kind == 1)
-        restriction->must[m] = (1u << below(c, p->tensor_count)) & ~p->memories[m].never;
+        restriction->must[m] |= (1u << below(c, p->tensor_count)) & ~p->memories[m].never & ~restriction->never[m];
     if (kind == 2 && m < p->memory_count) {
         restriction->has_tiles[m] = true;
         restriction->tiles[m][rank].least = 1 + aug_random_below(&c->random, p->sizes[rank]);
@@ -218,6 +277,18 @@ static void draw_restriction(mapspace_case *c) {
     }
     if (kind == 4 && one_in(c, 2))
         restriction->min_utilization = 0.1 * (1 + below(c, 8));
+}
+
+// Two to four, of any kind. More than one axis may be fixed, to ranks of its own.
+static void draw_restrictions(mapspace_case *c) {
+    const aug_problem *p = &c->problem;
+    for (int i = 2 + below(c, 3); i > 0; i--)
+        draw_restriction(c);
+    for (int a = 0; a < p->axis_count; a++)
+        if (one_in(c, 4)) {
+            c->restriction.axis_is_fixed[a] = true;
+            c->restriction.axis_ranks[a] = (unsigned)below(c, 1 << p->rank_count);
+        }
 }
 
 static void add_node(mapspace_case *c, aug_mapping_node node) {
@@ -293,14 +364,20 @@ static void draw_problem(mapspace_case *c) {
     static const char *const tensors[] = {"A", "B", "Z"};
     *p = (aug_problem){.name = "tiny"};
     memset(&c->restriction, 0, sizeof c->restriction);
+    bool any = c->family == FAMILY_UNLIKE || c->family == FAMILY_EXTREME || c->family == FAMILY_ASKED;
+    int kind = any ? below(c, 4) : -1;
     bool windows = c->family == FAMILY_WINDOW || c->family == FAMILY_WINDOW_PERFECT ||
-                   c->family == FAMILY_WINDOW_ARRAY || (c->restricted && one_in(c, 3)),
-         planes = c->family == FAMILY_PLANE, strides = c->family == FAMILY_STRIDE;
+                   c->family == FAMILY_WINDOW_ARRAY || c->family == FAMILY_BEHIND || kind == 0 || (c->family == FAMILY_RESTRICTED && one_in(c, 3)),
+         planes = c->family == FAMILY_PLANE || kind == 1, strides = c->family == FAMILY_STRIDE || kind == 2;
     bool arrays = c->family == FAMILY_ARRAY || c->family == FAMILY_ARRAY_PERFECT ||
-                  c->family == FAMILY_WINDOW_ARRAY || (c->restricted && one_in(c, 2)) ||
+                  c->family == FAMILY_WINDOW_ARRAY || (c->family == FAMILY_RESTRICTED && one_in(c, 2)) ||
                   (planes && !one_in(c, 3)) || (c->family == FAMILY_SHARED && !one_in(c, 3)) ||
-                  (strides && one_in(c, 2));
-    if (planes)
+                  (strides && one_in(c, 2)) || (c->family >= FAMILY_EXTREME && !one_in(c, 3));
+    if (c->family == FAMILY_VOLUME)
+        draw_volume(c);
+    else if (c->family == FAMILY_TANGLED)
+        draw_tangled(c);
+    else if (planes)
         draw_plane(c);
     else if (strides)
         draw_strides(c);
@@ -311,11 +388,13 @@ static void draw_problem(mapspace_case *c) {
     for (int t = 0; t < p->tensor_count; t++)
         p->tensors[t].name = t == p->tensor_count - 1 ? "Z" : tensors[t];
     p->tensors[p->tensor_count - 1].accumulates = one_in(c, 5);
-    p->memory_count = 2 + one_in(c, planes ? 9 : 2) + one_in(c, 12);
-    draw_sizes(c, planes || p->memory_count > 2 || p->rank_count > 2 || arrays);
+    p->memory_count = 2 + one_in(c, planes || c->family == FAMILY_VOLUME ? 9 : 2) + one_in(c, 12);
+    draw_sizes(c, planes || c->family >= FAMILY_UNLIKE || p->memory_count > 2 || p->rank_count > 2 || arrays);
     for (int m = 0; m < p->memory_count; m++)
         draw_memory(c, m);
-    if (arrays)
+    if (c->family == FAMILY_UNLIKE)
+        draw_unlike_axes(c);
+    else if (arrays)
         draw_axes(c);
     p->compute_count = 1;
     p->computes[0] = (aug_problem_compute){.name = "mac",
@@ -325,13 +404,18 @@ static void draw_problem(mapspace_case *c) {
                                            .energy_pj = 0.5,
                                            .area_um2 = (double)NAN};
     p->drain_reads = one_in(c, 2);
+    if (c->family == FAMILY_EXTREME)
+        mapspace_make_extreme(c);
     oracle_finish_problem(p);
     dress_arrays(c);
     leave_out(c);
-    if (c->restricted)
+    clear_restriction(c);
+    if (c->family == FAMILY_RESTRICTED)
         draw_restriction(c);
+    else if (c->restricted)
+        draw_restrictions(c);
     c->prefix_count = c->home_count = 0;
-    if (c->family == FAMILY_SHARED)
+    if (c->family == FAMILY_SHARED || c->family == FAMILY_BEHIND)
         draw_prefix(c);
 }
 
@@ -339,12 +423,13 @@ void mapspace_random_draw(uint64_t seed, uint64_t index, int family, mapspace_ca
     aug_random mixed = {seed};
     c->random.state = aug_random_next(&mixed) + index * UINT64_C(0xD1342543DE82EF95);
     c->family = (mapspace_family)(family < 0 ? index % FAMILY_COUNT : (uint64_t)family % FAMILY_COUNT);
-    c->restricted = c->family == FAMILY_RESTRICTED;
+    c->restricted = c->family == FAMILY_RESTRICTED || c->family == FAMILY_ASKED;
     c->perfect = c->family == FAMILY_PLAIN_PERFECT || c->family == FAMILY_WINDOW_PERFECT ||
                  c->family == FAMILY_ARRAY_PERFECT ||
                  ((c->restricted || c->family == FAMILY_WINDOW_ARRAY) && one_in(c, 2)) ||
                  ((c->family == FAMILY_PLANE || c->family == FAMILY_STRIDE) && !one_in(c, 4)) ||
-                 (c->family == FAMILY_SHARED && one_in(c, 4));
+                 (c->family == FAMILY_SHARED && one_in(c, 4)) ||
+                 (c->family >= FAMILY_UNLIKE && one_in(c, 2));
     c->perfect |= (c->without & MAPSPACE_SHORT) != 0;
     draw_problem(c);
 }

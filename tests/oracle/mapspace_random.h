@@ -18,6 +18,12 @@ typedef enum mapspace_family {
     FAMILY_SHARED, // the nest begins with loops and a store, as members of a group do
     FAMILY_PLANE, // windows of two dimensions, or of three ranks in one
     FAMILY_STRIDE, // products whose operands leave gaps, or have a window besides
+    FAMILY_UNLIKE,    // one array of two or three axes that share different tensors
+    FAMILY_EXTREME,   // prices of 0 and of thousands, room that is just enough, two units, memories switched off together
+    FAMILY_ASKED,     // several constraints at once
+    FAMILY_BEHIND,    // windows behind loops and a store that are given
+    FAMILY_TANGLED,   // a rank in two indices
+    FAMILY_VOLUME,    // windows of three dimensions
     FAMILY_COUNT
 } mapspace_family;
 

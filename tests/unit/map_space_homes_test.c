@@ -70,6 +70,12 @@ static void torn(search_bench *b) {
     cost_edit(&b->bench, "buffer")->must = cost_edit(&b->bench, "buffer")->never = 4;
 }
 
+// The unit stands outside of the buffer.
+static void inside_of_the_unit(search_bench *b) {
+    cost_edit(&b->bench, "buffer")->must = 2;
+    b->bench.problem.computes[0].memories_above = 1;
+}
+
 // A 16 words, B 8, Z 32, of 8 bits each: 448 bits, of which two copies are held.
 static void no_room(search_bench *b) {
     cost_edit(&b->bench, "dram")->capacity_bits = 895;
@@ -89,6 +95,7 @@ static void why_there_is_no_mapping(void **state) {
         {no_unit, "no compute unit of the machine can do einsum 'test'"},
         {nowhere, "no memory may keep tensor 'B'"},
         {torn, "memory 'buffer' has to keep tensor 'Z' and may not"},
+        {inside_of_the_unit, "memory 'buffer' has to keep tensor 'B' and stands inside of unit 'mac'"},
         {no_room, "memory 'dram' has to hold whole tensors and has no room for them: 896 of 895 bits"},
         {just_enough, NULL},
     };

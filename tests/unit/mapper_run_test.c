@@ -53,6 +53,46 @@ static void the_best_of_each_objective(void **state) {
     }
 }
 
+static void make_free(aug_problem *problem) {
+    for (int m = 0; m < problem->memory_count; m++) {
+        problem->memories[m].leakage_pj_per_cycle = 0.0;
+        for (int t = 0; t < problem->tensor_count; t++)
+            for (int a = 0; a < AUG_ACTION_COUNT; a++)
+                problem->memories[m].energy_pj[t][a] = 0.0;
+    }
+    problem->computes[0].energy_pj = 0.0;
+}
+
+// Where nothing costs energy every nest takes the least, and the fastest takes as many cycles as before.
+static void what_costs_nothing(void **state) {
+    (void)state;
+    for (int perfect = 0; perfect < 2; perfect++)
+        for (int objective = 0; objective < AUG_OBJECTIVE_COUNT; objective++) {
+            run r;
+            begin(&r);
+            make_free(&r.of.bench.problem);
+            r.of.options.perfect = perfect;
+            r.of.options.objective = (aug_objective)objective;
+            assert_int_equal(go(&r), AUG_MAPPER_FOUND);
+            assert_true(r.result.proven && r.result.points[0].energy_pj == 0.0);
+            if (objective == AUG_OBJECTIVE_LATENCY || objective == AUG_OBJECTIVE_FRONT)
+                assert_point(&r, 0, 0, 16);
+            end(&r);
+        }
+}
+
+// Windows, whose search begins a little above the least floor, where that is nothing.
+static void windows_that_cost_nothing(void **state) {
+    run r;
+    (void)state;
+    search_begin(&r.of, COST_WINDOW, "p=4 r=3", "dram register mac");
+    make_free(&r.of.bench.problem);
+    r.of.options.perfect = true;
+    assert_int_equal(go(&r), AUG_MAPPER_FOUND);
+    assert_true(r.result.proven && r.result.points[0].energy_pj == 0.0);
+    end(&r);
+}
+
 static void all_of_a_front(void **state) {
     (void)state;
     for (int perfect = 0; perfect < 2; perfect++) {
@@ -383,6 +423,8 @@ static void parts_do_not_change_the_best(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_of_each_objective),
+        cmocka_unit_test(what_costs_nothing),
+        cmocka_unit_test(windows_that_cost_nothing),
         cmocka_unit_test(all_of_a_front),
         cmocka_unit_test(what_others_hold_is_not_there),
         cmocka_unit_test(what_the_user_wants),
