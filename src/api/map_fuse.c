@@ -100,6 +100,23 @@ bool aug_map_settle_fuse(aug_map_task *task, aug_map *map) {
     return true;
 }
 
+bool aug_map_may_all_run(const aug_map_task *task, aug_map *map) {
+    const aug_group_chain chain = chain_of(task);
+    int stuck = 0, fusible = 0;
+    for (int i = 0; i < map->count; i++) {
+        if (map->einsums[i].result.point_count > 0)
+            continue;
+        bool joins = !task->unfused && map->einsums[i].status == AUG_MAPPER_NONE &&
+                     aug_group_may_join(task->reader.arena, &chain, i);
+        fusible += joins;
+        stuck += !joins;
+    }
+    if (stuck > 0 && fusible > 0)
+        map->notes[map->note_count++] = "what passes between neighbours may fit where they are fused, which is not "
+                                        "looked at, for others do not fit";
+    return stuck == 0;
+}
+
 // ---- The answer once more
 
 typedef struct maker {
@@ -108,6 +125,14 @@ typedef struct maker {
     aug_cost_scratch *scratch;
     aug_cost *cost;
 } maker;
+
+// What an einsum takes by itself; not a number where it does not fit.
+static aug_group_point point_of(const aug_map_einsum *alone) {
+    if (alone->result.point_count == 0)
+        return (aug_group_point){(double)NAN, (double)NAN, NULL};
+    const aug_mapper_point *point = &alone->result.points[alone->chosen];
+    return (aug_group_point){point->energy_pj, point->cycles, NULL};
+}
 
 // Adds what a member costs. False where its nest is none, or does not fit.
 static bool add_member(const maker *m, const aug_group_plan *plan, int member, aug_map_member *into,
@@ -127,8 +152,8 @@ static bool add_member(const maker *m, const aug_group_plan *plan, int member, a
     group->cycles += into->cycles;
     const aug_map_einsum *alone = &m->map->einsums[plan->first + member];
     if (plan->bands == 0) {
-        group->unfused_energy_pj += alone->result.points[alone->chosen].energy_pj;
-        group->unfused_cycles += alone->result.points[alone->chosen].cycles;
+        group->unfused_energy_pj += point_of(alone).energy_pj;
+        group->unfused_cycles += point_of(alone).cycles;
     }
     return true;
 }
@@ -225,9 +250,9 @@ static bool make_fusion(const maker *m, const aug_group_result *result, const au
     fusion->lower_bound = result->proven ? fusion->value : fmin(result->lower_bound, fusion->value);
     for (int i = 0; i < m->map->count; i++) {
         const aug_map_einsum *e = &m->map->einsums[i];
-        const aug_mapper_point *alone = &e->result.points[e->chosen];
-        fusion->unfused_energy_pj += (bands ? bands->alone_pj[i] : alone->energy_pj) * e->repeats;
-        fusion->unfused_cycles += (bands ? bands->alone_cycles[i] : alone->cycles) * e->repeats;
+        const aug_group_point alone = point_of(e);
+        fusion->unfused_energy_pj += (bands ? bands->alone_pj[i] : alone.energy_pj) * e->repeats;
+        fusion->unfused_cycles += (bands ? bands->alone_cycles[i] : alone.cycles) * e->repeats;
     }
     for (int i = 0; i < m->map->rest_count; i++) {
         fusion->unfused_energy_pj += m->map->rests[i].energy_pj * m->map->rests[i].repeats;
@@ -240,6 +265,8 @@ static bool make_fusion(const maker *m, const aug_group_result *result, const au
 static void keep_chosen(const aug_map *map) {
     for (int i = 0; i < map->count; i++) {
         aug_map_einsum *e = &map->einsums[i];
+        if (e->result.point_count == 0)
+            continue;
         e->result.points += e->chosen;
         e->result.point_count = 1;
         e->rows += e->chosen;

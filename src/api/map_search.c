@@ -360,20 +360,13 @@ static aug_status report_defect(const aug_map_task *task, const char *name) {
     return AUG_INTERNAL;
 }
 
-static bool all_found(const aug_map *map) {
-    for (int i = 0; i < map->count; i++)
-        if (map->einsums[i].result.point_count == 0)
-            return false;
-    return true;
-}
-
 static aug_status search(aug_map_task *task, aug_map *map) {
     atomic_store_explicit(&task->context->progress.stop, false, memory_order_relaxed);
     map_einsums(task, map);
     for (int i = 0; i < map->count; i++)
         if (!evaluate_points(task, map, i))
             return report_defect(task, map->einsums[i].name);
-    if (task->fuses && all_found(map) && !aug_map_fuse(task, map))
+    if (task->fuses && aug_map_may_all_run(task, map) && !aug_map_fuse(task, map))
         return report_defect(task, map->workload);
     if (map->count > 1 && map->objective == AUG_OBJECTIVE_FRONT && !map->fusion)
         sum_fronts(task, map);

@@ -80,7 +80,8 @@ static void put_alone(const aug_band_search *s, int at, const aug_group_front *f
         const aug_group_point *point = &front->points[i];
         if (aug_group_value(front->objective, point->energy_pj, point->cycles) > aug_group_front_value(front))
             continue;
-        bool has_energy = !isnan(s->question->chain->alone[at].points[0].energy_pj);
+        const aug_mapper_result *whole = &s->question->chain->alone[at];
+        bool has_energy = whole->point_count == 0 || !isnan(whole->points[0].energy_pj);
         alone_pj[at] = has_energy ? point->energy_pj : (double)NAN;
         alone_cycles[at] = point->cycles;
         return;

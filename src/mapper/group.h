@@ -192,6 +192,8 @@ bool aug_group_read(const aug_reader *reader, const aug_node *node, const aug_gr
 
 // Runs of neighbours that can be a group of several.
 int aug_group_count(aug_arena *arena, const aug_group_chain *chain);
+// Whether a member is in any of these.
+bool aug_group_may_join(aug_arena *arena, const aug_group_chain *chain, int member);
 // The best way to run the members of a workload in their order: which neighbours to fuse, and how. Of the
 // options, restriction, prefix and cutoff have to be empty; node_limit is that of all groups together.
 aug_mapper_status aug_group_map(aug_arena *arena, const aug_group_chain *chain,

@@ -63,6 +63,15 @@ int aug_group_count(aug_arena *arena, const aug_group_chain *chain) {
     return found;
 }
 
+bool aug_group_may_join(aug_arena *arena, const aug_group_chain *chain, int member) {
+    aug_group *group = AUG_NEW(arena, aug_group);
+    for (int first = member; first >= 0 && first > member - AUG_GROUP_MEMBERS; first--)
+        for (int count = member - first + 1; count <= AUG_GROUP_MEMBERS && first + count <= chain->count; count++)
+            if (count > 1 && is_group(chain, first, count, group))
+                return true;
+    return false;
+}
+
 // ---- Runs
 
 static bool has_one_figure(const chooser *c) {
@@ -126,7 +135,9 @@ static void run_alone(chooser *c, int at, run *to) {
         return;
     const aug_mapper_result *known = c->chain->alone ? &c->chain->alone[at] : NULL;
     bool for_energy = c->options->objective == AUG_OBJECTIVE_ENERGY;
-    if (known && for_energy)
+    if (known && known->proven && known->point_count == 0)
+        c->alone_pj[at] = 0.0; // for it does not fit, which it may do fused
+    else if (known && for_energy)
         c->alone_pj[at] = known->lower_bound;
     else if (known && known->proven && known->point_count > 0)
         c->alone_pj[at] = c->options->objective == AUG_OBJECTIVE_LATENCY ? 0.0 : known->points[0].energy_pj;

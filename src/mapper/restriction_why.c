@@ -201,6 +201,35 @@ static const char *held_tensors(inquiry *q, const aug_restriction *r, int memory
     return aug_buffer_text(&names);
 }
 
+// Whether all that a memory holds at least is tensors that stand there first, and so whole; the largest of them.
+static bool holds_whole(const inquiry *q, const aug_restriction *r, int memory, int *largest) {
+    double most = 0.0;
+    for (int t = 0; t < q->problem->tensor_count; t++) {
+        double bits = least_words(q->problem, r, memory, t) * q->problem->memories[memory].bits[t];
+        if (bits > 0.0 && home_of(q->problem, r, t) != memory)
+            return false;
+        *largest = bits > most ? t : *largest;
+        most = bits > most ? bits : most;
+    }
+    return true;
+}
+
+// "dram has room for 125 B, and A, B, Z stand there as a whole with 200 B: 75 B are missing; Z alone is 128 B".
+static const char *missing_text(inquiry *q, const aug_restriction *r, int memory, double need) {
+    const aug_problem_memory *of = &q->problem->memories[memory];
+    int largest = 0;
+    if (of->buffers > 1 || !holds_whole(q, r, memory, &largest))
+        return aug_arena_print(q->arena, "%s holds %.0f bit, and the smallest tiles of %s there need %.0f bit%s",
+                               of->name, of->capacity_bits, held_tensors(q, r, memory), need,
+                               of->buffers > 1 ? " with their copies" : "");
+    double alone = least_words(q->problem, r, memory, largest) * of->bits[largest];
+    return aug_arena_print(q->arena, "%s has room for %s, and %s stand there as a whole with %s: %s are missing; %s alone is %s",
+                           of->name, aug_show(of->capacity_bits, AUG_DIMENSION_BITS).text, held_tensors(q, r, memory),
+                           aug_show(need, AUG_DIMENSION_BITS).text,
+                           aug_show(need - of->capacity_bits, AUG_DIMENSION_BITS).text,
+                           q->problem->tensors[largest].name, aug_show(alone, AUG_DIMENSION_BITS).text);
+}
+
 // A memory that is too small whatever the mapping.
 static bool is_too_small(inquiry *q, const aug_restriction *r, int memory, aug_restriction_cause *cause) {
     const aug_problem_memory *of = &q->problem->memories[memory];
@@ -208,11 +237,7 @@ static bool is_too_small(inquiry *q, const aug_restriction *r, int memory, aug_r
     if (need <= of->capacity_bits)
         return false;
     *cause = (aug_restriction_cause){
-        "capacity",
-        aug_arena_print(q->arena, "%s holds %.0f bit, and the smallest tiles of %s there need %.0f bit%s",
-                        of->name, of->capacity_bits, held_tensors(q, r, memory), need,
-                        of->buffers > 1 ? " with their copies" : ""),
-        of->capacity_bits, need};
+        "capacity", missing_text(q, r, memory, need), of->capacity_bits, need};
     return true;
 }
 

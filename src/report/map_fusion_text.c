@@ -128,6 +128,10 @@ static void write_sentence(aug_buffer *out, const aug_map *map, const aug_map_wa
                       0, WIDTH);
         return;
     }
+    if (isnan(fusion->unfused_cycles)) {
+        aug_text_wrap(out, "One by one some do not fit.", 0, WIDTH);
+        return;
+    }
     aug_text_wrap(
         out,
         aug_arena_print(arena, "One by one%s: %.0f cycles, energy %s; that is %s and %s times as much.",
@@ -145,9 +149,10 @@ static void add_group(aug_text_table *table, const aug_map_stack *stack) {
     aug_text_table_add(table, aug_map_stack_name(arena, stack));
     aug_text_table_print_cell(table, "%.0f", group->repeats);
     aug_text_table_add(table, energy_of(arena, group->energy_pj));
-    aug_text_table_add(table, energy_of(arena, group->unfused_energy_pj));
+    bool fits = !isnan(group->unfused_cycles);
+    aug_text_table_add(table, fits ? energy_of(arena, group->unfused_energy_pj) : "-");
     aug_text_table_print_cell(table, "%.0f", group->cycles);
-    aug_text_table_print_cell(table, "%.0f", group->unfused_cycles);
+    aug_text_table_print_cell(table, fits ? "%.0f" : "-", group->unfused_cycles);
     aug_text_table_add(table, group->lower_bound >= group->value
                                   ? "proven"
                                   : gap_of(arena, group->value, group->lower_bound));

@@ -241,7 +241,7 @@ static void write_sums(aug_json *json, const aug_map *map, const aug_map_sums *s
     aug_json_number(json, "utilization", sums->utilization);
     aug_json_text(json, "mapping", NULL);
     aug_json_open(json, "infeasible", '[');
-    for (int i = 0; i < map->count; i++)
+    for (int i = 0; i < map->count && !map->fusion; i++)
         if (map->einsums[i].status == AUG_MAPPER_NONE)
             write_cause(json, &map->einsums[i]);
     aug_json_close(json, ']');

@@ -71,7 +71,7 @@ static void several_are_named_where_none_is_enough(void **state) {
 static void the_machine_is_to_blame_where_no_constraint_is(void **state) {
     (void)state;
     aug_problem problem;
-    static const why_case small = {"min_utilization: 0.1\n", "capacity", "dram holds 1000 bit, and the smallest tiles of A, B, Z there need 1600 bit"};
+    static const why_case small = {"min_utilization: 0.1\n", "capacity", "dram has room for 125 B, and A, B, Z stand there as a whole with 200 B: 75 B are missing; Z alone is 128 B"};
     small_problem(&problem);
     problem.memories[SMALL_DRAM].capacity_bits = 1000;
     check(&problem, &small);
