@@ -84,6 +84,8 @@ aug_shown aug_show(double value, aug_dimension dimension);
 aug_shown aug_show_number(double value, int digits);
 // A count with a prefix: "8.03 G"; below 1 a plain number.
 aug_shown aug_show_count(double value);
+// A count, rounded to a whole one, with all its digits ("12288"); from 1e15 on with an exponent ("6.400e+301").
+aug_shown aug_show_whole(double value);
 // A capacity with binary prefixes where that is exact ("192 KiB"), else as aug_show.
 aug_shown aug_show_capacity(double bits);
 

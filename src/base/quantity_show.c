@@ -80,6 +80,14 @@ aug_shown aug_show_count(double value) {
     return shown;
 }
 
+aug_shown aug_show_whole(double value) {
+    if (!isfinite(value) || fabs(value) >= 1e15)
+        return aug_show_number(value, 4);
+    aug_shown shown;
+    snprintf(shown.text, sizeof shown.text, "%.0f", value);
+    return shown;
+}
+
 // Dimensions that are shown with prefixes; all others with their one unit.
 static const struct {
     aug_dimension dimension;

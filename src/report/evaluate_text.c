@@ -15,7 +15,7 @@ enum { WIDTH = 80 };
 static const char *whole(aug_arena *arena, double value) {
     if (isnan(value))
         return "unknown";
-    return value == floor(value) ? aug_arena_print(arena, "%.0f", value)
+    return value == floor(value) ? aug_arena_print(arena, "%s", aug_show_whole(value).text)
                                  : aug_arena_print(arena, "%.1f", value);
 }
 

@@ -152,7 +152,7 @@ static void add_trial(aug_text_table *table, const aug_map *map, const aug_bandi
             isnan(trial->energy_pj)
                 ? "unknown"
                 : aug_arena_print(arena, "%s", aug_show(trial->energy_pj, AUG_DIMENSION_PICOJOULES).text));
-        aug_text_table_print_cell(table, "%.0f", trial->cycles);
+        aug_text_table_print_cell(table, "%s", aug_show_whole(trial->cycles).text);
     } else {
         aug_text_table_add(table, "-");
         aug_text_table_add(table, "-");

@@ -113,8 +113,8 @@ static void write_sentence(aug_buffer *out, const aug_map *map, const aug_map_wa
     aug_arena *arena = out->arena;
     const char *what = what_of(arena, map, way);
     aug_text_wrap(out,
-                  aug_arena_print(arena, "%s on %s: %s, %.0f cycles%s, energy %s, mapped %s; %s.",
-                                  map->workload, map->machine, what, sums.cycles,
+                  aug_arena_print(arena, "%s on %s: %s, %s cycles%s, energy %s, mapped %s; %s.",
+                                  map->workload, map->machine, what, aug_show_whole(sums.cycles).text,
                                   time_of(arena, map, sums.cycles), energy_of(arena, sums.energy_pj),
                                   aims[map->objective], proof_of(arena, map, &sums)),
                   0, WIDTH);
@@ -134,8 +134,8 @@ static void write_sentence(aug_buffer *out, const aug_map *map, const aug_map_wa
     }
     aug_text_wrap(
         out,
-        aug_arena_print(arena, "One by one%s: %.0f cycles, energy %s; that is %s and %s times as much.",
-                        all_proven(map) ? "" : ", as far as found", fusion->unfused_cycles,
+        aug_arena_print(arena, "One by one%s: %s cycles, energy %s; that is %s and %s times as much.",
+                        all_proven(map) ? "" : ", as far as found", aug_show_whole(fusion->unfused_cycles).text,
                         energy_of(arena, fusion->unfused_energy_pj),
                         times_less(arena, fusion->unfused_cycles, sums.cycles),
                         isnan(sums.energy_pj) ? "unknown"
@@ -147,12 +147,12 @@ static void add_group(aug_text_table *table, const aug_map_stack *stack) {
     aug_arena *arena = table->arena;
     const aug_map_group *group = &stack->sum;
     aug_text_table_add(table, aug_map_stack_name(arena, stack));
-    aug_text_table_print_cell(table, "%.0f", group->repeats);
+    aug_text_table_print_cell(table, "%s", aug_show_whole(group->repeats).text);
     aug_text_table_add(table, energy_of(arena, group->energy_pj));
     bool fits = !isnan(group->unfused_cycles);
     aug_text_table_add(table, fits ? energy_of(arena, group->unfused_energy_pj) : "-");
-    aug_text_table_print_cell(table, "%.0f", group->cycles);
-    aug_text_table_print_cell(table, fits ? "%.0f" : "-", group->unfused_cycles);
+    aug_text_table_print_cell(table, "%s", aug_show_whole(group->cycles).text);
+    aug_text_table_add(table, fits ? aug_arena_print(arena, "%s", aug_show_whole(group->unfused_cycles).text) : "-");
     aug_text_table_add(table, group->lower_bound >= group->value
                                   ? "proven"
                                   : gap_of(arena, group->value, group->lower_bound));
@@ -192,7 +192,7 @@ static void write_ways(aug_buffer *out, const aug_map_fusion *fusion) {
         }
         aug_text_table_print_cell(&table, "%d", i + 1);
         aug_text_table_add(&table, energy_of(out->arena, way->energy_pj));
-        aug_text_table_print_cell(&table, "%.0f", way->cycles);
+        aug_text_table_print_cell(&table, "%s", aug_show_whole(way->cycles).text);
         aug_text_table_add(&table, aug_buffer_text(&names));
     }
     aug_text_table_fit(&table, WIDTH - 2);

@@ -151,7 +151,7 @@ const char *aug_map_value_text(aug_arena *arena, aug_objective objective, double
     case AUG_OBJECTIVE_ENERGY:
         return aug_arena_print(arena, "%s", aug_show(value, AUG_DIMENSION_PICOJOULES).text);
     case AUG_OBJECTIVE_LATENCY:
-        return aug_arena_print(arena, "%.0f cycles", ceil(value));
+        return aug_arena_print(arena, "%s cycles", aug_show_whole(ceil(value)).text);
     case AUG_OBJECTIVE_EDP:
     case AUG_OBJECTIVE_FRONT:
     case AUG_OBJECTIVE_COUNT:

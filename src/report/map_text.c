@@ -90,7 +90,7 @@ static void add_point(aug_text_table *table, const aug_map_einsum *e, int point)
     const aug_mapper_point *of = &e->result.points[point];
     aug_text_table_print_cell(table, "%d", point + 1);
     aug_text_table_print_cell(table, "%s", aug_show(of->energy_pj, AUG_DIMENSION_PICOJOULES).text);
-    aug_text_table_print_cell(table, "%.0f", of->cycles);
+    aug_text_table_print_cell(table, "%s", aug_show_whole(of->cycles).text);
     aug_text_table_print_cell(table, "%s", aug_show_number(of->energy_pj * of->cycles, 4).text);
     aug_text_table_add(table, percent(table->arena, e->rows[point].utilization));
     aug_text_table_add(table, e->rows[point].bound);
@@ -165,9 +165,9 @@ static void add_einsum(aug_text_table *table, const aug_map_einsum *e) {
     bool found = e->result.point_count > 0;
     const aug_mapper_point *best = found ? &e->result.points[e->chosen] : NULL;
     aug_text_table_add(table, e->name);
-    aug_text_table_print_cell(table, "%.0f", e->repeats);
+    aug_text_table_print_cell(table, "%s", aug_show_whole(e->repeats).text);
     aug_text_table_add(table, found ? energy_of(table->arena, best->energy_pj) : "-");
-    aug_text_table_print_cell(table, found ? "%.0f" : "-", found ? best->cycles : 0.0);
+    aug_text_table_print_cell(table, "%s", found ? aug_show_whole(best->cycles).text : "-");
     aug_text_table_add(table, found ? percent(table->arena, e->rows[e->chosen].utilization) : "-");
     aug_text_table_add(table, found ? e->rows[e->chosen].bound : "-");
     double gap = aug_map_gap(e->result.value, e->result.lower_bound);
@@ -179,9 +179,9 @@ static void add_einsum(aug_text_table *table, const aug_map_einsum *e) {
 
 static void add_rest(aug_text_table *table, const aug_map_rest *rest) {
     aug_text_table_add(table, rest->name);
-    aug_text_table_print_cell(table, "%.0f", rest->repeats);
+    aug_text_table_print_cell(table, "%s", aug_show_whole(rest->repeats).text);
     aug_text_table_add(table, energy_of(table->arena, rest->energy_pj));
-    aug_text_table_print_cell(table, "%.0f", rest->cycles);
+    aug_text_table_print_cell(table, "%s", aug_show_whole(rest->cycles).text);
     aug_text_table_add(table, "-");
     aug_text_table_add(table, "-");
     aug_text_table_add(table, "roofline");
@@ -222,8 +222,8 @@ static void write_sums(aug_buffer *out, const aug_map *map) {
     write_sentence(
         out, aug_arena_print(
                  arena,
-                 "%s: %d einsums one after another, %.0f cycles%s, energy %s; each mapped by itself %s, %s.",
-                 subject, map->count, sums.cycles, time_of(arena, map, sums.cycles),
+                 "%s: %d einsums one after another, %s cycles%s, energy %s; each mapped by itself %s, %s.",
+                 subject, map->count, aug_show_whole(sums.cycles).text, time_of(arena, map, sums.cycles),
                  energy_of(arena, sums.energy_pj), aims[map->objective],
                  sums.proven ? "proven" : "not all proven"));
 }

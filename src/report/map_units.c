@@ -87,7 +87,7 @@ const char *aug_map_units_text(aug_arena *arena, const aug_map_group *group) {
         return "";
     aug_buffer_init(&text, arena);
     if (units.pipelined)
-        aug_buffer_print(&text, "units overlap in %.0f steps, %d stages: ", units.pipe.steps,
+        aug_buffer_print(&text, "units overlap in %s steps, %d stages: ", aug_show_whole(units.pipe.steps).text,
                          units.pipe.stage_count);
     else
         aug_buffer_put(&text, "units take turns: ");
@@ -98,8 +98,8 @@ const char *aug_map_units_text(aug_arena *arena, const aug_map_group *group) {
                          aug_show_number(units.units[u].busy * 100.0, 3).text);
     }
     if (units.pipelined)
-        aug_buffer_print(&text, "; %s%s decides. In turns %.0f cycles.", units.is_port ? "the port of " : "",
-                         units.decides, units.serial_cycles);
+        aug_buffer_print(&text, "; %s%s decides. In turns %s cycles.", units.is_port ? "the port of " : "",
+                         units.decides, aug_show_whole(units.serial_cycles).text);
     return aug_buffer_text(&text);
 }
 

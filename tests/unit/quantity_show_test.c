@@ -100,6 +100,19 @@ static void numbers_are_shown_with_the_digits_asked_for(void **state) {
         assert_string_equal(aug_show_number(rows[i].value, rows[i].digits).text, rows[i].text);
 }
 
+static void whole_counts_have_all_digits_below_1e15(void **state) {
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } rows[] = {
+        {0.0, "0"}, {0.75, "1"}, {12288.0, "12288"}, {-3.0, "-3"}, {999999999999999.0, "999999999999999"},
+        {1e15, "1.000e+15"}, {6.4e301, "6.400e+301"}, {INFINITY, "unlimited"}, {NAN, "unknown"},
+    };
+    for (size_t i = 0; i < AUG_COUNT(rows); i++)
+        assert_string_equal(aug_show_whole(rows[i].value).text, rows[i].text);
+}
+
 static void capacities_take_binary_prefixes_where_exact(void **state) {
     (void)state;
     static const struct {
@@ -175,6 +188,7 @@ int main(void) {
         cmocka_unit_test(values_are_shown_with_three_digits_and_a_prefix),
         cmocka_unit_test(what_is_no_finite_number_is_a_word),
         cmocka_unit_test(numbers_are_shown_with_the_digits_asked_for),
+        cmocka_unit_test(whole_counts_have_all_digits_below_1e15),
         cmocka_unit_test(capacities_take_binary_prefixes_where_exact),
         cmocka_unit_test(counts_take_a_prefix_from_a_thousand_on),
         cmocka_unit_test(what_is_shown_reads_back_within_its_digits),
