@@ -41,12 +41,36 @@ static void check_data(const char *option) {
     exit(AUG_BAD_INPUT);
 }
 
-// Nothing would be kept in a folder that is not there.
+// Whether a file can be written there: who may is asked of the system, which knows of quotas and full disks too.
+static bool keeps_files(const char *folder) {
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/.auger-%ld", folder, (long)getpid()) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return false;
+    bool written = fputs("auger\n", file) >= 0;
+    written = fclose(file) == 0 && written;
+    int why = errno;
+    remove(path);
+    errno = why;
+    return written;
+}
+
+// Nothing would be kept in a folder that is not there or cannot be written.
 static void check_cache(const char *folder) {
     struct stat status;
-    if (!folder || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode)))
+    if (!folder)
         return;
-    fprintf(stderr, "error: option '--cache': '%.200s' is no folder\nhint: name one that is there\n", folder);
+    if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode))
+        fprintf(stderr, "error: option '--cache': '%.200s' is no folder\nhint: name one that is there\n", folder);
+    else if (!keeps_files(folder))
+        fprintf(stderr, "error: option '--cache': nothing can be kept in '%.200s': %s\nhint: name a folder that can be written\n",
+                folder, strerror(errno));
+    else
+        return;
     exit(AUG_BAD_INPUT);
 }
 
