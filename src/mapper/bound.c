@@ -101,6 +101,7 @@ static void rest_of_stores(const aug_space *space, const aug_keeping *keeping, c
         aug_count fan = fan_until(space, keeping, next_group, space->memories[child].segment);
         bool has_to = tight && !of->slides && steady < frame->every[tensor] && frame->declared[tensor] <= i &&
                       must_move(space, frame, tensor, child, fan);
+        sum->tightened |= has_to;
         if (has_to && !ragged)
             steady = frame->every[tensor];
         bool next = i == frame->placed[tensor];
@@ -184,8 +185,8 @@ aug_wide aug_bound_sum(const aug_space *space, const aug_keeping *keeping, const
     return sum;
 }
 
-aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
-                    const aug_item *path, int next_group, bool tight) {
+static aug_value bound_of(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                          const aug_item *path, int next_group, bool tight, bool *tightened) {
     aug_rest sum = {0};
     bool all = keeping->only < 0;
     for (int t = 0; t < space->tensor_count; t++) {
@@ -193,6 +194,7 @@ aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const au
         if (aug_keeping_counts(space, keeping, space->memory_count))
             rest_of_compute(space, keeping, frame, t, next_group, &sum);
     }
+    *tightened = sum.tightened;
     for (int m = 0; m <= space->memory_count; m++)
         sum.price[m] += frame->price[m];
     aug_way_bound(space, keeping, frame, next_group, &sum);
@@ -207,6 +209,17 @@ aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const au
     price += (aug_wide)space->problem->operations * space->unit_price;
     price += aug_frame_leak(space, keeping, frame, cycles);
     return (aug_value){price, cycles};
+}
+
+aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                    const aug_item *path, int next_group, bool tight) {
+    bool tightened;
+    return bound_of(space, keeping, frame, path, next_group, tight, &tightened);
+}
+
+aug_value aug_bound_tight(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                          const aug_item *path, int next_group, bool *tightened) {
+    return bound_of(space, keeping, frame, path, next_group, true, tightened);
 }
 
 // ---- Levels
@@ -401,6 +414,7 @@ void aug_bound_spread(const aug_space *space, const aug_keeping *keeping, const 
     int next_group = spreads->group;
     bool compute = aug_keeping_counts(space, keeping, space->memory_count),
          crossed[AUG_PROBLEM_MEMORIES] = {false};
+    aug_frame inside = *frame;
     *price = (aug_spread_price){.fixed = 0.0};
     for (int t = 0; t < space->tensor_count; t++) {
         price->slid[t] = frame->slid[t] > 1;
@@ -408,9 +422,9 @@ void aug_bound_spread(const aug_space *space, const aug_keeping *keeping, const 
             spread_fills(space, keeping, frame, t, path, price);
             crossed[keeping->chain[t][frame->placed[t]]] = true;
             // What is further in.
-            aug_frame inside = *frame;
             inside.placed[t]++;
             rest_of_stores(space, keeping, &inside, t, next_group, false, path, &sum);
+            inside.placed[t]--;
             if (compute)
                 rest_of_compute(space, keeping, frame, t, next_group, &sum);
         } else if (compute) {

@@ -12,7 +12,7 @@ typedef struct aug_rest {
     aug_wide price[AUG_PROBLEM_MEMORIES + 1];
     double read_bits[AUG_PROBLEM_MEMORIES], write_bits[AUG_PROBLEM_MEMORIES];
     aug_wide fills[AUG_PROBLEM_TENSORS]; // of price: to fill the memory inside of the last array, way_bound.h
-    bool tightened; // a tile that no memory can hold counted (plain_bound.h)
+    bool tightened; // a tile that no memory can hold counted
 } aug_rest;
 
 // The edges of one memory alone where the keeping says so. Groups of axes from `next_group` on are not
@@ -20,6 +20,9 @@ typedef struct aug_rest {
 // more, which steps of further loops can change.
 aug_value aug_bound(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
                     const aug_item *path, int next_group, bool tight);
+// Tight; whether such a tile counted. If none did both bounds are the same.
+aug_value aug_bound_tight(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
+                          const aug_item *path, int next_group, bool *tightened);
 
 // Prices of the edges into each memory and into compute, with the floors of the keeping.
 aug_wide aug_bound_sum(const aug_space *space, const aug_keeping *keeping, const aug_wide *prices);

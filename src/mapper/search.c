@@ -35,12 +35,14 @@ bool aug_search_promising(aug_search *s, const aug_frame *frame, int next_group)
     aug_search_count_node(s);
     if (s->stopped)
         return false;
-    if (!s->plan)
-        return aug_search_wants(s, aug_search_bound(s, frame, next_group, true));
-    aug_rest sum;
-    aug_value bound = aug_plain_bound(s->plan, frame, next_group, true, &sum);
-    s->tightened = sum.tightened;
-    return aug_search_wants(s, bound);
+    if (s->plan) {
+        aug_rest sum;
+        s->bound = aug_plain_bound(s->plan, frame, next_group, true, &sum);
+        s->tightened = sum.tightened;
+    } else {
+        s->bound = aug_bound_tight(s->space, s->keeping, frame, s->path, next_group, &s->tightened);
+    }
+    return aug_search_wants(s, s->bound);
 }
 
 bool aug_search_steady_promising(const aug_search *s, const aug_frame *frame, int next_group) {
@@ -70,7 +72,7 @@ bool aug_search_complete(const aug_search *s, const aug_frame *frame) {
     return true;
 }
 
-static void finish_segment(aug_search *s, const aug_frame *frame);
+static void finish_segment(aug_search *s, const aug_frame *frame, const aug_value *known);
 
 // Loops in time of ranks that slide may stand above those in space: then neighbours come one after the other
 // in an instance. Where a restriction looks at their order others may have to stand there with them.
@@ -95,11 +97,13 @@ static void slide_above(aug_search *s, const aug_frame *frame, unsigned free) {
             next.above |= 1u << r;
             next.slides_above |= space->sliding >> r & 1;
             next.late = false;
-            if (!aug_search_promising(s, &next, aug_search_first_group(s, next.segment)) ||
-                !aug_search_can_cross(s, &next))
+            if (!aug_search_promising(s, &next, aug_search_first_group(s, next.segment)))
+                continue;
+            aug_value bound = s->bound;
+            if (!aug_search_can_cross(s, &next))
                 continue;
             if (next.slides_above)
-                finish_segment(s, &next);
+                finish_segment(s, &next, &bound);
             slide_above(s, &next, free & ~(ordered ? 1u << r : (2u << r) - 1u));
         }
     }
@@ -123,8 +127,8 @@ static unsigned ranks_beside_windows(const aug_search *s, const aug_frame *frame
     return ranks & ~s->space->sliding;
 }
 
-// The segment is complete.
-static void finish_segment(aug_search *s, const aug_frame *frame) {
+// The segment is complete. `known`: its bound; NULL: not known.
+static void finish_segment(aug_search *s, const aug_frame *frame, const aug_value *known) {
     const aug_keeping *keeping = s->keeping;
     if (keeping->only >= 0 && keeping->only < s->space->memory_count) {
         if (keeping->segment[keeping->only] == frame->segment) {
@@ -143,7 +147,8 @@ static void finish_segment(aug_search *s, const aug_frame *frame) {
         }
         if (frame->late || (frame->parted >= 0 && frame->slides_above) || !aug_search_can_use_up(s, frame))
             return;
-        aug_value bound = aug_search_bound(s, frame, aug_search_first_group(s, frame->segment), true);
+        aug_value bound =
+            known ? *known : aug_search_bound(s, frame, aug_search_first_group(s, frame->segment), true);
         aug_stage *stage = &s->stages[2 * frame->segment];
         aug_search_gather(s, stage, bound, frame, aug_search_cross_array);
         return;
@@ -169,11 +174,11 @@ static bool windows_can_follow(const aug_search *s, const aug_frame *frame, int 
     return false;
 }
 
-void aug_search_explore_now(aug_search *s, const aug_frame *frame) {
+void aug_search_explore_now(aug_search *s, const aug_frame *frame, const aug_value *known) {
     const aug_space *space = s->space;
     bool complete = aug_search_complete(s, frame);
     if (complete) {
-        finish_segment(s, frame);
+        finish_segment(s, frame, known);
         if (!declares_late(s, frame))
             return;
     }
@@ -194,15 +199,16 @@ void aug_search_explore_now(aug_search *s, const aug_frame *frame) {
 }
 
 void aug_search_explore(aug_search *s, const aug_frame *frame) {
+    aug_value bound = s->bound;
     if (!aug_search_put_off(s, frame))
-        aug_search_explore_now(s, frame);
+        aug_search_explore_now(s, frame, &bound);
 }
 
 void aug_search_walk_segment(aug_search *s, const aug_frame *frame) {
     aug_frame own = *frame;
     aug_stage *stage = &s->stages[2 * own.segment];
     aug_stage_begin(stage, &own);
-    aug_search_explore_now(s, &own);
+    aug_search_explore_now(s, &own, NULL);
     if (own.segment == 0)
         aug_search_join_up(s);
     if (own.segment + 1 < s->keeping->segment_count)

@@ -49,7 +49,8 @@ typedef struct aug_search {
     struct aug_search *siblings; // of all workers; siblings[worker] is this one
     aug_fork *forks[AUG_FORK_LEVELS];
     bool is_plain;
-    bool tightened; // the last bound of aug_search_promising depends on `tight`; known with a plan
+    aug_value bound; // the last of aug_search_promising
+    bool tightened;  // it depends on `tight`
     aug_plain_plan own_plan;
     int fork_level, fork_depth; // stores at the root of what is searched
 } aug_search;

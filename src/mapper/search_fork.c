@@ -78,7 +78,8 @@ static void search_part(aug_search *s, const aug_fork *fork, part *of) {
     aug_stage_begin(&s->stages[0], &of->frame);
     if (!aug_search_promising(s, &of->frame, aug_search_first_group(s, of->frame.segment)))
         return;
-    aug_search_explore_now(s, &of->frame);
+    aug_value bound = s->bound;
+    aug_search_explore_now(s, &of->frame, &bound);
     aug_search_join_up(s);
     if (s->keeping->segment_count > 1)
         aug_search_work_off(s, &s->stages[0], aug_search_cross_array);

@@ -159,9 +159,10 @@ static void add_loop(aug_search *s, const aug_frame *frame, int tensor, unsigned
             aug_search_fill_gap(s, &next, tensor, rest, rank);
             continue;
         }
-        next.whole &= ~(1u << rank); // smaller tiles may be what the array can use up
+        bool used_up = next.whole >> rank & 1; // smaller tiles may be what the array can use up
+        next.whole &= ~(1u << rank);
         if (!(slides && ordered) && !s->stopped &&
-            ((s->plan && !s->tightened) || !aug_search_steady_promising(s, &next, group)))
+            ((!s->tightened && !used_up) || !aug_search_steady_promising(s, &next, group)))
             break;
     }
 }

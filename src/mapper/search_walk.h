@@ -66,12 +66,13 @@ bool aug_search_steady_promising(const aug_search *s, const aug_frame *frame, in
 int aug_search_first_group(const aug_search *s, int segment);
 // Whether no store is left to place in the frame's segment.
 bool aug_search_complete(const aug_search *s, const aug_frame *frame);
+// What begins with a frame that aug_search_promising has just looked at.
 void aug_search_explore(aug_search *s, const aug_frame *frame);
 // Stores of one segment, then the array below it.
 void aug_search_walk_segment(aug_search *s, const aug_frame *frame);
 
-// The same without putting anything off first.
-void aug_search_explore_now(aug_search *s, const aug_frame *frame);
+// The same without putting anything off first. `known`: the bound of the frame; NULL: not known.
+void aug_search_explore_now(aug_search *s, const aug_frame *frame, const aug_value *known);
 
 // ---- search_fork.c
 
