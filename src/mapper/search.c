@@ -262,11 +262,16 @@ static void find_ways(aug_search *s) {
     const aug_array_interest interest = {s, ways_limit, ways_wants};
     if (aug_array_ways_find(s->space, s->keeping, others * (1.0 - 1e-12), &interest, &s->ways))
         s->own.ways = &s->ways;
+    if (s->own.ways) {
+        aug_spread_choice_take(s->space, spreads, s->ways.mask, &s->choice);
+        s->chosen = s->choice.list;
+    }
 }
 
 static void begin(aug_search *s, const aug_keeping *keeping, uint64_t node_limit) {
     s->own = *keeping;
     s->own.ways = NULL;
+    s->chosen.count = 0;
     s->keeping = &s->own;
     s->nodes = 0;
     s->node_limit = node_limit;
@@ -318,6 +323,8 @@ void aug_search_init(aug_arena *arena, aug_search_memory *memory, const aug_spac
     int last = space->segment_count - 2;
     if (last >= 0 && search->spreads[last].count > 0)
         aug_array_ways_init(arena, space, &search->spreads[last], &search->ways);
+    if (last >= 0 && search->spreads[last].count > 0 && !search->is_plain)
+        aug_spread_choice_init(arena, space, &search->spreads[last], &search->choice);
 }
 
 void aug_search_run(aug_search *search, const aug_keeping *keeping, aug_incumbent *incumbent,

@@ -11,6 +11,7 @@
 #include "mapper/array_ways.h"
 #include "mapper/level_table.h"
 #include "mapper/plain_bound.h"
+#include "mapper/spread_choice.h"
 #include "mapper/stage.h"
 
 // What a search allocates while it runs, apart from what others do.
@@ -36,6 +37,8 @@ typedef struct aug_search {
     aug_level_table *table;
     aug_spreads
         spreads[AUG_SPACE_SEGMENTS]; // of the array below a segment; count 0: loops are tried one by one
+    aug_spread_choice choice; // of the last array, what `ways` leaves
+    aug_spreads chosen;       // the same for keeping->ways, with prices of its own; count 0: all
     aug_stage stages[2 * AUG_SPACE_SEGMENTS]; // segment s complete, array below it crossed
     uint64_t nodes, node_limit;               // so far; 0: no limit
     bool dive;                                // goes down at once and ends with the first nest that is better

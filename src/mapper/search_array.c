@@ -217,6 +217,8 @@ static const aug_spreads *spreads_below(const aug_search *s, const aug_frame *fr
     if (group == s->space->group_count)
         return NULL;
     const aug_spreads *spreads = &s->spreads[s->space->groups[group].segment];
+    if (s->keeping->ways && s->chosen.count && s->chosen.group == spreads->group)
+        return &s->chosen;
     return spreads->count ? spreads : NULL;
 }
 
@@ -299,7 +301,7 @@ static void price_fitting(aug_search *s, const aug_frame *frame, const aug_sprea
     aug_bound_spread(s->space, s->keeping, frame, s->path, spreads, &terms);
     aug_spreads_fitting(spreads, s->space, frame->cut, spreads->fitting);
     aug_spreads_using_up(spreads, s->space, frame->cut, using_up, spreads->fitting);
-    if (s->keeping->ways && s->keeping->ways->spreads->group == spreads->group)
+    if (s->keeping->ways && spreads != &s->chosen && s->keeping->ways->spreads->group == spreads->group)
         for (int w = 0; w < spreads->words; w++)
             spreads->fitting[w] &= s->keeping->ways->mask[w];
     for (int w = 0; w < spreads->words; w++)

@@ -34,6 +34,7 @@ struct aug_fork {
     aug_search *siblings;
     const aug_keeping *keeping;
     const aug_plain_plan *plan;
+    aug_spreads chosen;
     const aug_incumbent *known; // when the list begins
     aug_value root;
     int level;
@@ -67,6 +68,9 @@ static void search_part(aug_search *s, const aug_fork *fork, part *of) {
     aug_incumbent_copy(&of->arena, fork->known, &of->incumbent);
     s->keeping = fork->keeping;
     s->plan = fork->plan;
+    s->chosen = fork->chosen;
+    if (s->chosen.count)
+        aug_spreads_lend(&s->spreads[s->space->groups[s->chosen.group].segment], &s->chosen);
     s->incumbent = &of->incumbent;
     s->root = fork->root;
     s->nodes = 0;
@@ -102,6 +106,7 @@ static void do_part(void *context, int worker, uint64_t index) {
     } was = {s->keeping,    s->plan,       s->incumbent,  s->memory->table.failure,
              s->root,       s->nodes,      s->node_limit,
              s->fork_level, s->fork_depth, s->stopped};
+    const aug_spreads chosen = s->chosen;
     aug_arena_init(&of->arena, &of->failure);
     s->memory->table.failure = s->memory->scratch.failure = &of->failure;
     of->failed = setjmp(of->failure) != 0;
@@ -112,6 +117,7 @@ static void do_part(void *context, int worker, uint64_t index) {
     s->memory->table.failure = s->memory->scratch.failure = was.failure;
     s->keeping = was.keeping;
     s->plan = was.plan;
+    s->chosen = chosen;
     s->incumbent = was.incumbent;
     s->root = was.root;
     s->nodes = was.nodes;
@@ -184,6 +190,7 @@ void aug_search_join_up(aug_search *s) {
         fork->siblings = s->siblings;
         fork->keeping = s->keeping;
         fork->plan = s->plan;
+        fork->chosen = s->chosen;
         fork->known = s->incumbent;
         fork->root = s->root;
         fork->level = s->fork_level;
