@@ -102,6 +102,7 @@ static void spread_tensor(const aug_space *space, const aug_keeping *keeping, co
     frame->every[tensor] *= steps;
     frame->steady[tensor] *= steps;
     frame->copies[tensor] *= steps;
+    frame->fewest[tensor] = frame->copies[tensor];
     frame->shared_down[tensor] *= below && (along->multicast >> tensor & 1) ? steps : 1;
     frame->shared_up[tensor] *= below && (along->reduce >> tensor & 1) ? steps : 1;
 }
@@ -109,6 +110,7 @@ static void spread_tensor(const aug_space *space, const aug_keeping *keeping, co
 void aug_frame_spread(const aug_space *space, const aug_keeping *keeping, int group, const aug_count *steps,
                       aug_item *path, aug_frame *frame) {
     aug_count copies[AUG_PROBLEM_TENSORS];
+    unsigned spread = 0;
     for (int t = 0; t < space->tensor_count; t++)
         copies[t] = 1;
     for (int r = 0; r < space->rank_count; r++) {
@@ -127,12 +129,16 @@ void aug_frame_spread(const aug_space *space, const aug_keeping *keeping, int gr
         frame->cut[r] = to;
         frame->spread[r] *= steps[r];
         frame->instances *= steps[r];
+        spread |= 1u << r;
         for (int t = 0; t < space->tensor_count; t++)
             copies[t] *= space->tensors[t].ranks >> r & 1 ? 1 : steps[r];
     }
-    for (int t = 0; t < space->tensor_count; t++)
+    for (int t = 0; t < space->tensor_count; t++) {
         if (copies[t] > 1)
             spread_tensor(space, keeping, &space->groups[group], t, copies[t], frame);
+        if (space->tensors[t].ranks & ~space->tensors[t].direct & spread)
+            frame->different[t] = aug_diagonal_of_path(space, keeping, t, path, frame, &frame->slid[t]);
+    }
 }
 
 // ---- Tiles

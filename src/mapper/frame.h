@@ -110,7 +110,7 @@ void aug_frame_init(const aug_space *space, const aug_keeping *keeping, const au
 void aug_frame_for(const aug_space *space, int rank, int to, aug_item *path, aug_frame *frame);
 void aug_frame_par(const aug_space *space, const aug_keeping *keeping, int group, int rank, int to,
                    aug_item *path, aug_frame *frame);
-// All loops along an array at once, `steps` of each rank, where all tiles divide and no tensor slides.
+// All loops along an array at once, `steps` of each rank, where all tiles divide.
 void aug_frame_spread(const aug_space *space, const aug_keeping *keeping, int group, const aug_count *steps,
                       aug_item *path, aug_frame *frame);
 // Places the next store of a tensor. False where it does not fit.

@@ -191,10 +191,10 @@ static bool holds_declared(const aug_search *s, const aug_frame *frame, const au
     for (int t = 0; t < space->tensor_count; t++) {
         if (frame->placed[t] == frame->declared[t])
             continue;
-        aug_count words = 1;
+        aug_count extents[AUG_PROBLEM_RANKS];
         for (int r = 0; r < space->rank_count; r++)
-            if (space->tensors[t].ranks >> r & 1)
-                words *= space->classes[r].at[frame->cut[r]].least / way->steps[r];
+            extents[r] = space->classes[r].at[frame->cut[r]].least / way->steps[r];
+        aug_count words = aug_tensor_words(&space->problem->tensors[t], extents);
         for (int i = frame->placed[t]; i < frame->declared[t]; i++) {
             int m = s->keeping->chain[t][i];
             const aug_space_memory *memory = &space->memories[m];
@@ -235,7 +235,7 @@ bool aug_search_leaves_windows(const aug_search *s, const aug_frame *frame) {
 static void spread_along(aug_search *s, const aug_frame *frame, const aug_spreads *spreads,
                          const aug_spread *way) {
     const aug_space *space = s->space;
-    bool quick = s->plan && !space->has_prefix;
+    bool quick = !space->has_prefix;
     if (quick && !holds_declared(s, frame, way))
         return;
     aug_frame next = *frame;
@@ -318,10 +318,14 @@ bool aug_search_can_cross(aug_search *s, const aug_frame *frame) {
     if (!spreads || s->keeping->only >= 0)
         return true;
     price_fitting(s, frame, spreads, ranks_to_use_up(s, frame));
-    for (int i = 0; i < spreads->count; i++) {
-        if (!spreads->fitting[i / 64])
-            i |= 63;
-        else if (aug_spreads_fit(spreads, spreads->fitting, i)) {
+    double most = aug_search_spread_limit(s, frame, spreads, spreads->all[0]);
+    for (int w = 0; w < spreads->words; w++) {
+        uint64_t fits = spreads->fitting[w];
+        if (!fits || !aug_spreads_any_below(spreads, w, most))
+            continue;
+        for (int i = 64 * w; fits; i++, fits >>= 1) {
+            if (!(fits & 1) || spreads->prices[i] >= most)
+                continue;
             if (spreads->all[i] != all)
                 limit = aug_search_spread_limit(s, frame, spreads, spreads->all[i]);
             all = spreads->all[i];
