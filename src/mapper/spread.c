@@ -112,9 +112,9 @@ static void set_steps(aug_arena *arena, const aug_space *space, aug_spreads *spr
             steps[i] = (double)spreads->at[i].steps[r];
         spreads->steps[r] = steps;
     }
+    spreads->slid = AUG_NEW(arena, aug_slid_shares);
     for (int t = 0; t < space->tensor_count; t++)
-        if (space->tensors[t].slides)
-            spreads->slid_shares[t] = AUG_NEW_ARRAY(arena, double, count);
+        spreads->slid->shares[t] = space->tensors[t].slides ? AUG_NEW_ARRAY(arena, double, count) : NULL;
 }
 
 // Places of one dimension: one and those that each rank adds.
@@ -135,7 +135,13 @@ const double *aug_spreads_slide(const aug_spreads *spreads, const aug_space *spa
                                 const aug_count *outer) {
     const aug_problem_tensor *of = &space->problem->tensors[tensor];
     unsigned sliding = space->tensors[tensor].ranks & ~space->tensors[tensor].direct;
-    double *shares = spreads->slid_shares[tensor];
+    double *shares = spreads->slid->shares[tensor];
+    aug_count *known = spreads->slid->outer[tensor];
+    size_t bytes = (size_t)space->rank_count * sizeof *outer;
+    if (spreads->slid->of[tensor] == spreads->at && memcmp(known, outer, bytes) == 0)
+        return shares;
+    spreads->slid->of[tensor] = spreads->at;
+    memcpy(known, outer, bytes);
     memcpy(shares, spreads->copies[tensor], (size_t)spreads->count * sizeof *shares);
     for (int d = 0; d < of->dim_count; d++) {
         const double *steps[AUG_EINSUM_TERMS];
