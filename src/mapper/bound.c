@@ -54,6 +54,10 @@ static double unsure_of_ragged(const aug_space *space, const aug_frame *frame, i
     return most;
 }
 
+static bool is_limited(const aug_space_memory *memory) {
+    return !isinf(memory->read_width) || !isinf(memory->write_width);
+}
+
 // Words over an edge that is to come pass the ports of its ends, over all instances that there can be of
 // them.
 static void add_rest(const aug_space *space, const aug_keeping *keeping, int tensor, int parent, int child,
@@ -64,15 +68,17 @@ static void add_rest(const aug_space *space, const aug_keeping *keeping, int ten
     if (keeping->only >= 0)
         return;
     const aug_space_memory *out = &space->memories[parent];
-    double most = (double)frame->instances,
-           many = placed ? (double)frame->holders[parent]
-                         : most * (double)fan_until(space, keeping, next_group, out->segment);
-    sum->read_bits[parent] += (double)words->down / many * out->bits[tensor];
-    sum->write_bits[parent] += (double)words->up / many * out->bits[tensor];
-    if (child < 0)
+    double most = (double)frame->instances;
+    if (is_limited(out)) {
+        double many = placed ? (double)frame->holders[parent]
+                             : most * (double)fan_until(space, keeping, next_group, out->segment);
+        sum->read_bits[parent] += (double)words->down / many * out->bits[tensor];
+        sum->write_bits[parent] += (double)words->up / many * out->bits[tensor];
+    }
+    if (child < 0 || !is_limited(&space->memories[child]))
         return;
     const aug_space_memory *in = &space->memories[child];
-    many = most * (double)fan_until(space, keeping, next_group, in->segment);
+    double many = most * (double)fan_until(space, keeping, next_group, in->segment);
     sum->read_bits[child] += (double)words->drain / many * in->bits[tensor];
     sum->write_bits[child] += (double)words->fill / many * in->bits[tensor];
 }
@@ -166,7 +172,9 @@ static double least_compute(const aug_space *space, const aug_keeping *keeping, 
                             int next_group) {
     double busiest = 1.0, left = 1.0;
     for (int r = 0; r < space->rank_count; r++) {
-        aug_count size = space->problem->sizes[r], each = (size + frame->spread[r] - 1) / frame->spread[r];
+        aug_count size = space->problem->sizes[r], each = size;
+        if (frame->spread[r] > 1)
+            each = (size + frame->spread[r] - 1) / frame->spread[r];
         busiest *= (double)each;
         left *= (double)each;
     }
@@ -203,8 +211,9 @@ static aug_value bound_of(const aug_space *space, const aug_keeping *keeping, co
         return (aug_value){price, 0.0};
     double slowest = least_compute(space, keeping, frame, next_group);
     for (int m = 0; m < space->memory_count; m++)
-        slowest = fmax(slowest, aug_port_cycles(&space->memories[m], frame->read_bits[m] + sum.read_bits[m],
-                                                frame->write_bits[m] + sum.write_bits[m]));
+        if (is_limited(&space->memories[m]))
+            slowest = fmax(slowest, aug_port_cycles(&space->memories[m], frame->read_bits[m] + sum.read_bits[m],
+                                                    frame->write_bits[m] + sum.write_bits[m]));
     double cycles = aug_whole_cycles(slowest) + space->overhead_cycles;
     price += (aug_wide)space->problem->operations * space->unit_price;
     price += aug_frame_leak(space, keeping, frame, cycles);
