@@ -3,11 +3,7 @@
 #include "mapper/index_sum.h"
 
 #include <math.h>
-
-typedef struct shift {
-    int64_t by[AUG_PROBLEM_RANKS];
-    unsigned moved;
-} shift;
+#include <string.h>
 
 // Words of an index that its ranks touch at a tile, at least, and the step between them: others lie in gaps.
 static aug_count touched(const aug_problem_dim *dim, const aug_count *extents, aug_count *step) {
@@ -19,7 +15,8 @@ static aug_count touched(const aug_problem_dim *dim, const aug_count *extents, a
         aug_count extent = extents[dim->terms[i].rank];
         if (extent == 1)
             continue;
-        *step = aug_gcd(*step, dim->terms[i].coefficient);
+        aug_count coefficient = dim->terms[i].coefficient;
+        *step = coefficient == 1 ? 1 : aug_gcd(*step, coefficient);
         large[count++] = &dim->terms[i];
         sum += extent - 1;
     }
@@ -49,16 +46,20 @@ static void set_box(const aug_problem_tensor *tensor, const aug_count *extents, 
     }
 }
 
-// Words of a box that are in the one before, too; where only those that are touched count, at most.
-static aug_count overlap(const box *of, const shift *at) {
+// By how much a point of a rank moves along a dimension.
+static int64_t moved_by(const aug_problem_dim *dim, int rank) {
+    int64_t by = 0;
+    for (int i = 0; i < dim->term_count; i++)
+        by += dim->terms[i].rank == rank ? (int64_t)dim->terms[i].coefficient : 0;
+    return by;
+}
+
+// Words of a box that are in the one before, too, which lies so far away along each dimension; where only those that are
+// touched count, at most.
+static aug_count overlap(const box *of, const int64_t *away) {
     aug_count words = 1;
     for (int d = 0; d < of->of->dim_count; d++) {
-        const aug_problem_dim *dim = &of->of->dims[d];
-        int64_t by = 0;
-        for (int i = 0; i < dim->term_count; i++)
-            if (at->moved >> dim->terms[i].rank & 1)
-                by += (int64_t)dim->terms[i].coefficient * at->by[dim->terms[i].rank];
-        aug_count far = (aug_count)(by < 0 ? -by : by), both = of->width[d] - far;
+        aug_count far = (aug_count)(away[d] < 0 ? -away[d] : away[d]), both = of->width[d] - far;
         if (far >= of->width[d])
             return 0;
         if (of->only_touched) {
@@ -76,26 +77,25 @@ static aug_count at_most(aug_count words, double held) {
 }
 
 // Loops from the inside out: words so far, steps of the loops that are still to come, and where those inside
-// have gone.
+// have gone, along each dimension.
 typedef struct slide {
     box of;
     unsigned moving;
     double held;
     aug_count words, before;
-    shift at;
+    int64_t away[AUG_PROBLEM_DIMS];
 } slide;
 
+// A step moves its tile on by one, and all that is inside back to where it began.
 static void step_back(slide *s, int rank, aug_count tile, aug_count steps) {
+    int dims = s->moving >> rank & 1 ? s->of.of->dim_count : 0;
+    int64_t by[AUG_PROBLEM_DIMS];
     s->before /= steps;
-    bool moves = s->moving >> rank & 1;
-    int64_t back = s->at.moved >> rank & 1 ? s->at.by[rank] : 0;
-    if (moves) {
-        s->at.moved |= 1u << rank;
-        s->at.by[rank] = back + (int64_t)tile;
-    }
-    s->words -= s->before * (steps - 1) * at_most(overlap(&s->of, &s->at), s->held);
-    if (moves)
-        s->at.by[rank] = back - (int64_t)(tile * (steps - 1));
+    for (int d = 0; d < dims; d++)
+        s->away[d] += by[d] = (int64_t)tile * moved_by(&s->of.of->dims[d], rank);
+    s->words -= s->before * (steps - 1) * at_most(overlap(&s->of, s->away), s->held);
+    for (int d = 0; d < dims; d++)
+        s->away[d] -= by[d] * (int64_t)steps;
 }
 
 static void start_slide(const aug_space *space, int tensor, const aug_count *extents, bool only_touched,
@@ -104,7 +104,7 @@ static void start_slide(const aug_space *space, int tensor, const aug_count *ext
     s->moving = space->tensors[tensor].ranks;
     s->before = time;
     s->words = s->of.words * time;
-    s->at.moved = 0;
+    memset(s->away, 0, (size_t)s->of.of->dim_count * sizeof *s->away);
 }
 
 static aug_count given_steps(const aug_space *space, int given) {
@@ -170,9 +170,10 @@ static bool moves_with_others(const aug_problem_tensor *of, int rank, const aug_
 // Words that `steps` steps bring where the innermost loop is over `rank`.
 static aug_count brought_by(const box *of, int rank, const aug_count *extents, const aug_count *tiles,
                             aug_count steps) {
-    shift at = {.moved = 1u << rank};
-    at.by[rank] = (int64_t)extents[rank];
-    aug_count fresh = of->words - overlap(of, &at);
+    int64_t away[AUG_PROBLEM_DIMS];
+    for (int d = 0; d < of->of->dim_count; d++)
+        away[d] = (int64_t)extents[rank] * moved_by(&of->of->dims[d], rank);
+    aug_count fresh = of->words - overlap(of, away);
     if (moves_with_others(of->of, rank, tiles))
         steps -= steps / least_factor(tiles[rank]);
     return fresh * steps;
