@@ -260,7 +260,7 @@ static void search(void *context, int worker, uint64_t index) {
     }
     scratch->failure = &of->failure;
     if (!scratch->block)
-        aug_arena_alloc(scratch, SCRATCH_BYTES);
+        aug_arena_room(scratch, SCRATCH_BYTES, 1);
     aug_arena_reset(scratch); // keeps a block of that size
     aug_mapper_options options = options_for(members, question);
     const aug_problem *problem = question->problem;

@@ -21,7 +21,7 @@ struct aug_level_table {
 };
 
 aug_level_table *aug_level_table_new(aug_arena *arena, aug_arena *memory, const aug_space *space) {
-    aug_level_table *table = AUG_NEW(arena, aug_level_table);
+    aug_level_table *table = AUG_NEW_ROOM(arena, aug_level_table, 1);
     table->arena = memory;
     table->space = space;
     table->count = 0;
