@@ -101,7 +101,7 @@ static void use_ports(const aug_plain_plan *plan, const aug_frame *frame, int te
 
 // ---- What is to come
 
-static void add_stores(const aug_plain_plan *plan, const aug_frame *frame, int tensor, const aug_count *fans,
+AUG_INLINE void add_stores(const aug_plain_plan *plan, const aug_frame *frame, int tensor, const aug_count *fans,
                        bool tight, aug_rest *sum) {
     const aug_space *space = plan->space;
     const aug_keeping *keeping = plan->keeping;
@@ -132,7 +132,7 @@ static aug_count larger(aug_count a, aug_count b) {
     return a > b ? a : b;
 }
 
-static void add_compute(const aug_plain_plan *plan, const aug_frame *frame, int tensor, const aug_count *fans,
+AUG_INLINE void add_compute(const aug_plain_plan *plan, const aug_frame *frame, int tensor, const aug_count *fans,
                         aug_rest *sum) {
     const aug_space *space = plan->space;
     const aug_keeping *keeping = plan->keeping;
