@@ -167,14 +167,18 @@ static void rest_of_compute(const aug_space *space, const aug_keeping *keeping, 
     add_rest(space, keeping, tensor, parent, -1, &words, frame, placed, next_group, sum);
 }
 
+// Points of a rank that the busiest instance has.
+static aug_count busiest_of(const aug_space *space, const aug_frame *frame, int rank) {
+    aug_count size = space->problem->sizes[rank], spread = frame->spread[rank];
+    return spread == 1 ? size : (size + spread - 1) / spread;
+}
+
 // Operations of the busiest unit, as far as the rest can be spread.
 static double least_compute(const aug_space *space, const aug_keeping *keeping, const aug_frame *frame,
                             int next_group) {
     double busiest = 1.0, left = 1.0;
     for (int r = 0; r < space->rank_count; r++) {
-        aug_count size = space->problem->sizes[r], each = size;
-        if (frame->spread[r] > 1)
-            each = (size + frame->spread[r] - 1) / frame->spread[r];
+        aug_count each = busiest_of(space, frame, r);
         busiest *= (double)each;
         left *= (double)each;
     }
@@ -459,11 +463,12 @@ double aug_bound_spread_cycles(const aug_space *space, const aug_keeping *keepin
                                int next_group, double steps) {
     double busiest = 1.0, slowest;
     for (int r = 0; r < space->rank_count; r++)
-        busiest *= (double)((space->problem->sizes[r] + frame->spread[r] - 1) / frame->spread[r]);
+        busiest *= (double)busiest_of(space, frame, r);
     double later = (double)fan_until(space, keeping, next_group + 1, space->segment_count);
     slowest = fmax(1.0, busiest / steps / later) / space->unit_rate;
     for (int m = 0; m < space->memory_count; m++)
-        slowest =
-            fmax(slowest, aug_port_cycles(&space->memories[m], frame->read_bits[m], frame->write_bits[m]));
+        if (is_limited(&space->memories[m]))
+            slowest = fmax(slowest,
+                           aug_port_cycles(&space->memories[m], frame->read_bits[m], frame->write_bits[m]));
     return aug_whole_cycles(slowest) + space->overhead_cycles;
 }

@@ -298,12 +298,12 @@ static void spread_below_windows(aug_search *s, const aug_frame *frame, const au
 static void price_fitting(aug_search *s, const aug_frame *frame, const aug_spreads *spreads, unsigned using_up) {
     aug_spread_price terms;
     int priced = 0;
-    aug_bound_spread(s->space, s->keeping, frame, s->path, spreads, &terms);
     aug_spreads_fitting(spreads, s->space, frame->cut, spreads->fitting);
     aug_spreads_using_up(spreads, s->space, frame->cut, using_up, spreads->fitting);
     if (s->keeping->ways && spreads != &s->chosen && s->keeping->ways->spreads->group == spreads->group)
         for (int w = 0; w < spreads->words; w++)
             spreads->fitting[w] &= s->keeping->ways->mask[w];
+    aug_bound_spread(s->space, s->keeping, frame, s->path, spreads, &terms);
     for (int w = 0; w < spreads->words; w++)
         if (spreads->fitting[w]) {
             aug_spreads_price_word(spreads, s->space->tensor_count, &terms, w, spreads->prices);

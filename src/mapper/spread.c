@@ -112,15 +112,23 @@ static void set_steps(aug_arena *arena, const aug_space *space, aug_spreads *spr
             steps[i] = (double)spreads->at[i].steps[r];
         spreads->steps[r] = steps;
     }
-    spreads->slid = AUG_NEW(arena, aug_slid_shares);
     for (int t = 0; t < space->tensor_count; t++)
-        spreads->slid->shares[t] = space->tensors[t].slides ? AUG_NEW_ARRAY(arena, double, count) : NULL;
+        if (space->tensors[t].slides)
+            spreads->slid_shares[t] = AUG_NEW_ARRAY(arena, double, count);
+}
+
+// Ways of the words that are looked at: whether there are more from *from on, and how many.
+static int next_ways(const aug_spreads *spreads, int *from) {
+    while (*from < spreads->count && !spreads->fitting[*from / 64])
+        *from += 64;
+    int left = spreads->count - *from;
+    return left < 0 ? 0 : left < 64 ? left : 64;
 }
 
 // Places of one dimension: one and those that each rank adds.
-AUG_VECTORS static void divide_by_places(int count, int terms, const double *const *steps, const double *outer,
-                                         double *shares) {
-    for (int i = 0; i < count; i++) {
+AUG_VECTORS static void divide_by_places(int from, int count, int terms, const double *const *steps,
+                                         const double *outer, double *shares) {
+    for (int i = from; i < from + count; i++) {
         double all = 1.0, places = 1.0;
         for (int r = 0; r < terms; r++) {
             double along = outer[r] * steps[r][i];
@@ -135,14 +143,9 @@ const double *aug_spreads_slide(const aug_spreads *spreads, const aug_space *spa
                                 const aug_count *outer) {
     const aug_problem_tensor *of = &space->problem->tensors[tensor];
     unsigned sliding = space->tensors[tensor].ranks & ~space->tensors[tensor].direct;
-    double *shares = spreads->slid->shares[tensor];
-    aug_count *known = spreads->slid->outer[tensor];
-    size_t bytes = (size_t)space->rank_count * sizeof *outer;
-    if (spreads->slid->of[tensor] == spreads->at && memcmp(known, outer, bytes) == 0)
-        return shares;
-    spreads->slid->of[tensor] = spreads->at;
-    memcpy(known, outer, bytes);
-    memcpy(shares, spreads->copies[tensor], (size_t)spreads->count * sizeof *shares);
+    double *shares = spreads->slid_shares[tensor];
+    for (int from = 0, count; (count = next_ways(spreads, &from)) > 0; from += 64)
+        memcpy(shares + from, spreads->copies[tensor] + from, (size_t)count * sizeof *shares);
     for (int d = 0; d < of->dim_count; d++) {
         const double *steps[AUG_EINSUM_TERMS];
         double own[AUG_EINSUM_TERMS];
@@ -154,8 +157,8 @@ const double *aug_spreads_slide(const aug_spreads *spreads, const aug_space *spa
             steps[terms] = spreads->steps[rank];
             own[terms++] = (double)outer[rank];
         }
-        if (terms)
-            divide_by_places(spreads->count, terms, steps, own, shares);
+        for (int from = 0, count; terms && (count = next_ways(spreads, &from)) > 0; from += 64)
+            divide_by_places(from, count, terms, steps, own, shares);
     }
     return shares;
 }
@@ -214,6 +217,7 @@ bool aug_spreads_init(aug_arena *arena, const aug_space *space, int segment, aug
     set_fits(arena, space, at, spreads);
     spreads->prices = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     spreads->fitting = AUG_NEW_ARRAY(arena, uint64_t, (size_t)spreads->words);
+    memset(spreads->fitting, 0xff, (size_t)spreads->words * sizeof *spreads->fitting);
     spreads->order = AUG_NEW_ARRAY(arena, int, (size_t)spreads->count);
     return true;
 }

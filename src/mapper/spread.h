@@ -17,13 +17,6 @@ typedef struct aug_spread {
     aug_count all; // product
 } aug_spread;
 
-// Shares of children that loops in space further out slide, too, as they were asked for last.
-typedef struct aug_slid_shares {
-    double *shares[AUG_PROBLEM_TENSORS];
-    const aug_spread *of[AUG_PROBLEM_TENSORS];               // the ways; NULL: nothing is known
-    aug_count outer[AUG_PROBLEM_TENSORS][AUG_PROBLEM_RANKS]; // steps further out
-} aug_slid_shares;
-
 typedef struct aug_spreads {
     int count, words;
     const aug_spread *at;                         // the most steps first
@@ -37,9 +30,9 @@ typedef struct aug_spreads {
     const uint64_t *whole[AUG_PROBLEM_RANKS]; // the same: are what is left of it
     int group;                    // the one group of axes of the array
     const double *steps[AUG_PROBLEM_RANKS]; // of each way along a rank that slides a tensor; else NULL
-    aug_slid_shares *slid;        // room
+    double *slid_shares[AUG_PROBLEM_TENSORS]; // room: shares with loops in space further out that slide it, too
     double *prices;               // room for those of each way
-    uint64_t *fitting;
+    uint64_t *fitting; // room: ways that are looked at; all to begin with
     int *order;
 } aug_spreads;
 
@@ -58,8 +51,8 @@ typedef struct aug_spread_price {
     const double *shares[AUG_PROBLEM_TENSORS]; // of operands, where those further out are known; else NULL
 } aug_spread_price;
 
-// How many children of a tensor's store may come of one read for each way, with `outer` steps along each rank
-// further out; in the spreads' own room.
+// How many children of a tensor's store may come of one read for each way that is looked at, with `outer` steps along each
+// rank further out; in the spreads' own room.
 const double *aug_spreads_slide(const aug_spreads *spreads, const aug_space *space, int tensor,
                                 const aug_count *outer);
 
