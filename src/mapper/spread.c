@@ -112,17 +112,9 @@ static void set_steps(aug_arena *arena, const aug_space *space, aug_spreads *spr
             steps[i] = (double)spreads->at[i].steps[r];
         spreads->steps[r] = steps;
     }
+    spreads->slid = AUG_NEW(arena, aug_slid_shares);
     for (int t = 0; t < space->tensor_count; t++)
-        if (space->tensors[t].slides)
-            spreads->slid_shares[t] = AUG_NEW_ARRAY(arena, double, count);
-}
-
-// Ways of the words that are looked at: whether there are more from *from on, and how many.
-static int next_ways(const aug_spreads *spreads, int *from) {
-    while (*from < spreads->count && !spreads->fitting[*from / 64])
-        *from += 64;
-    int left = spreads->count - *from;
-    return left < 0 ? 0 : left < 64 ? left : 64;
+        spreads->slid->shares[t] = space->tensors[t].slides ? AUG_NEW_ROOM(arena, double, count) : NULL;
 }
 
 // Places of one dimension: one and those that each rank adds.
@@ -139,13 +131,14 @@ AUG_VECTORS static void divide_by_places(int from, int count, int terms, const d
     }
 }
 
-const double *aug_spreads_slide(const aug_spreads *spreads, const aug_space *space, int tensor,
-                                const aug_count *outer) {
+// Shares of 64 ways.
+static void slide_word(const aug_spreads *spreads, const aug_space *space, int tensor, const aug_count *outer,
+                       int word) {
     const aug_problem_tensor *of = &space->problem->tensors[tensor];
     unsigned sliding = space->tensors[tensor].ranks & ~space->tensors[tensor].direct;
-    double *shares = spreads->slid_shares[tensor];
-    for (int from = 0, count; (count = next_ways(spreads, &from)) > 0; from += 64)
-        memcpy(shares + from, spreads->copies[tensor] + from, (size_t)count * sizeof *shares);
+    double *shares = spreads->slid->shares[tensor];
+    int from = 64 * word, count = spreads->count - from < 64 ? spreads->count - from : 64;
+    memcpy(shares + from, spreads->copies[tensor] + from, (size_t)count * sizeof *shares);
     for (int d = 0; d < of->dim_count; d++) {
         const double *steps[AUG_EINSUM_TERMS];
         double own[AUG_EINSUM_TERMS];
@@ -157,10 +150,27 @@ const double *aug_spreads_slide(const aug_spreads *spreads, const aug_space *spa
             steps[terms] = spreads->steps[rank];
             own[terms++] = (double)outer[rank];
         }
-        for (int from = 0, count; terms && (count = next_ways(spreads, &from)) > 0; from += 64)
+        if (terms)
             divide_by_places(from, count, terms, steps, own, shares);
     }
-    return shares;
+}
+
+const double *aug_spreads_slide(const aug_spreads *spreads, const aug_space *space, int tensor,
+                                const aug_count *outer) {
+    aug_slid_shares *slid = spreads->slid;
+    bool *known = slid->known[tensor];
+    size_t bytes = (size_t)space->rank_count * sizeof *outer;
+    if (slid->of[tensor] != spreads->at || memcmp(slid->outer[tensor], outer, bytes) != 0) {
+        slid->of[tensor] = spreads->at;
+        memcpy(slid->outer[tensor], outer, bytes);
+        memset(known, 0, (size_t)spreads->words * sizeof *known);
+    }
+    for (int w = 0; w < spreads->words; w++)
+        if (spreads->fitting[w] && !known[w]) {
+            slide_word(spreads, space, tensor, outer, w);
+            known[w] = true;
+        }
+    return slid->shares[tensor];
 }
 
 static void set_fits(aug_arena *arena, const aug_space *space, const aug_spread *at, aug_spreads *spreads) {

@@ -17,6 +17,14 @@ typedef struct aug_spread {
     aug_count all; // product
 } aug_spread;
 
+// Shares of children that loops in space further out slide, too, as they were asked for last.
+typedef struct aug_slid_shares {
+    double *shares[AUG_PROBLEM_TENSORS];
+    const aug_spread *of[AUG_PROBLEM_TENSORS];               // the ways; NULL: nothing is known
+    aug_count outer[AUG_PROBLEM_TENSORS][AUG_PROBLEM_RANKS]; // steps further out
+    bool known[AUG_PROBLEM_TENSORS][AUG_SPREADS / 64 + 1];   // of each 64 ways
+} aug_slid_shares;
+
 typedef struct aug_spreads {
     int count, words;
     const aug_spread *at;                         // the most steps first
@@ -30,7 +38,7 @@ typedef struct aug_spreads {
     const uint64_t *whole[AUG_PROBLEM_RANKS]; // the same: are what is left of it
     int group;                    // the one group of axes of the array
     const double *steps[AUG_PROBLEM_RANKS]; // of each way along a rank that slides a tensor; else NULL
-    double *slid_shares[AUG_PROBLEM_TENSORS]; // room: shares with loops in space further out that slide it, too
+    aug_slid_shares *slid; // room
     double *prices;               // room for those of each way
     uint64_t *fitting; // room: ways that are looked at; all to begin with
     int *order;

@@ -64,7 +64,9 @@ void aug_spreads_lend(const aug_spreads *from, aug_spreads *to) {
     to->prices = from->prices;
     to->fitting = from->fitting;
     to->order = from->order;
-    memcpy(to->slid_shares, from->slid_shares, sizeof to->slid_shares);
+    to->slid = from->slid;
+    for (int t = 0; t < AUG_PROBLEM_TENSORS; t++)
+        to->slid->of[t] = NULL; // the list may have been another one
 }
 
 void aug_spread_choice_take(const aug_space *space, const aug_spreads *all, const uint64_t *mask,
