@@ -6,7 +6,8 @@
 
 enum {
     FLOOR_NODES = 20000, // of one search; beyond, every word once has to do
-    WINDOW_TAIL_NODES = 8000, // the same: of memories and compute together, with windows
+    EARLY_NODES = 10000, // the same, of memories and compute together, with windows: at first, and
+    LATER_NODES = 20000, // nodes after which it is looked at again
     SHARE = 4,            // no more than this part of the limit either
 };
 
@@ -24,6 +25,7 @@ typedef struct entry {
     aug_wide price;
     bool exact; // else nothing below `price` exists, but it may be more
     bool given_up;
+    uint64_t again; // nodes of the whole search from which on it is worth another look; 0: none was stopped early
 } entry;
 
 struct aug_floors {
@@ -109,10 +111,9 @@ static uint64_t least_of(uint64_t a, uint64_t b) {
 // The least price of a part, at most `cutoff`. `nodes`: of the whole search so far. To show that nothing is below a price that is near takes few nodes,
 // so that limits rise from `least`, which is known; compute begins too far below for that.
 static aug_wide search_part(aug_floors *floors, const aug_keeping *alone, aug_wide least, aug_wide cutoff,
-                            uint64_t *nodes) {
+                            uint64_t limit, uint64_t *nodes) {
     aug_search *search = floors->search;
-    bool is_tail = alone->only > floors->space->memory_count;
-    uint64_t all = search->options->node_limit, limit = is_tail && floors->space->sliding ? WINDOW_TAIL_NODES : FLOOR_NODES;
+    uint64_t all = search->options->node_limit;
     if (all)
         limit = least_of(limit, least_of(all / SHARE, all > *nodes ? all - *nodes : 0) + 1);
     bool climbs = search->is_plain && alone->only < floors->space->memory_count && least > 0;
@@ -136,7 +137,8 @@ static aug_wide floor_of(aug_floors *floors, const aug_keeping *keeping, int onl
     aug_keeping_only(space, keeping, only, &alone);
     make_key(space, &alone, &wanted);
     entry *known = find(floors, &wanted);
-    if (known->exact || known->given_up || known->price >= cutoff)
+    bool early = known->again == 0 && only > space->memory_count && space->sliding;
+    if (known->exact || (known->given_up && (known->again == 0 || *nodes < known->again)) || known->price >= cutoff)
         return known->price;
     if (known->price > 0) // once more: further, so that it is not for each step of what is wanted
         cutoff *= 2;
@@ -146,8 +148,10 @@ static aug_wide floor_of(aug_floors *floors, const aug_keeping *keeping, int onl
         for (int t = only - space->memory_count; t < space->segment_count; t++)
             alone.tails[t] = keeping->tails[t];
     }
-    aug_wide price = search_part(floors, &alone, known->price > begin ? known->price : begin, cutoff, nodes);
+    aug_wide price = search_part(floors, &alone, known->price > begin ? known->price : begin, cutoff,
+                                 early ? EARLY_NODES : FLOOR_NODES, nodes);
     known->given_up = floors->search->stopped;
+    known->again = known->given_up && early ? *nodes + LATER_NODES : 0;
     if (!known->given_up) {
         known->price = price;
         known->exact = price < cutoff;

@@ -187,53 +187,34 @@ static void glance_below(aug_keeping_run *r, aug_turn *at, aug_wide most) {
 
 // With windows a good nest is found late, and most of the search is in vain. So nests a little above the
 // least floor are searched first, then those a little further up: what is searched in vain costs less each
-// time than what the best nest leaves to prove. Whether anything was found; if that is all there is, nothing
-// is limited.
-static bool search_by_steps(aug_keeping_run *r, aug_turn *at) {
+// time than what the best nest leaves to prove. Whether a nest is known that is no more than a step above what there can
+// be; `best`: it is the best, unless a limit was hit.
+static bool search_by_steps(aug_keeping_run *r, aug_turn *at, bool *best) {
     uint64_t limit = r->options.node_limit, most = r->nodes + STEP_NODES;
     if (limit && r->nodes + limit / STEP_SHARE < most)
         most = r->nodes + limit / STEP_SHARE;
     aug_wide least = least_floor(r);
-    bool found = false;
+    bool near = false;
+    *best = false;
     if (least > 0)
         glance_below(r, at, (aug_wide)((double)least * GLANCE_STEP));
-    for (size_t i = 0; least > 0 && i < sizeof STEPS / sizeof *STEPS && !found && !r->limited; i++) {
+    for (size_t i = 0; least > 0 && i < sizeof STEPS / sizeof *STEPS && !near && !r->limited; i++) {
         aug_wide step = (aug_wide)((double)least * STEPS[i]);
-        if (!aug_incumbent_wants(&r->incumbent, (aug_value){step, 0.0}))
+        near = !aug_incumbent_wants(&r->incumbent, (aug_value){step, 0.0});
+        if (near)
             break;
         r->options.node_limit = most;
-        found = search_below(r, at, step);
+        near = *best = search_below(r, at, step);
         r->options.node_limit = limit;
     }
-    return found;
+    return near;
 }
 
-// All keepings for one objective, from the incumbent on.
-static void search_for(aug_keeping_run *r, aug_turn *at) {
-    aug_space_aim(&r->space, r->options.objective);
-    aug_image_find(&r->space);
-    begin_again(r);
-    aug_keeping_run_dive(r, &at->searches[r->options.worker]);
-    bool by_steps = r->space.sliding && r->space.perfect && r->options.objective == AUG_OBJECTIVE_ENERGY &&
-                    !r->options.has_cutoff && r->incumbent.count > 0;
-    if (by_steps) {
-        bool found = search_by_steps(r, at);
-        if (found && !r->limited)
-            return;
-        by_steps = found;
-        begin_again(r);
-    }
-    if (r->space.sliding && !by_steps)
-        aug_keeping_run_probe(r, at, false);
-    aug_keeping_run_all(r, at);
-}
-
-// A search of its own, whose answers are where this one begins.
-static void search_ahead(aug_keeping_run *r, const aug_mapper_options *options) {
-    aug_mapper_result result;
-    aug_mapper_run(r->arena, r->space.problem, options, &result);
-    r->nodes += result.nodes;
-    take_points(r, result.points, result.point_count);
+static bool any_of_interest(const aug_keeping_run *r) {
+    bool any = r->incumbent.count == 0;
+    for (int i = 0; i < r->keepings.count; i++)
+        any |= aug_keeping_run_wants(r, &r->keepings.at[i]);
+    return any;
 }
 
 // A nest that is not known to fit.
@@ -253,11 +234,44 @@ static uint64_t ahead_nodes(const aug_keeping_run *r, uint64_t most) {
     return r->options.node_limit && r->options.node_limit < most ? r->options.node_limit : most;
 }
 
-// Windows begin with nests of products that are like them.
+// Nests of products that are like a window, where something better than all that is known could be.
 static void search_unrolled(aug_keeping_run *r) {
-    if (r->options.prefix_count == 0 && aug_unroll_applies(r->space.problem))
+    if (r->options.prefix_count == 0 && any_of_interest(r) && aug_unroll_applies(r->space.problem))
         aug_unroll_search(r->arena, r->space.problem, &r->options, ahead_nodes(r, UNROLL_NODES), take_nest, r,
                           &r->nodes);
+}
+
+// All keepings for one objective, from the incumbent on.
+static void search_for(aug_keeping_run *r, aug_turn *at) {
+    aug_space_aim(&r->space, r->options.objective);
+    aug_image_find(&r->space);
+    begin_again(r);
+    aug_keeping_run_dive(r, &at->searches[r->options.worker]);
+    bool by_steps = r->space.sliding && r->space.perfect && r->options.objective == AUG_OBJECTIVE_ENERGY &&
+                    !r->options.has_cutoff;
+    if (by_steps && r->incumbent.count == 0)
+        search_unrolled(r);
+    by_steps &= r->incumbent.count > 0;
+    if (by_steps) {
+        bool best;
+        by_steps = search_by_steps(r, at, &best);
+        if (best && !r->limited)
+            return;
+        if (!by_steps)
+            search_unrolled(r);
+        begin_again(r);
+    }
+    if (r->space.sliding && !by_steps)
+        aug_keeping_run_probe(r, at, false);
+    aug_keeping_run_all(r, at);
+}
+
+// A search of its own, whose answers are where this one begins.
+static void search_ahead(aug_keeping_run *r, const aug_mapper_options *options) {
+    aug_mapper_result result;
+    aug_mapper_run(r->arena, r->space.problem, options, &result);
+    r->nodes += result.nodes;
+    take_points(r, result.points, result.point_count);
 }
 
 // Nothing takes less energy, in any keeping.
@@ -270,13 +284,6 @@ static void keep_least(aug_keeping_run *r, aug_wide least) {
     }
 }
 
-static bool any_of_interest(const aug_keeping_run *r) {
-    bool any = r->incumbent.count == 0;
-    for (int i = 0; i < r->keepings.count; i++)
-        any |= aug_keeping_run_wants(r, &r->keepings.at[i]);
-    return any;
-}
-
 // The same keepings for another objective.
 static void search_least_energy(aug_keeping_run *r, aug_turn *at) {
     const aug_mapper_options wanted = r->options;
@@ -285,7 +292,6 @@ static void search_least_energy(aug_keeping_run *r, aug_turn *at) {
     r->options.objective = AUG_OBJECTIVE_ENERGY;
     r->options.node_limit = wanted.node_limit ? wanted.node_limit / SHARE + 1 : 0;
     aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
-    search_unrolled(r);
     aug_mapper_options whole = r->options;
     whole.perfect = true;
     if (!wanted.perfect)
@@ -341,7 +347,7 @@ static void search_early(aug_keeping_run *r, aug_turn *at) {
         search_least_energy(r, at);
     if (r->options.objective == AUG_OBJECTIVE_FRONT && r->space.canonical && r->space.sliding)
         search_least_product(r, at);
-    else
+    else if (r->options.objective != AUG_OBJECTIVE_ENERGY)
         search_unrolled(r);
     if (r->options.objective == AUG_OBJECTIVE_ENERGY || r->space.canonical)
         return;
