@@ -124,6 +124,9 @@ typedef struct aug_group_chain {
     aug_overlap overlap;            // of what is fused
     int offer_count;
     const aug_group_offer *offers; // ways that count beside those that are searched
+    double least_pj, least_cycles; // no way to run them all takes less; 0: not known
+    double product;                // EDP: of a way that the offers make; 0: none
+    bool is_begun;                 // what is found fast is among the offers
 } aug_group_chain;
 
 // What members `first` .. `first + count - 1` of a workload share. `running`: names of tensors whose partial

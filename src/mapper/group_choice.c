@@ -10,6 +10,7 @@
 // that run more often than others are never in one run with them.
 #include "mapper/group_choice.h"
 
+#include "mapper/group_copy.h"
 #include "mapper/group_limit.h"
 #include "mapper/group_search.h"
 
@@ -36,6 +37,7 @@ typedef struct chooser {
     double *simple_pj;              // the same of tiles that divide
     aug_group_limits limits;        // which runs matter
     aug_group_limits simple_limits; // the same of seeds
+    aug_group_limits energies, times; // EDP: floors of runs in both figures
 } chooser;
 
 static run new_run(const chooser *c) {
@@ -85,10 +87,17 @@ static void raise_floor(chooser *c, int first, int count, double energy_pj, doub
                                aug_group_value(objective, energy_pj, cycles));
 }
 
+// EDP: what makes the product of all members smaller than that of a way which is known.
+static void set_product(const chooser *c, int first, int count, aug_group_front *best) {
+    double product = c->options->objective == AUG_OBJECTIVE_EDP ? c->chain->product : 0.0;
+    aug_group_limits_set_product(&c->energies, &c->times, product, first, count, best);
+}
+
 // What is of interest of a run, given the best of all runs.
 static void set_limit(chooser *c, int first, int count, aug_group_front *best) {
     aug_group_limits *limits = c->is_planting ? &c->simple_limits : &c->limits;
     best->has_limit = false;
+    set_product(c, first, count, best);
     if (!has_one_figure(c))
         return;
     for (int i = 0; i < c->chain->count * AUG_GROUP_MEMBERS; i++)
@@ -239,6 +248,7 @@ static void choose_run(chooser *c, int first, int count) {
     if (count > 1 && !c->chain->apart)
         run_group(c, first, count, to);
     to->best.has_limit = false;
+    to->best.product = 0.0;
     for (int i = 0; i < to->best.count; i++)
         aug_group_front_add(&to->low, to->best.points[i]);
 }
@@ -292,7 +302,7 @@ static void choose_runs(chooser *c, bool is_planting, uint64_t pool) {
     c->is_planting = is_planting;
     c->pool = pool;
     c->groups_left = c->groups;
-    bool first_time = is_planting || !c->has_seeds, one = has_one_figure(c);
+    bool first_time = is_planting || !(c->has_seeds || c->chain->is_begun), one = has_one_figure(c);
     if (first_time || !one)
         choose_runs_of(c, 1);
     if (one)
@@ -301,6 +311,15 @@ static void choose_runs(chooser *c, bool is_planting, uint64_t pool) {
         choose_runs_of(c, one ? AUG_GROUP_MEMBERS + 2 - i : i);
     if (!first_time && one)
         choose_runs_of(c, 1);
+}
+
+// Offers are known before any run is looked at.
+static void begin_runs(chooser *c) {
+    for (int i = 0; i < c->chain->offer_count; i++)
+        add_offers(c, c->chain->offers[i].first, c->chain->offers[i].count,
+                   run_of(c, c->chain->offers[i].first, c->chain->offers[i].count));
+    for (int i = 0; i < c->chain->count * AUG_GROUP_MEMBERS; i++)
+        c->runs[i].low = new_run(c).low;
 }
 
 // Best of the first n members for each n. With a limit, three quarters of it are for seeds.
@@ -312,10 +331,15 @@ static const run *choose(chooser *c) {
     c->alone_pj = AUG_NEW_ARRAY(c->arena, double, (size_t)n);
     aug_group_limits_begin(c->arena, c->chain, options->objective, &c->limits);
     aug_group_limits_begin(c->arena, c->chain, options->objective, &c->simple_limits);
+    aug_group_limits_begin(c->arena, c->chain, AUG_OBJECTIVE_ENERGY, &c->energies);
+    aug_group_limits_begin(c->arena, c->chain, AUG_OBJECTIVE_LATENCY, &c->times);
     c->simple_pj = AUG_NEW_ARRAY(c->arena, double, (size_t)n);
-    c->has_seeds = c->groups > 0 && (!options->perfect || options->objective != c->simple.objective);
+    c->has_seeds = c->groups > 0 && !c->chain->is_begun &&
+                   (!options->perfect || options->objective != c->simple.objective);
     for (int i = 0; i < n * AUG_GROUP_MEMBERS; i++)
         c->runs[i] = new_run(c);
+    if (c->chain->is_begun)
+        begin_runs(c);
     if (c->has_seeds)
         choose_runs(c, true, options->node_limit / 4 * 3);
     choose_runs(c, false, options->node_limit);
@@ -337,6 +361,15 @@ static void choose_product(aug_group_front *front) {
         }
 }
 
+// What no way to run these members is below, of the objective's value.
+static double bound_of(const chooser *c, int first, int count, const aug_group_plan *plan) {
+    double value = aug_group_value(c->options->objective, plan->energy_pj, plan->cycles);
+    aug_group_front front = {.objective = c->options->objective};
+    set_product(c, first, count, &front);
+    value = fmin(value, aug_group_front_value(&run_of(c, first, count)->low));
+    return fmin(value, aug_group_limits_left_out(&c->energies, &c->times, first, count, &front));
+}
+
 // Each group with what is known of its members.
 static const aug_group_plan *with_bounds(const chooser *c, const aug_group_plan *last) {
     aug_group_plan *copy = NULL, *behind = NULL;
@@ -344,10 +377,8 @@ static const aug_group_plan *with_bounds(const chooser *c, const aug_group_plan 
     for (const aug_group_plan *plan = last; plan; plan = plan->before) {
         copy = AUG_NEW(c->arena, aug_group_plan);
         *copy = *plan;
-        const run *of = run_of(c, plan->first, plan->group->member_count);
         if (plan->bands == 0)
-            copy->lower_bound = fmin(aug_group_front_value(&of->low),
-                                     aug_group_value(c->options->objective, plan->energy_pj, plan->cycles));
+            copy->lower_bound = bound_of(c, plan->first, plan->group->member_count, plan);
         if (behind)
             behind->before = copy;
         else
@@ -367,9 +398,19 @@ static bool is_proven(const aug_group_front *front, const aug_group_front *low) 
     return true;
 }
 
+// What is not ruled out, given what all members take at least.
+static aug_group_front raised(const chooser *c, const aug_group_front *low) {
+    aug_group_front front = {.arena = c->arena, .objective = low->objective};
+    for (int i = 0; i < low->count; i++)
+        aug_group_front_add(&front, (aug_group_point){fmax(low->points[i].energy_pj, c->chain->least_pj),
+                                                      fmax(low->points[i].cycles, c->chain->least_cycles), NULL});
+    return front;
+}
+
 static aug_mapper_status put_answer(const chooser *c, const run *all, aug_group_result *result) {
     aug_group_front front = all->best;
-    bool proven = is_proven(&front, &all->low);
+    const aug_group_front low = raised(c, &all->low);
+    bool proven = is_proven(&front, &low);
     if (c->options->objective == AUG_OBJECTIVE_EDP)
         choose_product(&front);
     for (int i = 0; i < front.count; i++)
@@ -378,10 +419,10 @@ static aug_mapper_status put_answer(const chooser *c, const run *all, aug_group_
     *result = (aug_group_result){
         .point_count = front.count,
         .points = front.points,
-        .low_count = all->low.count,
-        .low = all->low.points,
+        .low_count = low.count,
+        .low = low.points,
         .value = value,
-        .lower_bound = proven ? value : fmin(value, aug_group_front_value(&all->low)),
+        .lower_bound = proven ? value : fmin(value, aug_group_front_value(&low)),
         .proven = proven,
         .stopped = c->search.stopped || c->alone_open,
         .groups = c->groups,
@@ -441,56 +482,6 @@ static void start(work *of, const aug_group_chain *chain, const aug_mapper_optio
     c->seeds.leasts = leasts_of(&c->seeds);
 }
 
-// Out of the work's memory into the caller's. NULL: no room.
-static aug_group_plan *try_copy(aug_arena *arena, const aug_group_plan *from) {
-    aug_group_plan *plan = aug_arena_try(arena, sizeof *plan);
-    aug_group *group = aug_arena_try(arena, sizeof *group);
-    if (!plan || !group)
-        return NULL;
-    *group = *from->group;
-    *plan = *from;
-    plan->group = group;
-    plan->before = NULL;
-    for (int e = 0; e < group->member_count; e++) {
-        aug_mapping *nest = aug_arena_try(arena, sizeof *nest);
-        if (!nest)
-            return NULL;
-        *nest = *from->nests[e];
-        plan->nests[e] = nest;
-        if (from->problems[e] == from->group->members[e])
-            continue;
-        aug_problem *seen = aug_arena_try(arena, sizeof *seen);
-        if (!seen)
-            return NULL;
-        *seen = *from->problems[e];
-        plan->problems[e] = seen;
-    }
-    return plan;
-}
-
-static bool copy_result(aug_arena *arena, aug_group_result *result) {
-    aug_group_point *points = aug_arena_try(arena, (size_t)result->point_count * sizeof *points);
-    for (int i = 0; points && i < result->point_count; i++) {
-        const aug_group_plan **to = &points[i].last;
-        points[i] = result->points[i];
-        for (const aug_group_plan *plan = result->points[i].last; plan; plan = plan->before) {
-            aug_group_plan *copy = try_copy(arena, plan);
-            if (!copy)
-                return false;
-            *to = copy;
-            to = &copy->before;
-        }
-    }
-    aug_group_point *low = aug_arena_try(arena, (size_t)result->low_count * sizeof *low);
-    for (int i = 0; low && i < result->low_count; i++) {
-        low[i] = result->low[i];
-        low[i].last = NULL;
-    }
-    result->points = points;
-    result->low = low;
-    return points && low;
-}
-
 aug_mapper_status aug_group_choose(aug_arena *arena, const aug_group_chain *chain,
                                 const aug_mapper_options *options, aug_group_result *result) {
     work *of = AUG_NEW(arena, work);
@@ -502,7 +493,7 @@ aug_mapper_status aug_group_choose(aug_arena *arena, const aug_group_chain *chai
     aug_arena_init(&of->prefixes, &of->failure);
     start(of, chain, options);
     of->status = put_answer(&of->chooser, choose(&of->chooser), result);
-    if (!copy_result(arena, result)) {
+    if (!aug_group_result_copy(arena, result)) {
         free_work(of);
         aug_arena_fail(arena);
     }

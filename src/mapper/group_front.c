@@ -21,11 +21,29 @@ bool aug_group_front_wants(const aug_group_front *front, double energy_pj, doubl
     return true;
 }
 
+// What is left of a product for one figure where the other one has a floor.
+static double most_of(const aug_group_front *front, double other, double other_rest, double rest) {
+    double least = other * front->times + other_rest;
+    if (!(front->product > 0.0) || !(least > 0.0))
+        return (double)INFINITY;
+    return (front->product / least - rest) / front->times;
+}
+
+double aug_group_front_most_pj(const aug_group_front *front, double cycles) {
+    return most_of(front, cycles, front->rest_cycles, front->rest_pj);
+}
+
+double aug_group_front_most_cycles(const aug_group_front *front, double energy_pj) {
+    return most_of(front, energy_pj, front->rest_pj, front->rest_cycles);
+}
+
 bool aug_group_front_allows(const aug_group_front *front, double energy_pj, double cycles) {
     const double rounding = 1e-12;
     if (front->has_limit && (front->objective == AUG_OBJECTIVE_ENERGY ? energy_pj : cycles) > front->limit)
         return false;
     energy_pj += rounding * energy_pj;
+    if (energy_pj > aug_group_front_most_pj(front, cycles))
+        return false;
     if (front->objective != AUG_OBJECTIVE_ENERGY)
         return aug_group_front_wants(front, energy_pj, cycles);
     return front->count == 0 || energy_pj < front->points[0].energy_pj;

@@ -14,6 +14,8 @@ typedef struct aug_group_front {
     aug_group_point *points; // of a front: energy rises
     bool has_limit;          // ENERGY, LATENCY: what is above `limit` is of no interest
     double limit;
+    double product; // EDP: of no interest is what makes the product of all members as large; 0: nothing is
+    double times, rest_pj, rest_cycles; // of that: how often it runs, and what all others take at least
 } aug_group_front;
 
 // Whether something that is at least (energy, cycles) could be better than what is known.
@@ -30,6 +32,10 @@ void aug_group_front_add_sums(aug_group_front *out, const aug_group_front *left,
 double aug_group_energy(double energy_pj);
 // Energy, cycles, or their product.
 double aug_group_value(aug_objective objective, double energy_pj, double cycles);
+// EDP: energy that is as much too much for a way of so many cycles at least; infinite where nothing is.
+double aug_group_front_most_pj(const aug_group_front *front, double cycles);
+// The same of cycles.
+double aug_group_front_most_cycles(const aug_group_front *front, double energy_pj);
 // Least value on the front; infinite where it is empty.
 double aug_group_front_value(const aug_group_front *front);
 // The same, or the limit.

@@ -89,6 +89,15 @@ static double least_of(const aug_group_limits *limits, const double *values, int
     return least[end];
 }
 
+// What all members outside of a run take at least, as often as they run.
+static double rest_of(const aug_group_limits *limits, int first, int count) {
+    int n = limits->chain->count;
+    double *least = AUG_NEW_ARRAY(limits->arena, double, (size_t)n + 1);
+    return (least_of(limits, limits->floors, 0, first, least) +
+            least_of(limits, limits->floors, first + count, n, least)) *
+           (1.0 - 1e-12);
+}
+
 // Rounding of sums aside, which are taken in other orders elsewhere.
 void aug_group_limits_set(const aug_group_limits *limits, int first, int count, aug_group_front *front) {
     int n = limits->chain->count;
@@ -98,4 +107,25 @@ void aug_group_limits_set(const aug_group_limits *limits, int first, int count, 
                   least_of(limits, limits->floors, first + count, n, least);
     front->limit = (all * (1.0 + 1e-9) - rest) / aug_group_repeats(limits->chain, first);
     front->has_limit = aug_group_limits_apply(limits->objective) && !isinf(all) && !isnan(front->limit);
+}
+
+void aug_group_limits_set_product(const aug_group_limits *energies, const aug_group_limits *times,
+                                  double product, int first, int count, aug_group_front *front) {
+    front->product = product;
+    front->times = aug_group_repeats(energies->chain, first);
+    if (!(product > 0.0))
+        return;
+    front->rest_pj = rest_of(energies, first, count);
+    front->rest_cycles = rest_of(times, first, count);
+}
+
+// On the curve (energy + rest) x (cycles + rest) = product the product of the run itself is least at an end.
+double aug_group_limits_left_out(const aug_group_limits *energies, const aug_group_limits *times, int first,
+                                 int count, const aug_group_front *front) {
+    double energy_pj = energies->floors[place_of(first, count)],
+           cycles = times->floors[place_of(first, count)];
+    if (!(front->product > 0.0))
+        return (double)INFINITY;
+    return fmin(energy_pj * fmax(cycles, aug_group_front_most_cycles(front, energy_pj)),
+                cycles * fmax(energy_pj, aug_group_front_most_pj(front, cycles)));
 }

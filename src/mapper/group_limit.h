@@ -29,6 +29,12 @@ bool aug_group_limits_apply(aug_objective objective);
 void aug_group_limits_raise(aug_group_limits *limits, int first, int count, double value);
 // Sets the limit of what is of interest of a run.
 void aug_group_limits_set(const aug_group_limits *limits, int first, int count, aug_group_front *front);
+// EDP: sets what makes the product of all members as large as `product` with a run; 0: nothing is known.
+void aug_group_limits_set_product(const aug_group_limits *energies, const aug_group_limits *times,
+                                  double product, int first, int count, aug_group_front *front);
+// What is left out of a run for that has a product of its own of at least this; infinite: nothing is.
+double aug_group_limits_left_out(const aug_group_limits *energies, const aug_group_limits *times, int first,
+                                 int count, const aug_group_front *front);
 // Whether neighbours run equally often.
 bool aug_group_is_run(const aug_group_chain *chain, int first, int count);
 // Members of a chain run as often as the first of them.
