@@ -125,7 +125,7 @@ static bool has_least_tiles(const walk *w) {
 }
 
 static void look_at(walk *w) {
-    if (!w->options->perfect && !has_least_tiles(w))
+    if (!w->options->perfect && !w->options->larger_tiles && !has_least_tiles(w))
         return;
     mapspace_result *result = w->result;
     if (++result->count > w->options->most) {

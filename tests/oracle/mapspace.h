@@ -22,6 +22,7 @@ typedef struct mapspace_options {
     bool arrays_in_order;               // in each gap the loops of outer arrays stand outside
     const aug_mapping_node *shared;     // every nest goes on with these behind its outermost stores
     int shared_count;
+    bool larger_tiles;                  // short tiles: those that are larger than their number takes, too
 } mapspace_options;
 
 typedef struct mapspace_result {

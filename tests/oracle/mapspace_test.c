@@ -6,6 +6,7 @@
 // A fixed seed and a new one that is printed. AUGER_MAPSPACE_COUNT=5000 draws so many problems altogether,
 // AUGER_MAPSPACE_SEED=7 draws all of them from that seed, AUGER_MAPSPACE_FAMILY=2 those of one family,
 // AUGER_MAPSPACE_WITHOUT=3 draws fewer kinds of problems (mapspace_random.c),
+// AUGER_MAPSPACE_LARGER=1 tells instead how often short tiles would pay that are larger than their number takes,
 // `mapspace_test SEED INDEX` repeats one and prints it.
 #include "mapspace.h"
 #include "mapspace_random.h"
@@ -50,6 +51,8 @@ typedef struct campaign {
     int faults[FAMILY_COUNT][FAULT_COUNT];
     uint64_t smallest[FAMILY_COUNT][FAULT_COUNT]; // mappings of the smallest case of a kind so far
     bool fails, always_show;
+    int larger[FAMILY_COUNT][AUG_OBJECTIVE_COUNT]; // AUGER_MAPSPACE_LARGER: problems where larger short tiles are better
+    double most_gain[FAMILY_COUNT];                // and by what part at most
     uint64_t mappings, nodes;
 } campaign;
 
@@ -368,6 +371,29 @@ static void check_objective(campaign *c, int objective) {
     }
 }
 
+// What tiles that are larger than their number takes would gain (the space of the mapper has none, README.md).
+static void look_for_larger(campaign *c, mapspace_options options) {
+    mapspace_result *all = AUG_NEW(&c->arena, mapspace_result);
+    options.larger_tiles = true;
+    options.most = 10 * MOST_MAPPINGS;
+    mapspace_walk(&c->arena, &c->drawn.problem, &options, all);
+    const mapspace_point *best[] = {&all->energy, &all->latency, &all->edp};
+    for (int o = 0; o < AUG_OBJECTIVE_FRONT && all->complete && c->space.fits > 0; o++) {
+        const mapspace_point *least = best_of(c, o);
+        double value = value_of(o, least->energy_pj, least->cycles);
+        double other = value_of(o, best[o]->energy_pj, best[o]->cycles);
+        if (!mapspace_less(other, value))
+            continue;
+        c->larger[c->drawn.family][o]++;
+        if (1.0 - other / value > c->most_gain[c->drawn.family])
+            c->most_gain[c->drawn.family] = 1.0 - other / value;
+        if (c->always_show) {
+            print_nest(c, "of the space", least);
+            print_nest(c, "with larger tiles", best[o]);
+        }
+    }
+}
+
 // family < 0: each in turn.
 static void run_one(campaign *c, uint64_t seed, uint64_t index, int family, unsigned without) {
     aug_arena_reset(&c->arena);
@@ -395,6 +421,11 @@ static void run_one(campaign *c, uint64_t seed, uint64_t index, int family, unsi
     if (c->always_show) {
         print_case(c);
         printf("  %" PRIu64 " mappings, %" PRIu64 " fit\n", c->space.count, c->space.fits);
+    }
+    if (setting("AUGER_MAPSPACE_LARGER", 0)) {
+        if (!c->drawn.perfect)
+            look_for_larger(c, options);
+        return;
     }
     for (int objective = 0; objective < AUG_OBJECTIVE_COUNT; objective++)
         check_objective(c, objective);
@@ -440,6 +471,9 @@ static int report(const campaign *c) {
         for (int k = 0; k < FAULT_COUNT; k++)
             if (c->faults[f][k])
                 printf("; %s %d", fault_names[k], c->faults[f][k]);
+        if (c->most_gain[f] > 0.0)
+            printf("; larger tiles take less energy in %d, time in %d, of both in %d, %.2g at most", c->larger[f][0],
+                   c->larger[f][1], c->larger[f][2], c->most_gain[f]);
         printf("\n");
         failed += c->failed[f];
     }

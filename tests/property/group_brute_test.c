@@ -33,6 +33,12 @@ static int draw(aug_random *random, uint64_t most) {
     return 1 + (int)aug_random_below(random, most);
 }
 
+// A price, now and then nothing or far more than others.
+static int draw_price(aug_random *random, uint64_t most) {
+    int price = draw(random, most), kind = draw(random, 12);
+    return kind == 1 ? 0 : kind == 2 ? 1000 * price : price;
+}
+
 static const char *draw_workload(aug_arena *arena, aug_random *random, bool is_piped) {
     const form *of = is_piped ? &pipes[aug_random_below(random, sizeof pipes / sizeof *pipes)]
                               : &forms[aug_random_below(random, sizeof forms / sizeof *forms)];
@@ -59,7 +65,7 @@ static bool one_chain(aug_random *random, bool is_piped, exhaust_tally *sum) {
         "  - {memory: dram, size: inf, bandwidth: %d bit/cycle, energy: %d pJ/bit}\n"
         "  - {memory: buffer, size: %d bit, bandwidth: %d bit/cycle, energy: %d pJ/bit}\n"
         "%s  - {compute: mac, rate: 1/cycle, energy: 1 pJ}\n",
-        draw(random, is_piped ? 40 : 8), draw(random, 40), room * 8, draw(random, 64), draw(random, 4), lanes);
+        draw(random, is_piped ? 40 : 8), draw_price(random, 40), room * 8, draw(random, 64), draw_price(random, 4), lanes);
     group_world world;
     group_world_read(&ground, workload, machine, &world);
     exhaust *b = AUG_NEW(&ground.arena, exhaust);

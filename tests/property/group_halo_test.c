@@ -161,6 +161,13 @@ static const char *workload_of(const drawn *d, aug_arena *arena) {
     return aug_arena_print(arena, "%s]\n", text);
 }
 
+// A price, now and then nothing or far more than others.
+static int draw_price(aug_random *random, uint64_t most) {
+    int price = 1 + (int)aug_random_below(random, most);
+    uint64_t kind = aug_random_below(random, 12);
+    return kind == 0 ? 0 : kind == 1 ? 1000 * price : price;
+}
+
 static bool one_chain(aug_random *random, exhaust_tally *sum) {
     test_ground ground;
     test_begin(&ground);
@@ -175,9 +182,9 @@ static bool one_chain(aug_random *random, exhaust_tally *sum) {
                                 "  - {memory: dram, size: inf, bandwidth: %d bit/cycle, energy: %d pJ/bit}\n"
                                 "  - {memory: buffer, size: %d bit, bandwidth: %d bit/cycle, energy: %d pJ/bit}\n"
                                 "  - {compute: mac, rate: 1/cycle, energy: %d pJ}\n",
-                                1 + (int)aug_random_below(random, 16), 1 + (int)aug_random_below(random, 40), room * 8,
-                                1 + (int)aug_random_below(random, 64), 1 + (int)aug_random_below(random, 4),
-                                1 + (int)aug_random_below(random, 50));
+                                1 + (int)aug_random_below(random, 16), draw_price(random, 40), room * 8,
+                                1 + (int)aug_random_below(random, 64), draw_price(random, 4),
+                                draw_price(random, 50));
     group_world world;
     group_world_read(&ground, workload, d.machine, &world);
     exhaust *b = AUG_NEW(&ground.arena, exhaust);
