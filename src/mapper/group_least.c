@@ -33,10 +33,15 @@ typedef struct aug_group_least_entry {
     const aug_problem *member;
     int8_t homes[AUG_PROBLEM_TENSORS]; // -1: none of the intermediates
     bool is_remade;                    // one of many for that recompute
+    bool is_exact;                     // its least energy
+    double asked_pj;                   // below which the last search of a remade one looked
     aug_group_least least;
 } aug_group_least_entry;
 
 enum { REMADE_NODES = 4000 }; // of a search for one of those
+// One that had no end is worth another where much less is of interest.
+enum { PART_OF_LIMIT = 1 }; // a small one, not a number of nodes
+static const double LOWER = 1.0 - 1e-9;
 
 // The member with its intermediates at home, and room for them.
 static aug_problem *bring_home(aug_arena *arena, const aug_group_least_entry *entry) {
@@ -89,59 +94,117 @@ static void lower_outermost(const aug_group_least_entry *entry, double share, au
     }
 }
 
-// Nothing fits: nothing is known.
-static double search_for(aug_group_leasts *known, const aug_group_least_entry *entry,
-                         const aug_problem *problem, aug_objective objective) {
+// Nothing fits: nothing is known. Nothing below `cutoff`: it takes as much at least.
+static double search_below(aug_group_leasts *known, const aug_problem *problem, aug_objective objective,
+                           double cutoff, uint64_t most_nodes, bool *is_exact) {
     aug_group_question question = aug_group_question_of(problem);
-    question.most_nodes = entry->is_remade ? REMADE_NODES : 0;
-    question.is_floor = question.is_least = true;
+    question.most_nodes = most_nodes == PART_OF_LIMIT ? 0 : most_nodes;
+    question.cutoff = cutoff;
+    question.is_floor = true;
+    question.is_least = most_nodes != PART_OF_LIMIT;
     question.floor_of = objective;
     if (objective == AUG_OBJECTIVE_ENERGY)
         question.prefix_count = aug_batch_prefix(problem, question.prefix);
     const aug_group_best *best = aug_group_member_best(known->members, &question);
+    *is_exact = !best->limited && best->count > 0;
     if (best->limited)
-        return best->bound;
+        return fmin(best->bound, cutoff);
     if (best->count == 0)
-        return 0.0;
+        return isinf(cutoff) ? 0.0 : cutoff;
     const aug_mapper_point *point = best->points[0];
     return objective == AUG_OBJECTIVE_LATENCY ? point->cycles : fmax(0.0, aug_group_energy(point->energy_pj));
 }
 
-static void search_least(aug_group_leasts *known, aug_group_least_entry *entry) {
+static double search_for(aug_group_leasts *known, const aug_group_least_entry *entry, const aug_problem *problem,
+                         aug_objective objective) {
+    bool is_exact;
+    return search_below(known, problem, objective, (double)INFINITY, entry->is_remade ? REMADE_NODES : 0, &is_exact);
+}
+
+// Of an einsum that recomputing makes it matters whether it is of interest.
+static void search_remade(aug_group_leasts *known, aug_group_least_entry *entry, const aug_problem *whole,
+                          double cutoff, uint64_t most_nodes) {
+    double least = search_below(known, whole, AUG_OBJECTIVE_ENERGY, cutoff, most_nodes, &entry->is_exact);
+    entry->asked_pj = cutoff;
+    entry->least.energy_pj = fmax(entry->least.energy_pj, least);
+}
+
+static void search_least(aug_group_leasts *known, aug_group_least_entry *entry, double cutoff) {
     aug_problem *whole = bring_home(known->arena, entry);
     entry->least = (aug_group_least){0};
     if (known->objective != AUG_OBJECTIVE_ENERGY)
         entry->least.cycles = search_for(known, entry, whole, AUG_OBJECTIVE_LATENCY);
     if (aug_mapper_can_search(whole, AUG_OBJECTIVE_ENERGY))
         return; // no energies
+    if (entry->is_remade) {
+        search_remade(known, entry, whole, cutoff, REMADE_NODES);
+        if (entry->least.energy_pj >= cutoff)
+            return;
+    }
     aug_problem *inside = AUG_NEW(known->arena, aug_problem);
     *inside = *whole;
     entry->least.share = share_of(entry, whole);
     lower_outermost(entry, entry->least.share, inside);
-    entry->least.energy_pj = search_for(known, entry, whole, AUG_OBJECTIVE_ENERGY);
+    if (!entry->is_remade)
+        entry->least.energy_pj = search_for(known, entry, whole, AUG_OBJECTIVE_ENERGY);
     entry->least.inside_pj = search_for(known, entry, inside, AUG_OBJECTIVE_ENERGY);
 }
 
 static const aug_group_least nothing;
 
-const aug_group_least *aug_group_least_of(aug_group_leasts *known, const aug_group *group, int member,
-                                          const aug_problem *seen, const int8_t *homes) {
-    int8_t own[AUG_PROBLEM_TENSORS];
-    memset(own, -1, sizeof own);
+static void find_homes(const aug_group *group, int member, const int8_t *homes, int8_t *own) {
+    memset(own, -1, AUG_PROBLEM_TENSORS);
     for (int t = 0; t < group->tensor_count; t++)
         if (group->tensor_of[member][t] >= 0 && (group->intermediates >> t & 1u))
             own[group->tensor_of[member][t]] = homes[t];
-    for (aug_group_least_entry *e = known->first; e; e = e->next)
-        if (e->member == seen && memcmp(e->homes, own, sizeof own) == 0)
-            return &e->least;
+}
+
+static aug_group_least_entry *find(const aug_group_leasts *known, const aug_problem *seen, const int8_t *own) {
+    aug_group_least_entry *e = known->first;
+    while (e && (e->member != seen || memcmp(e->homes, own, sizeof e->homes) != 0))
+        e = e->next;
+    return e;
+}
+
+// What is left for a member when the others take the least that they do without windows.
+static double left_for(aug_group_leasts *known, const aug_group *group, int member, const int8_t *homes) {
+    if (!known->front || known->front->objective != AUG_OBJECTIVE_ENERGY)
+        return (double)INFINITY;
+    double left = aug_group_front_cutoff(known->front);
+    for (int e = 0; e < group->member_count; e++)
+        if (e != member)
+            left -= aug_group_least_of(known, group, e, group->members[e], homes)->energy_pj;
+    return fmax(left, 0.0);
+}
+
+const aug_group_least *aug_group_least_of(aug_group_leasts *known, const aug_group *group, int member,
+                                          const aug_problem *seen, const int8_t *homes) {
+    int8_t own[AUG_PROBLEM_TENSORS];
+    find_homes(group, member, homes, own);
+    aug_group_least_entry *entry = find(known, seen, own);
+    if (entry)
+        return &entry->least;
     if (!aug_group_members_can_bound(known->members))
         return &nothing;
-    aug_group_least_entry *entry = AUG_NEW(known->arena, aug_group_least_entry);
-    entry->next = known->first;
+    entry = AUG_NEW(known->arena, aug_group_least_entry);
     entry->member = seen;
     entry->is_remade = seen->rank_count > group->members[member]->rank_count;
     memcpy(entry->homes, own, sizeof own);
-    search_least(known, entry);
+    search_least(known, entry, entry->is_remade ? left_for(known, group, member, homes) : (double)INFINITY);
+    entry->next = known->first;
     known->first = entry;
     return &entry->least;
+}
+
+bool aug_group_least_raise(aug_group_leasts *known, const aug_group *group, int member, const aug_problem *seen,
+                           const int8_t *homes, double cutoff) {
+    int8_t own[AUG_PROBLEM_TENSORS];
+    find_homes(group, member, homes, own);
+    aug_group_least_entry *entry = find(known, seen, own);
+    if (!entry || !entry->is_remade || entry->is_exact || entry->least.energy_pj >= cutoff ||
+        !(cutoff < entry->asked_pj * LOWER) || !aug_group_members_can_bound(known->members))
+        return false;
+    double before = entry->least.energy_pj;
+    search_remade(known, entry, bring_home(known->arena, entry), cutoff, PART_OF_LIMIT);
+    return entry->least.energy_pj > before;
 }

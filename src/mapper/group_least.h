@@ -2,6 +2,7 @@
 #ifndef AUG_MAPPER_GROUP_LEAST_H
 #define AUG_MAPPER_GROUP_LEAST_H
 
+#include "mapper/group_front.h"
 #include "mapper/group_member.h"
 
 typedef struct aug_group_least {
@@ -16,11 +17,16 @@ typedef struct aug_group_leasts {
     aug_arena *arena;
     aug_group_members *members; // who searches
     aug_objective objective;
+    const aug_group_front *front; // what is known of the group that is searched; NULL: nothing
     struct aug_group_least_entry *first;
 } aug_group_leasts;
 
 // `seen`: the member below a prefix. `homes`: memory of each tensor of the group that is an intermediate.
 const aug_group_least *aug_group_least_of(aug_group_leasts *known, const aug_group *group, int member,
                                           const aug_problem *seen, const int8_t *homes);
+// Looks again, for longer, whether an einsum that recomputing makes takes less energy than `cutoff`. False where
+// nothing new is known.
+bool aug_group_least_raise(aug_group_leasts *known, const aug_group *group, int member, const aug_problem *seen,
+                           const int8_t *homes, double cutoff);
 
 #endif

@@ -128,6 +128,25 @@ static void look_at_later(aug_group_joint *j, const later *first, const aug_grou
     }
 }
 
+// Floors of members whose einsums recomputing makes. False where none is higher than it was.
+static bool raise_remade(aug_group_joint *j, const aug_group_item *item) {
+    aug_group_search *search = j->search;
+    bool raised = false;
+    if (search->options->objective != AUG_OBJECTIVE_ENERGY)
+        return false;
+    j->found = 0;
+    for (int e = 0; e < j->group->member_count; e++) {
+        const aug_problem *seen = j->draft.problems[e];
+        if (search->options->perfect)
+            seen = aug_group_trimmed(&search->sights, j->group, &j->draft.prefix, e, seen);
+        if (!aug_group_least_raise(&search->leasts, j->group, e, seen, item->homes, aug_group_joint_cutoff(j, e)))
+            continue;
+        aug_group_joint_ask(j, item);
+        raised = true;
+    }
+    return raised;
+}
+
 // Floors of a prefix from its outline. False where members in turns are of no interest.
 static bool raise_floors(aug_group_joint *j, queue *q, const aug_group_item *item) {
     aug_group_members *members = j->search->members;
@@ -137,6 +156,10 @@ static bool raise_floors(aug_group_joint *j, queue *q, const aug_group_item *ite
     j->item = item;
     if (!q->started || !is_serial_wanted(j))
         return is_serial_wanted(j);
+    if (j->group->windowed) {
+        raise_remade(j, item);
+        return is_serial_wanted(j);
+    }
     bool allowed = aug_group_outline_raise(members, j->group, &j->draft.prefix, j->front, &q->outlines,
                                            &j->floors);
     q->to_dive -= q->to_dive > 1 && aug_group_members_runs(members) > before;
@@ -214,6 +237,7 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
         return;
     }
     aug_arena *arena = search->scratch;
+    search->leasts.front = front;
     aug_group_prefixes *prefixes = AUG_NEW(arena, aug_group_prefixes);
     aug_group_prefixes_find(arena, group, options->perfect, front, &search->leasts, &search->sights,
                             prefixes);
@@ -233,5 +257,6 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
     later *first_later = NULL;
     look_below_all(joints, &q, &first_later);
     look_at_later(&joints[0], first_later, &prefixes->places);
+    search->leasts.front = NULL;
     aug_arena_reset(arena);
 }
