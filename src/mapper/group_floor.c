@@ -5,8 +5,8 @@
 //                                                and stand outside of the innermost shared loop that does
 //
 // Shared loops further in leave the tile where it is. A store between shared loops counts only the loops
-// above it. A result is written that often and read back one time less. Tensors with sums of ranks as indices
-// count once. Example: `for h:1 for m:64 for p:64`, K[h,p,e]: each step of m brings all of K again; with K in
+// above it. A result is written that often and read back one time less. Of tensors with sums of ranks as
+// indices each word counts once. Example: `for h:1 for m:64 for p:64`, K[h,p,e]: each step of m brings all of K again; with K in
 // a store between h and m, it comes once.
 //
 // Nor does a fused member take much less than it does alone. Put the outermost store of each intermediate
@@ -64,6 +64,38 @@ static bool slides(const aug_problem_tensor *tensor) {
     return false;
 }
 
+// Different values of a sum of ranks, at least.
+static aug_count values_of(const aug_problem_dim *dim, const aug_count *sizes) {
+    aug_count whole = aug_dim_extent(dim, sizes), reach = 1, at_least = 1;
+    for (int i = 0; i < dim->term_count; i++)
+        at_least += sizes[dim->terms[i].rank] - 1;
+    // With those of other terms from 0 to reach - 1, steps of no more than that leave no gap.
+    for (bool grows = true; grows;) {
+        aug_count next = 1;
+        for (int i = 0; i < dim->term_count; i++)
+            next += dim->terms[i].coefficient <= reach ? dim->terms[i].coefficient * (sizes[dim->terms[i].rank] - 1) : 0;
+        grows = next > reach;
+        reach = next;
+    }
+    return reach == whole ? whole : at_least < whole ? at_least : whole;
+}
+
+// Different words of a tensor, at least; 1 where a rank stands in it twice.
+static double words_once(const aug_problem_tensor *tensor, const aug_count *sizes) {
+    double words = 1.0;
+    unsigned seen = 0;
+    for (int d = 0; d < tensor->dim_count; d++)
+        for (int i = 0; i < tensor->dims[d].term_count; i++) {
+            unsigned rank = 1u << tensor->dims[d].terms[i].rank;
+            if (seen & rank)
+                return 1.0;
+            seen |= rank;
+        }
+    for (int d = 0; d < tensor->dim_count; d++)
+        words *= (double)values_of(&tensor->dims[d], sizes);
+    return words;
+}
+
 void aug_group_pass_words(const aug_group *group, int member, int tensor, double read, double write,
                           aug_group_passing *passing) {
     const aug_problem *p = group->members[member];
@@ -82,7 +114,8 @@ static void add_tensor(const aug_group *group, const aug_group_prefix *prefix, i
                        const aug_problem *p, aug_group_passing *passing) {
     int own = group->tensor_of[member][tensor];
     bool plain = aug_group_is_plain(group, tensor) && !slides(&p->tensors[own]);
-    double words = plain ? (double)aug_tensor_words(&p->tensors[own], p->sizes) : 1.0;
+    double words = plain ? (double)aug_tensor_words(&p->tensors[own], p->sizes)
+                         : words_once(&p->tensors[own], p->sizes);
     double times = plain ? passes(group, prefix, member, tensor, p, second_store(prefix, tensor)) : 1.0;
     double read = words * times, write = 0.0;
     if (p->tensors[own].is_output) {

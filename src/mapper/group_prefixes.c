@@ -400,7 +400,7 @@ static void choose_loops(finder *f, unsigned left) {
             choose_tile(f, r, left & ~(1u << r));
 }
 
-void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect,
+void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect, int most_loops,
                              const aug_group_front *known, aug_group_leasts *leasts, aug_group_sights *sights,
                              aug_group_prefixes *prefixes) {
     finder *f = AUG_NEW(arena, finder);
@@ -422,7 +422,7 @@ void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perf
             aug_group_tiles_list(arena, group->sizes[r], perfect, &f->tiles[r]);
     f->batch = known->objective == AUG_OBJECTIVE_ENERGY ? aug_group_batch(group) : 0;
     // With windows there may be too many: those of few loops come first.
-    for (f->depth = group->windowed ? 0 : -1; f->depth <= (group->windowed ? AUG_GROUP_LOOPS : -1);
+    for (f->depth = group->windowed ? 0 : -1; f->depth <= (group->windowed ? most_loops : -1);
          f->depth++)
         choose_loops(f, group->shareable);
 }

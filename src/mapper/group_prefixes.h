@@ -18,8 +18,8 @@ typedef struct aug_group_prefixes {
 } aug_group_prefixes;
 
 // Those whose floors `known` does not rule out. `leasts`: what members take at least, searched as it is asked
-// for.
-void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect,
+// for. `most_loops`: of those with windows, the others come with any number.
+void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect, int most_loops,
                              const aug_group_front *known, aug_group_leasts *leasts, aug_group_sights *sights,
                              aug_group_prefixes *prefixes);
 typedef void aug_group_item_visit(void *context, const aug_group_item *item);

@@ -5,11 +5,14 @@
 #include "mapper/group_pipe_branch.h"
 #include "mapper/group_queue.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 // Of prefixes that are looked at, several at a time, where nothing has to be proven.
-enum { MOST_SEEDS = 49, DIVE = 8 };
+enum { MOST_SEEDS = 49, DIVE = 8, TRIMMED_NODES = 20000 };
+// Looked at before the others, where there are windows.
+enum { FEW_LOOPS = 1, FEW_PREFIXES = 12, MOST_PREFIXES = INT_MAX };
 
 // A prefix below which pipelines may be better than those that were found.
 typedef struct later {
@@ -91,6 +94,7 @@ static void look_ahead(aug_group_joint *joints, int count, aug_group_tries *trie
 
 typedef struct queue {
     aug_group_queue waiting;
+    int most; // prefixes, or lots of them, that are searched
     aug_group_tries outlines;
     int to_dive; // outlines until the best so far is searched, so that something good is known; 0: it is
     bool started; // the first one is searched at once: it may meet its floor
@@ -128,6 +132,14 @@ static void look_at_later(aug_group_joint *j, const later *first, const aug_grou
     }
 }
 
+static void raise_floor(aug_group_joint *j, int member, double energy_pj) {
+    double sum = 0.0;
+    j->floors.each[member].energy_pj = fmax(j->floors.each[member].energy_pj, energy_pj);
+    for (int e = 0; e < j->group->member_count; e++)
+        sum += j->floors.each[e].energy_pj;
+    j->floors.all.energy_pj = fmax(j->floors.all.energy_pj, sum);
+}
+
 // Floors of members whose einsums recomputing makes. False where none is higher than it was.
 static bool raise_remade(aug_group_joint *j, const aug_group_item *item) {
     aug_group_search *search = j->search;
@@ -147,6 +159,34 @@ static bool raise_remade(aug_group_joint *j, const aug_group_item *item) {
     return raised;
 }
 
+// Where tiles divide, but a shared loop leaves a rest: the member without it below the same prefix is searched much
+// faster. False where nothing is better.
+static bool raise_trimmed(aug_group_joint *j) {
+    aug_group_search *search = j->search;
+    const aug_group_prefix none = {0};
+    for (int e = 0; e < j->group->member_count && is_serial_wanted(j); e++) {
+        const aug_problem *seen = j->draft.problems[e],
+                          *of = aug_group_trimmed(&search->sights, j->group, &j->draft.prefix, e, seen);
+        aug_group_question question = j->questions[e];
+        question.problem = of;
+        question.is_floor = true;
+        question.floor_of = AUG_OBJECTIVE_ENERGY;
+        question.most_nodes = TRIMMED_NODES;
+        // Words of the rests alone pass the outermost memory on top of that.
+        const double rest_pj = aug_group_passing_of(j->group, &none, e, seen).energy_pj -
+                               aug_group_passing_of(j->group, &none, e, of).energy_pj;
+        question.cutoff = aug_group_joint_cutoff(j, e) - rest_pj;
+        if (of == seen || question.cutoff <= 0.0 || !aug_group_members_can_bound(search->members))
+            continue;
+        const aug_group_best *best = aug_group_member_best(search->members, &question);
+        double value = !best->limited && best->count == 0
+                           ? question.cutoff
+                           : best->limited ? fmin(best->bound, question.cutoff) : best->points[0]->energy_pj;
+        raise_floor(j, e, (value + rest_pj) * (1.0 - 1e-12));
+    }
+    return is_serial_wanted(j);
+}
+
 // Floors of a prefix from its outline. False where members in turns are of no interest.
 static bool raise_floors(aug_group_joint *j, queue *q, const aug_group_item *item) {
     aug_group_members *members = j->search->members;
@@ -157,8 +197,9 @@ static bool raise_floors(aug_group_joint *j, queue *q, const aug_group_item *ite
     if (!q->started || !is_serial_wanted(j))
         return is_serial_wanted(j);
     if (j->group->windowed) {
+        bool is_simple = j->search->options->perfect && j->search->options->objective == AUG_OBJECTIVE_ENERGY;
         raise_remade(j, item);
-        return is_serial_wanted(j);
+        return is_simple ? raise_trimmed(j) : is_serial_wanted(j);
     }
     bool allowed = aug_group_outline_raise(members, j->group, &j->draft.prefix, j->front, &q->outlines,
                                            &j->floors);
@@ -195,7 +236,7 @@ static bool take_next(aug_group_joint *j, queue *q) {
 static void look_below_all(aug_group_joint *joints, queue *q, later **first_later) {
     aug_group_tries tries = {0};
     for (int looked = 0;; looked++) {
-        if (joints[0].search->is_seed && looked == MOST_SEEDS)
+        if (looked == (joints[0].search->is_seed && q->most > MOST_SEEDS ? MOST_SEEDS : q->most))
             return;
         bool is_dive = q->to_dive > 0 || joints[0].search->is_seed;
         int most = joints[0].search->options->perfect && !is_dive ? AUG_GROUP_QUESTIONS : 1;
@@ -225,6 +266,36 @@ static void look_below_all(aug_group_joint *joints, queue *q, later **first_late
     }
 }
 
+static void look_below(aug_group_search *search, aug_group_prefixes *prefixes, int first, int most,
+                       aug_group_front *front, aug_group_front *open) {
+    aug_arena *arena = search->scratch;
+    const aug_group *group = prefixes->group;
+    aug_group_joint *joints = AUG_NEW_ARRAY(arena, aug_group_joint, AUG_GROUP_QUESTIONS);
+    for (int i = 0; i < AUG_GROUP_QUESTIONS; i++) {
+        joints[i] = (aug_group_joint){.search = search, .group = group, .first = first, .front = front, .open = open};
+        joints[i].draft = (aug_group_plan){.group = group, .first = first};
+    }
+    queue q = {.to_dive = DIVE, .most = most};
+    aug_group_queue_begin(arena, prefixes, search->options->objective, &q.waiting);
+    later *first_later = NULL;
+    look_below_all(joints, &q, &first_later);
+    look_at_later(&joints[0], first_later, &prefixes->places);
+}
+
+// With windows there are very many prefixes, and what is known rules most of them out before they are listed: so
+// the best of those with few loops come first. Nothing is proven by that.
+static void look_below_few(aug_group_search *search, const aug_group *group, int first, aug_group_front *front) {
+    aug_arena *arena = search->scratch;
+    aug_group_front unseen = {.arena = arena, .objective = front->objective};
+    aug_group_prefixes *prefixes = AUG_NEW(arena, aug_group_prefixes);
+    bool stopped = search->stopped;
+    aug_group_prefixes_find(arena, group, search->options->perfect, FEW_LOOPS, front, &search->leasts, &search->sights,
+                            prefixes);
+    look_below(search, prefixes, first, FEW_PREFIXES, front, &unseen);
+    search->stopped = stopped;
+    aug_arena_reset(arena);
+}
+
 void aug_group_search_run(aug_group_search *search, const aug_group *group, int first, aug_group_front *front,
                           aug_group_front *open) {
     const aug_mapper_options *options = search->options;
@@ -238,25 +309,18 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
     }
     aug_arena *arena = search->scratch;
     search->leasts.front = front;
+    if (group->windowed && options->objective == AUG_OBJECTIVE_ENERGY)
+        look_below_few(search, group, first, front);
     aug_group_prefixes *prefixes = AUG_NEW(arena, aug_group_prefixes);
-    aug_group_prefixes_find(arena, group, options->perfect, front, &search->leasts, &search->sights,
-                            prefixes);
+    aug_group_prefixes_find(arena, group, options->perfect, AUG_GROUP_LOOPS, front, &search->leasts,
+                            &search->sights, prefixes);
     if (prefixes->truncated) {
         search->stopped = true;
         aug_group_prefixes_least(arena, group, &search->leasts, &search->sights, options->perfect, open);
     } else {
         search->least = (aug_group_floor){.energy_pj = prefixes->least_pj, .cycles = prefixes->least_cycles};
     }
-    aug_group_joint *joints = AUG_NEW_ARRAY(arena, aug_group_joint, AUG_GROUP_QUESTIONS);
-    for (int i = 0; i < AUG_GROUP_QUESTIONS; i++) {
-        joints[i] = (aug_group_joint){.search = search, .group = group, .first = first, .front = front, .open = open};
-        joints[i].draft = (aug_group_plan){.group = group, .first = first};
-    }
-    queue q = {.to_dive = DIVE};
-    aug_group_queue_begin(arena, prefixes, options->objective, &q.waiting);
-    later *first_later = NULL;
-    look_below_all(joints, &q, &first_later);
-    look_at_later(&joints[0], first_later, &prefixes->places);
+    look_below(search, prefixes, first, MOST_PREFIXES, front, open);
     search->leasts.front = NULL;
     aug_arena_reset(arena);
 }

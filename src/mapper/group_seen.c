@@ -148,6 +148,17 @@ typedef struct aug_group_trim {
     const aug_problem *of, *trimmed;
 } aug_group_trim;
 
+// Each operation of the rests takes its unit, too, and where nothing shares a word of the innermost memory, an
+// access to each operand there: what all others take for that is so many times more.
+static void add_rests(const aug_problem *seen, aug_problem *p) {
+    const double more = (double)seen->operations / (double)p->operations * (1.0 - 1e-12);
+    aug_problem_memory *inner = &p->memories[p->memory_count - 1];
+    for (int c = 0; c < p->compute_count; c++)
+        p->computes[c].energy_pj *= more;
+    for (int t = 0; inner->axes_above == p->axis_count && t < p->tensor_count; t++)
+        inner->energy_pj[t][p->tensors[t].is_output ? AUG_ACTION_UPDATE : AUG_ACTION_READ] *= more;
+}
+
 // T[y] = I[y] with y 58 below `for y:4`: 14 steps of 4 and one of 2. Without that one no count is higher, and
 // tiles that divide 4 divide the 56 that are left.
 const aug_problem *aug_group_trimmed(aug_group_sights *sights, const aug_group *group,
@@ -170,6 +181,7 @@ const aug_problem *aug_group_trimmed(aug_group_sights *sights, const aug_group *
     p->operations = 1;
     for (int r = 0; r < p->rank_count; r++)
         p->operations *= sizes[r];
+    add_rests(seen, p);
     *trim = (aug_group_trim){sights->trims, seen, p};
     sights->trims = trim;
     return p;
