@@ -138,7 +138,7 @@ static const cli_option map_options[] = {
     {"phase", "NAME", "of a model: prefill (default) or decode"},
     {"batch", "N", "of a model: requests; 1 where missing"},
     {"in", "TOKENS", "of a model: tokens of each request; 2048 where missing"},
-    {"certificate", "FILE", "write a proof of the answer that 'auger check' verifies; with --perfect"},
+    {"certificate", "FILE", "write a proof of the answer that 'auger check' verifies; without --perfect to within a few percent"},
     {"cache", "FOLDER", "keep proven mappings there for later calls, and look there first"},
     {"timeloop", NULL, "the arguments are the files of a case of Timeloop v0.4, in any order"},
     {NULL, NULL, NULL},

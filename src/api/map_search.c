@@ -344,6 +344,9 @@ static void certify(const aug_map_task *task, aug_map *map) {
                                                     &options)) {
         map->certificate = aug_buffer_text(&out);
         task->answer->report.certificate = put_certificate;
+        if (!options.perfect)
+            map->notes[map->note_count++] =
+                "tiles need not divide: 'auger check' tells to within what the certificate proves it";
         if (task->rest_count > 0)
             map->notes[map->note_count++] =
                 "the certificate is of the einsums that are mapped, without those counted by their roofline";

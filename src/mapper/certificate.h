@@ -12,7 +12,8 @@
 // Why no certificate can be written, as a sentence; NULL: one can.
 const char *aug_certificate_cannot(const aug_problem *problem, const aug_mapper_options *options);
 // Writes the certificate of what was found. False where the bounds do not close the tree, or it would take
-// more than some 10 million nodes; `out` is then as it was.
+// more than some 10 million nodes; `out` is then as it was. Where tiles need not divide what is proven may be a little
+// less than what was found: certificate.md tells how much.
 bool aug_certificate_write(aug_buffer *out, aug_arena *arena, const aug_problem *problem,
                            const aug_mapper_options *options, const aug_mapper_result *result);
 

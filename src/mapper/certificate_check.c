@@ -8,10 +8,14 @@
 // Of several einsums `einsums` has one such map for each, with its `name` and its `repeats`, and `total` is
 // the sum of repeats times what is claimed; products and fronts do not add up, and have none.
 //
+// Where tiles need not divide (proof_short.h) there are `within`, the parts of a million that may be missed, in all and
+// where no places are idle, and `short`, the nodes as proof_short_read.c reads them, instead of `tree` and `floors`.
+//
 // Nothing of the search is used. Every bound is calculated here; the file only says where to split.
 #include "mapper/certificate_check.h"
 
 #include "mapper/certificate_read.h"
+#include "mapper/proof_short_read.h"
 #include "mapper/restriction_check.h"
 
 #include <inttypes.h>
@@ -139,12 +143,38 @@ static bool read_tree(const aug_reader *reader, const aug_node *root, bits *b) {
     return false;
 }
 
+// Of short tiles.
+static bool check_short(const aug_reader *reader, const aug_node *map, aug_proof *proof, aug_count *nodes) {
+    const char *within, *count, *text;
+    if (!get_text(reader, map, "within", &within) || !get_text(reader, map, "nodes", &count) ||
+        !get_text(reader, map, "short", &text))
+        return false;
+    aug_words first = {within, true}, second = {count, true};
+    proof->within = (unsigned)aug_words_count(&first, 0, 999999);
+    proof->whole = (unsigned)aug_words_count(&first, 0, proof->within);
+    aug_count told = aug_words_count(&second, 0, (aug_count)1 << 40);
+    const char *why = aug_proof_short_cannot(proof->problem, proof->objective, &proof->limits);
+    if (!aug_words_end(&first) || !aug_words_end(&second) || why) {
+        aug_node_error(reader->errors, map, "%s", why ? why : "a certificate whose number of nodes is none");
+        return false;
+    }
+    if (aug_proof_short_holds(proof, text, nodes) && *nodes == told)
+        return true;
+    aug_node_error(reader->errors, map, "the proof does not hold: a mapping may be better than what is claimed at node %" PRIu64 " of %" PRIu64,
+                   *nodes, told);
+    return false;
+}
+
 // The proof of one einsum, with what it claims. False with errors added where it does not hold.
 static bool check_one(const aug_reader *reader, const aug_node *map, aug_proof *proof, aug_count *nodes) {
     aug_problem *problem = AUG_NEW(reader->arena, aug_problem);
     bits b = {0};
-    if (!aug_certificate_read(reader, map, problem, proof) || !read_points(reader, map, proof) ||
-        !read_tree(reader, map, &b))
+    if (!aug_certificate_read(reader, map, problem, proof) || !read_points(reader, map, proof))
+        return false;
+    proof->is_short = aug_node_get(map, "short") != NULL;
+    if (proof->is_short)
+        return check_short(reader, map, proof, nodes);
+    if (!read_tree(reader, map, &b))
         return false;
     *nodes = b.count;
     if (holds(proof, &b))
@@ -155,6 +185,13 @@ static bool check_one(const aug_reader *reader, const aug_node *map, aug_proof *
     return false;
 }
 
+// ---- What it says
+
+// Of short tiles: how much less another mapping might take.
+static const char *within_of(const aug_reader *reader, unsigned parts) {
+    return parts ? aug_arena_print(reader->arena, " to within %.4g %%", 1e-4 * parts) : "";
+}
+
 // ---- Several
 
 typedef struct sum {
@@ -162,6 +199,7 @@ typedef struct sum {
     bool adds; // energies and cycles; of products and fronts each is proven by itself
     aug_wide total;
     aug_count einsums, nodes; // einsums: repeats included
+    unsigned within;          // the most that may be missed of one
 } sum;
 
 // False with an error added where an item does not hold or is not of what is summed.
@@ -185,6 +223,7 @@ static bool add_item(const aug_reader *reader, const aug_node *item, sum *all) {
         aug_node_error(reader->errors, item, "not a part of a sum: its objective or its repeats");
         return false;
     }
+    all->within = proof->within > all->within ? proof->within : all->within;
     all->total += figure * times;
     all->einsums += times;
     all->nodes += nodes;
@@ -218,9 +257,9 @@ static const char *check_all(const aug_reader *reader, const aug_node *root, con
     if (all.adds && !is_total(reader, root, &all))
         return NULL;
     return aug_arena_print(reader->arena,
-                           "%s of %s%" PRIu64 " einsums, %d of them distinct, proven in %" PRIu64 " nodes",
+                           "%s of %s%" PRIu64 " einsums, %d of them distinct, proven%s in %" PRIu64 " nodes",
                            aug_objective_names[all.objective], all.adds ? "" : "each of ", all.einsums,
-                           items->count, all.nodes);
+                           items->count, within_of(reader, all.within), all.nodes);
 }
 
 const char *aug_certificate_check(const aug_reader *reader, const aug_document *document) {
@@ -231,8 +270,9 @@ const char *aug_certificate_check(const aug_reader *reader, const aug_document *
         return check_all(reader, root, items);
     if (!check_one(reader, root, proof, &nodes))
         return NULL;
-    return aug_arena_print(reader->arena, "%s of %d mapping%s proven in %" PRIu64 " nodes",
+    return aug_arena_print(reader->arena, "%s of %d mapping%s proven%s in %" PRIu64 " nodes",
                            proof->objective == AUG_OBJECTIVE_FRONT ? "the front"
                                                                    : aug_objective_names[proof->objective],
-                           proof->point_count, proof->point_count == 1 ? "" : "s", nodes);
+                           proof->point_count, proof->point_count == 1 ? "" : "s",
+                           within_of(reader, proof->within), nodes);
 }

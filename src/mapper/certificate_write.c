@@ -4,6 +4,7 @@
 // Of several einsums each distinct one has such a text as an item of a list, and the sum of what they claim,
 // times how often each runs, stands above: 3 of 500 pJ and 2 of 100 pJ are 1700 pJ.
 #include "mapper/certificate.h"
+#include "mapper/certificate_short.h"
 #include "mapper/certificate_tree.h"
 #include "problem/problem_equal.h"
 
@@ -153,11 +154,10 @@ static void put_points(aug_buffer *out, const aug_proof *proof, const aug_mapper
 }
 
 const char *aug_certificate_cannot(const aug_problem *problem, const aug_mapper_options *options) {
-    if (!options->perfect)
-        return "tiles need not divide the ones around them: ask for --perfect";
     if (aug_problem_unit(problem) < 0)
         return "no compute unit of the machine can do it";
-    return aug_proof_cannot(problem);
+    const char *why = aug_proof_cannot(problem);
+    return why || options->perfect ? why : aug_proof_short_cannot(problem, options->objective, options->restriction);
 }
 
 // The problem with what the user asks for of keepings, and the rest of that beside it; orders of loops and the
@@ -175,25 +175,46 @@ static void set_limits(aug_arena *arena, aug_proof *proof, const aug_restriction
     proof->limits = *restriction;
 }
 
+static bool put_tree(aug_buffer *out, aug_arena *arena, aug_proof *proof) {
+    aug_certificate_tree tree;
+    if (!aug_certificate_tree_build(arena, proof, &tree))
+        return false;
+    aug_buffer_print(out, "nodes: %" PRIu64 "\nfloors: \"%s\"\ntree: \"%s\"\n", tree.nodes,
+                     aug_buffer_text(&tree.floors), aug_buffer_text(&tree.bits));
+    return true;
+}
+
+static bool put_short_tree(aug_buffer *out, aug_arena *arena, aug_proof *proof) {
+    aug_buffer text;
+    aug_count nodes;
+    aug_buffer_init(&text, arena);
+    if (!aug_certificate_short_build(arena, proof, &text, &nodes))
+        return false;
+    aug_buffer_print(out, "within: %u %u\nnodes: %" PRIu64 "\nshort: \"%s\"\n", proof->within, proof->whole, nodes,
+                     aug_buffer_text(&text));
+    return true;
+}
+
 // Without the line that tells what kind of file it is. `first`: what is claimed of its first mapping.
 static bool put_proof(aug_buffer *out, aug_arena *arena, const aug_problem *problem,
                       const aug_mapper_options *options, const aug_mapper_result *result,
                       aug_proof_point *first) {
     aug_proof *proof = AUG_NEW(arena, aug_proof);
-    aug_certificate_tree tree;
+    aug_buffer tree;
     if (aug_certificate_cannot(problem, options) || !result->proven)
         return false;
+    aug_buffer_init(&tree, arena);
     proof->problem = problem;
     proof->objective = options->objective;
     proof->unit = aug_problem_unit(problem);
+    proof->is_short = !options->perfect;
     set_limits(arena, proof, options->restriction);
     if (!aug_certificate_prices(proof) || !aug_proof_prepare(proof) || !set_points(proof, arena, result, 0) ||
-        !aug_certificate_tree_build(arena, proof, &tree))
+        !(proof->is_short ? put_short_tree : put_tree)(&tree, arena, proof))
         return false;
     put_problem(out, proof);
     put_points(out, proof, result);
-    aug_buffer_print(out, "nodes: %" PRIu64 "\nfloors: \"%s\"\ntree: \"%s\"\n", tree.nodes,
-                     aug_buffer_text(&tree.floors), aug_buffer_text(&tree.bits));
+    aug_buffer_add(out, tree.text, tree.length);
     *first = proof->points[0];
     return true;
 }
@@ -218,8 +239,10 @@ const char *aug_certificate_cannot_all(const aug_certificate_part *parts, int co
                                        const aug_mapper_options *options, int *which) {
     *which = 0;
     for (int i = 0; i < count; i++) {
+        aug_mapper_options own = *options;
+        own.restriction = parts[i].restriction;
         *which = i;
-        const char *why = aug_certificate_cannot(parts[i].problem, options);
+        const char *why = aug_certificate_cannot(parts[i].problem, &own);
         if (why)
             return why;
         if (!(parts[i].repeats >= 1.0 && parts[i].repeats < most_repeats) ||

@@ -274,26 +274,48 @@ static void advance(const aug_convex *p, const double *step, double target, stat
     }
 }
 
-double aug_convex_bound(const aug_convex *p, double enough, double *at, uint64_t *steps) {
-    state s;
+static void note(const aug_convex *p, const state *s, aug_convex_proof *proof) {
+    memcpy(proof->at, s->x, (size_t)p->variables * sizeof *s->x);
+    memcpy(proof->limits, s->limit_price, (size_t)p->limit_count * sizeof *s->limit_price);
+    memcpy(proof->lines, s->line_price, (size_t)p->line_count * sizeof *s->line_price);
+}
+
+// `proof`: of the best bound; NULL: nobody asks.
+static double improve(const aug_convex *p, double enough, state *s, aug_convex_proof *proof, uint64_t *steps) {
     system sys;
     double step[SIDE], best = -(double)INFINITY;
-    begin(p, at, &s);
     for (int i = 0; i < STEPS; i++) {
         ++*steps;
-        best = fmax(best, dual(p, &s));
-        double reached = s.objective + MISSED * most_missed(p, &s);
+        double bound = dual(p, s);
+        if (proof && bound > best)
+            note(p, s, proof);
+        best = fmax(best, bound);
+        double reached = s->objective + MISSED * most_missed(p, s);
         if (best >= enough || reached - best < 0.25 * (enough - best) || reached - best < 1e-7 * reached)
             break;
-        double target = FALL * mean_product(p, &s);
-        build(p, &s, target, &sys);
+        double target = FALL * mean_product(p, s);
+        build(p, s, target, &sys);
         solve(p->variables, &sys, step);
         if (!is_finite(p->variables, step))
             break;
-        advance(p, step, target, &s);
-        evaluate(p, &s);
+        advance(p, step, target, s);
+        evaluate(p, s);
     }
+    return best;
+}
+
+double aug_convex_bound(const aug_convex *p, double enough, double *at, uint64_t *steps) {
+    state s;
+    begin(p, at, &s);
+    double best = improve(p, enough, &s, NULL, steps);
     for (int k = 0; k < p->variables; k++)
         at[k] = s.x[k];
     return best;
+}
+
+double aug_convex_prove(const aug_convex *p, double enough, const double *at, aug_convex_proof *proof,
+                        uint64_t *steps) {
+    state s;
+    begin(p, at, &s);
+    return improve(p, enough, &s, proof, steps);
 }

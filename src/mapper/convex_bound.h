@@ -59,4 +59,11 @@ typedef struct aug_convex {
 // It ends early where the bound reaches `enough`, or where no bound can reach it. Adds its steps to `steps`.
 double aug_convex_bound(const aug_convex *program, double enough, double *at, uint64_t *steps);
 
+// The point and the multipliers that show the best bound of a run.
+typedef struct aug_convex_proof {
+    double at[AUG_CONVEX_VARIABLES], limits[AUG_CONVEX_LIMITS], lines[AUG_CONVEX_LINES];
+} aug_convex_proof;
+double aug_convex_prove(const aug_convex *program, double enough, const double *at, aug_convex_proof *proof,
+                        uint64_t *steps);
+
 #endif

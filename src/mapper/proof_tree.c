@@ -340,43 +340,50 @@ static bool walk_arrays(const aug_proof *proof, const aug_proof_partial *at, int
 }
 
 // One keeping: a node, its floors, a node, and what is below.
-static bool walk_keeping(const aug_proof *proof, aug_proof_partial *at) {
-    bool split;
-    if (!node(proof, at, &split))
-        return false;
-    return !split || (add_floors(proof, at, &split) && (!split || walk_arrays(proof, at, 0)));
-}
-
-static bool walk_keepings(const aug_proof *proof, aug_proof_partial *at, int memory) {
-    if (memory == proof->memory_count)
-        return walk_keeping(proof, at);
-    const aug_problem_memory *of = &proof->problem->memories[memory];
-    unsigned free = 0, home = 0;
-    for (int t = 0; t < proof->problem->tensor_count; t++) {
-        free |= (unsigned)(proof->home[t] < memory) << t;
-        home |= (unsigned)(proof->home[t] == memory) << t;
-    }
-    for (unsigned kept = 0; kept <= free; kept++) {
-        if ((kept & ~free) || (kept & of->never) || (of->must & ~(kept | home)))
-            continue;
-        aug_proof_partial next = *at;
-        next.kept[memory] = kept;
-        if (!walk_keepings(proof, &next, memory + 1))
-            return false;
-    }
-    return true;
-}
-
-bool aug_proof_walk(aug_proof *proof) {
+static bool walk_keeping(void *context, const unsigned *kept) {
+    const aug_proof *proof = context;
     aug_proof_partial at;
+    bool split;
     memset(&at, 0, sizeof at);
+    memcpy(at.kept, kept, sizeof at.kept);
     at.memory = at.only = -1;
     for (int r = 0; r < AUG_PROBLEM_RANKS; r++) {
         at.count[r] = 1;
         for (int a = 0; a < AUG_PROBLEM_ARRAYS; a++)
             at.spread[a][r] = 1;
     }
-    return walk_keepings(proof, &at, 0);
+    if (!node(proof, &at, &split))
+        return false;
+    return !split || (add_floors(proof, &at, &split) && (!split || walk_arrays(proof, &at, 0)));
+}
+
+static bool visit_keepings(const aug_proof *proof, unsigned *kept, int memory, aug_proof_visit *visit,
+                           void *context) {
+    if (memory == proof->memory_count)
+        return visit(context, kept);
+    const aug_problem_memory *of = &proof->problem->memories[memory];
+    unsigned free = 0, home = 0;
+    for (int t = 0; t < proof->problem->tensor_count; t++) {
+        free |= (unsigned)(proof->home[t] < memory) << t;
+        home |= (unsigned)(proof->home[t] == memory) << t;
+    }
+    for (unsigned set = 0; set <= free; set++) {
+        if ((set & ~free) || (set & of->never) || (of->must & ~(set | home)))
+            continue;
+        kept[memory] = set;
+        if (!visit_keepings(proof, kept, memory + 1, visit, context))
+            return false;
+    }
+    return true;
+}
+
+bool aug_proof_keepings(const aug_proof *proof, aug_proof_visit *visit, void *context) {
+    unsigned kept[AUG_PROBLEM_MEMORIES] = {0};
+    return visit_keepings(proof, kept, 0, visit, context);
+}
+
+bool aug_proof_walk(aug_proof *proof) {
+    return aug_proof_keepings(proof, walk_keeping, proof);
 }
 
 bool aug_proof_walk_memory(aug_proof *proof, const void *state, int memory) {

@@ -27,6 +27,9 @@ struct aug_proof {
     aug_count prices[AUG_PROBLEM_MEMORIES][AUG_PROBLEM_TENSORS][AUG_FLOW_COUNT],
         unit_price;         // of a word, a point
     aug_restriction limits; // of tiles, of ranks along an axis; the sets are those of the problem, too
+    bool is_short;   // tiles need not divide the ones around them (proof_short.h)
+    unsigned within; // of a million parts, so many may be missed of what is claimed (SHORT)
+    unsigned whole;  // of them, where no places are idle
     int point_count;
     aug_proof_point points[AUG_PROOF_POINTS];
     // Whether the node that comes next is split; `closed`: the bound closes it. False at the end of the
@@ -55,6 +58,9 @@ const char *aug_proof_cannot(const aug_problem *problem);
 bool aug_proof_prepare(aug_proof *proof);
 // Energy in units of the prices of a mapping that was evaluated.
 aug_wide aug_proof_price(const aug_proof *proof, const aug_cost *cost);
+// Visits every choice of what memories keep. False where a visit is.
+typedef bool aug_proof_visit(void *context, const unsigned *kept);
+bool aug_proof_keepings(const aug_proof *proof, aug_proof_visit *visit, void *context);
 // Walks the whole tree. True where every node is closed.
 bool aug_proof_walk(aug_proof *proof);
 // Walks the tree of one memory alone against proof->target; `partial` as it came to `floor`.

@@ -192,10 +192,6 @@ static void what_is_out_of_reach_is_told(void **state) {
     (void)state;
     set_up(&b, AUG_OBJECTIVE_ENERGY);
     assert_null(aug_certificate_cannot(&b.problem, &b.options));
-    b.options.perfect = false;
-    assert_non_null(aug_certificate_cannot(&b.problem, &b.options));
-    assert_null(write_text(&b));
-    b.options.perfect = true;
     b.problem.memories[SMALL_BUFFER].leakage_pj_per_cycle = 1;
     assert_string_equal(aug_certificate_cannot(&b.problem, &b.options), "a memory of the machine leaks");
     b.problem.memories[SMALL_BUFFER].leakage_pj_per_cycle = 0;

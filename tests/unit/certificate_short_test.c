@@ -1,0 +1,181 @@
+// Certificates of short tiles: what is found is certified to within what they say, and what was changed so
+// that it would say more is refused.
+#include "support/small_problem.h"
+
+#include "mapper/certificate.h"
+#include "mapper/certificate_check.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct bench {
+    test_ground ground;
+    aug_problem problem;
+    aug_mapper_options options;
+    aug_mapper_result result;
+} bench;
+
+// The product with other sizes: 7 x 5 x 9 have no common divisors with the axis of 2.
+static void set_up(bench *b, aug_objective objective) {
+    memset(b, 0, sizeof *b);
+    test_begin(&b->ground);
+    small_problem(&b->problem);
+    b->problem.sizes[SMALL_M] = 7;
+    b->problem.sizes[SMALL_K] = 5;
+    b->problem.sizes[SMALL_N] = 9;
+    b->problem.operations = 7 * 5 * 9;
+    b->options = (aug_mapper_options){.objective = objective, .threads = 1};
+    assert_int_equal(aug_mapper_run(&b->ground.arena, &b->problem, &b->options, &b->result),
+                     AUG_MAPPER_FOUND);
+}
+
+static char *write_text(bench *b) {
+    aug_buffer out;
+    aug_buffer_init(&out, &b->ground.arena);
+    assert_true(aug_certificate_write(&out, &b->ground.arena, &b->problem, &b->options, &b->result));
+    return aug_arena_copy(&b->ground.arena, out.text, out.length);
+}
+
+static const char *check(bench *b, const char *text) {
+    aug_errors *errors = AUG_NEW(&b->ground.arena, aug_errors);
+    const aug_reader reader = {&b->ground.arena, errors};
+    const aug_document *document = aug_document_parse(&b->ground.arena, errors, "proof", text, strlen(text));
+    const char *said = document ? aug_certificate_check(&reader, document) : NULL;
+    assert_true((said == NULL) == (errors->count > 0)); // what is refused is told
+    return said;
+}
+
+// The text with what stands between `before` and the next of `ends` replaced.
+static const char *with(bench *b, const char *text, const char *before, const char *ends,
+                        const char *instead) {
+    const char *at = strstr(text, before);
+    assert_non_null(at);
+    at += strlen(before);
+    return aug_arena_print(&b->ground.arena, "%.*s%s%s", (int)(at - text), text, instead,
+                           at + strcspn(at, ends));
+}
+
+static void what_is_found_is_certified(void **state) {
+    (void)state;
+    for (int o = 0; o < AUG_OBJECTIVE_FRONT; o++) {
+        bench b;
+        set_up(&b, (aug_objective)o);
+        const char *text = write_text(&b), *said = check(&b, text);
+        assert_non_null(said);
+        assert_non_null(strstr(said, aug_objective_names[o]));
+        assert_non_null(strstr(said, strstr(text, "within: 0 ") ? " proven in " : " proven to within "));
+        test_end(&b.ground);
+    }
+}
+
+// More than it says is not shown.
+static void a_stronger_claim_is_refused(void **state) {
+    bench b;
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    const char *text = write_text(&b);
+    assert_null(check(&b, with(&b, text, "within: ", "\n", "0 0")));
+    assert_non_null(check(&b, with(&b, text, "within: ", "\n", "500 500"))); // less than is shown
+    assert_null(check(&b, with(&b, text, "within: ", "\n", "1000000 0")));
+    assert_null(check(&b, with(&b, text, "within: ", "\n", "10 20"))); // the second is a part of the first
+    assert_null(check(&b, with(&b, text, "within: ", "\n", "20")));
+    assert_null(check(&b, with(&b, text, "within: ", "\n", "-20 0")));
+    test_end(&b.ground);
+}
+
+// A node less, one more, another kind of node, numbers that are none.
+static void another_tree_is_refused(void **state) {
+    bench b;
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    char *text = write_text(&b), *tree = strstr(text, "short: \"") + strlen("short: \"");
+    char *end = tree + strcspn(tree, "\""), *last = end;
+    while (*last != ' ')
+        last--;
+    const char *shorter = aug_arena_print(&b.ground.arena, "%.*s", (int)(last - tree), tree);
+    const char *longer = aug_arena_print(&b.ground.arena, "%.*s =;", (int)(end - tree), tree);
+    assert_non_null(check(&b, text));
+    assert_null(check(&b, with(&b, text, "short: \"", "\"", shorter)));
+    assert_null(check(&b, with(&b, text, "short: \"", "\"", longer)));
+    assert_null(check(&b, with(&b, text, "short: \"", "\"", "")));
+    assert_null(check(&b, with(&b, text, "short: \"", "\"", "+")));
+    assert_null(check(&b, with(&b, text, "nodes: ", "\n", "1")));
+    static const char *const nodes[] = {"=",     "=;;",   "=1;x", "=nan;1",         "=-1;1", "0/16",
+                                        "99/32", "-1/32", "0/0",  "0/999999999999", "0",     "x"};
+    for (size_t i = 0; i < AUG_COUNT(nodes); i++) { // instead of the first node, the rest as it was
+        const char *changed =
+            aug_arena_print(&b.ground.arena, "%s%s", nodes[i], tree + 1 + strcspn(tree + 1, " "));
+        assert_null(
+            check(&b, with(&b, text, "short: \"", "\"",
+                           aug_arena_print(&b.ground.arena, "%.*s", (int)strcspn(changed, "\""), changed))));
+    }
+    test_end(&b.ground);
+}
+
+// Every number of the tree changed: of those that close a node without anything to spare many are missed, and
+// no change is more than refused.
+static void every_number_is_looked_at(void **state) {
+    bench b;
+    int changed = 0, refused = 0;
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    char *text = write_text(&b);
+    for (char *at = strstr(text, "short: \""); *at; at++) {
+        if (!isdigit((unsigned char)*at))
+            continue;
+        char held = *at;
+        *at = held == '9' ? '0' : '9';
+        changed++;
+        refused += check(&b, text) == NULL;
+        *at = held;
+    }
+    assert_true(changed > 100 && refused > changed / 20);
+    assert_non_null(check(&b, text));
+    test_end(&b.ground);
+}
+
+// What the proof is about: a larger memory, cheaper words, another size are other problems.
+static void another_problem_is_refused(void **state) {
+    bench b;
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    const char *text = write_text(&b);
+    assert_null(check(&b, with(&b, text, "ranks: m ", " ", "8")));
+    assert_null(check(&b, with(&b, text, "objective: ", "\n", "front")));
+    assert_null(check(&b, with(&b, text, "objective: ", "\n", "latency")));
+    assert_null(check(&b, with(&b, text, "- A input m ", "\n", "k+m"))); // a window
+    assert_null(check(&b, with(&b, text, "pe.x ", "\n", "64")));
+    assert_null(check(&b, with(&b, text, "- energy: ", "\n", "1")));
+    test_end(&b.ground);
+}
+
+static void what_is_out_of_reach_is_told(void **state) {
+    bench b;
+    aug_restriction asked = {.has_tiles[SMALL_BUFFER] = true};
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    assert_null(aug_certificate_cannot(&b.problem, &b.options));
+    b.options.objective = AUG_OBJECTIVE_FRONT;
+    assert_string_equal(aug_certificate_cannot(&b.problem, &b.options),
+                        "tiles need not divide: of a front ask for --perfect");
+    b.options.objective = AUG_OBJECTIVE_EDP;
+    b.options.restriction = &asked;
+    assert_string_equal(aug_certificate_cannot(&b.problem, &b.options),
+                        "tiles need not divide, and some are asked for: ask for --perfect");
+    b.options.restriction = NULL;
+    b.problem.tensors[SMALL_A].dim_count = 1;
+    b.problem.tensors[SMALL_A].dims[0] = (aug_problem_dim){2, {{SMALL_M, 1}, {SMALL_K, 1}}};
+    assert_string_equal(aug_certificate_cannot(&b.problem, &b.options),
+                        "tiles need not divide, and a tensor has windows: ask for --perfect");
+    test_end(&b.ground);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_found_is_certified), cmocka_unit_test(a_stronger_claim_is_refused),
+        cmocka_unit_test(another_tree_is_refused),    cmocka_unit_test(every_number_is_looked_at),
+        cmocka_unit_test(another_problem_is_refused), cmocka_unit_test(what_is_out_of_reach_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
