@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_NODES = 30000 };
+enum { MOST_NODES = 25000 };
 
 typedef struct writer {
     const aug_proof *proof;
@@ -135,14 +135,87 @@ static bool can_close(const aug_short *node, const aug_sums *sums, aug_short_cho
     return aug_sums_bound(sums, choice->at, choice->prices) >= needed;
 }
 
-static bool cut_at(const aug_short *node, aug_short_choice *choice, int variable, double value) {
-    aug_count whole = (aug_count)(value * AUG_SHORT_CUTS + 0.5);
-    double at = log((double)whole / AUG_SHORT_CUTS);
-    if (at > node->low[variable] ? at >= node->high[variable] : value > 1.0)
-        return false;
-    choice->variable = variable;
-    choice->value = whole;
-    return true;
+// ---- Cuts
+
+enum { CANDIDATES = 24 };
+
+typedef struct cuts {
+    int count, variable[CANDIDATES];
+    aug_count value[CANDIDATES];
+} cuts;
+
+static void propose(const aug_short *node, int variable, double at, cuts *all) {
+    aug_count value = (aug_count)(exp(at) * AUG_SHORT_CUTS + 0.5);
+    double low = node->low[variable], high = node->high[variable], cut = log((double)value / AUG_SHORT_CUTS);
+    if (all->count == CANDIDATES || high - low < 0.02 || cut <= low || cut >= high)
+        return;
+    all->variable[all->count] = variable;
+    all->value[all->count++] = value;
+}
+
+// Of places that may be idle: how many they are, how often the rank grows outside.
+static void propose_idle(const aug_short *node, int array, int rank, cuts *all) {
+    int v = node->idle_places[array][rank];
+    if (v < 0 || !(node->above_one >> v & 1))
+        return;
+    propose(node, v, 0.5 * (node->low[v] + node->high[v]), all);
+    for (int i = 0; i < node->count; i++) {
+        int g = node->at[i].growth[rank];
+        if (g >= 0) // once, or twice at least
+            propose(node, g,
+                    node->low[g] > 0.0 ? fmin(node->low[g] + 0.7, 0.5 * (node->low[g] + node->high[g]))
+                                       : 0.661,
+                    all);
+        if (aug_proof_arrays_above(node->proof, node->at[i].memory) > array &&
+            aug_proof_moves(node->proof, node->at[i].tensor, rank))
+            break;
+    }
+}
+
+// How often results come again, where the price would like it.
+static void propose_again(const aug_short *node, int rank, const double *at, cuts *all) {
+    const aug_proof *proof = node->proof;
+    if (aug_proof_moves(proof, proof->problem->tensor_count - 1, rank))
+        return;
+    for (int i = 0; i < node->count + proof->array_count; i++) {
+        int v = i < node->count ? node->at[i].growth[rank] : node->spread[i - node->count][rank];
+        double edge = v < 0 ? 0.0 : 0.1 * (node->high[v] - node->low[v]);
+        if (v >= 0)
+            propose(node, v, fmin(fmax(at[v], node->low[v] + edge), node->high[v] - edge), all);
+    }
+}
+
+// How much a node lacks.
+static double missing_of(const aug_short *node) {
+    aug_sums sums;
+    aug_short_choice choice;
+    if (!aug_short_sums(node, &sums) || can_close(node, &sums, &choice))
+        return 0.0;
+    return aug_short_needed(node) - aug_sums_bound(&sums, choice.at, choice.prices);
+}
+
+// The cut after which the least is missing on both sides.
+static bool can_cut(const aug_short *node, double missing, aug_short_choice *choice) {
+    cuts all = {.count = 0};
+    double most = -1.0;
+    for (int r = 0; r < node->proof->problem->rank_count; r++) {
+        for (int a = 0; a < node->proof->array_count; a++)
+            propose_idle(node, a, r, &all);
+        propose_again(node, r, choice->at, &all);
+    }
+    for (int i = 0; i < all.count; i++) {
+        aug_short below, above;
+        if (!aug_short_cut(node, all.variable[i], all.value[i], &below, &above))
+            continue;
+        double least = 0.01 * missing,
+               gain = fmax(missing - missing_of(&below), least) * fmax(missing - missing_of(&above), least);
+        if (gain <= most)
+            continue;
+        most = gain;
+        choice->variable = all.variable[i];
+        choice->value = all.value[i];
+    }
+    return most > 0.0;
 }
 
 // Whether places may be idle, first of all.
@@ -150,68 +223,13 @@ static bool can_ask(const aug_short *node, aug_short_choice *choice) {
     for (int a = 0; a < node->proof->array_count && node->count == 0; a++)
         for (int r = 0; r < node->proof->problem->rank_count; r++) {
             int v = node->idle_places[a][r];
-            if (v >= 0 && node->high[v] > 0.0 && !(node->above_one >> v & 1))
-                return cut_at(node, choice, v, 1.0);
+            if (v < 0 || !(node->high[v] > 0.0) || (node->above_one >> v & 1))
+                continue;
+            choice->variable = v;
+            choice->value = AUG_SHORT_CUTS;
+            return true;
         }
     return false;
-}
-
-// How much less has to be shown where a variable is above the middle of its interval, or, of a growth, above
-// a step.
-static void weigh(const aug_short *node, int variable, double step, double *most, aug_short_choice *choice) {
-    double low = node->low[variable], width = node->high[variable] - low;
-    aug_short above = *node;
-    above.low[variable] = low + fmin(step, 0.5 * width);
-    double gain = aug_short_needed(node) - aug_short_needed(&above);
-    if (width > 0.02 && gain > *most && cut_at(node, choice, variable, exp(above.low[variable])))
-        *most = gain;
-}
-
-// Of places that may be idle: how often the rank grows outside, and how many they are.
-static bool can_cut_idle(const aug_short *node, aug_short_choice *choice, double missing) {
-    const aug_proof *proof = node->proof;
-    double most = 0.02 * missing;
-    bool any = false;
-    for (int a = 0; a < proof->array_count; a++)
-        for (int r = 0; r < proof->problem->rank_count; r++) {
-            int v = node->idle_places[a][r];
-            if (v < 0 || !(node->high[v] > 0.0))
-                continue;
-            double before = most;
-            weigh(node, v, 0.35, &most, choice);
-            for (int i = 0; i < node->count; i++)
-                if (node->at[i].growth[r] >= 0)
-                    weigh(node, node->at[i].growth[r], node->low[node->at[i].growth[r]] > 0.0 ? 0.7 : 0.66,
-                          &most, choice);
-            any |= most > before;
-        }
-    return any;
-}
-
-// The growth or the steps that results come again by of which most is not known.
-static bool can_cut(const aug_short *node, aug_short_choice *choice) {
-    const aug_proof *proof = node->proof;
-    int output = proof->problem->tensor_count - 1;
-    double widest = 0.02;
-    for (int r = 0; r < proof->problem->rank_count; r++) {
-        if (aug_proof_moves(proof, output, r))
-            continue;
-        for (int i = 0; i < node->count + proof->array_count; i++) {
-            int v = i < node->count ? node->at[i].growth[r] : node->spread[i - node->count][r];
-            if (v < 0)
-                continue;
-            double width = node->high[v] - node->low[v],
-                   at = fmin(fmax(choice->at[v], node->low[v] + 0.1 * width), node->high[v] - 0.1 * width);
-            aug_count value = (aug_count)(exp(at) * AUG_SHORT_CUTS + 0.5);
-            double cut = log((double)value / AUG_SHORT_CUTS);
-            if (width <= widest || cut <= node->low[v] || cut >= node->high[v])
-                continue;
-            widest = width;
-            choice->variable = v;
-            choice->value = value;
-        }
-    }
-    return widest > 0.02;
 }
 
 static void put_numbers(aug_buffer *text, int from, int to, const double *values, double parts) {
@@ -244,9 +262,8 @@ static void choose(void *context, const aug_short *node, const aug_sums *sums, b
         aug_buffer_put(w->text, " +");
     } else if (known &&
                (stores ||
-                can_cut_idle(node, choice,
-                             aug_short_needed(node) - aug_sums_bound(sums, choice->at, choice->prices)) ||
-                can_cut(node, choice))) {
+                can_cut(node, aug_short_needed(node) - aug_sums_bound(sums, choice->at, choice->prices),
+                        choice))) {
         choice->step = AUG_SHORT_CUT;
         aug_buffer_print(w->text, " %d/%" PRIu64, choice->variable, choice->value);
     }

@@ -121,20 +121,6 @@ static bool walk_stores(const walk *w, const aug_short *node) {
     return true;
 }
 
-static bool walk_cut(const walk *w, const aug_short *node, const aug_short_choice *choice) {
-    int v = choice->variable;
-    if (v < 0 || v >= node->variables || choice->value < AUG_SHORT_CUTS)
-        return false;
-    double at = log((double)choice->value / AUG_SHORT_CUTS);
-    aug_short below = *node, above = *node;
-    above.above_one |= choice->value == AUG_SHORT_CUTS ? (uint64_t)1 << v : 0;
-    below.high[v] = fmin(at, node->high[v]);
-    above.low[v] = fmax(at, node->low[v]);
-    if (at < node->low[v] || at > node->high[v])
-        return false;
-    return walk_node(w, &below) && walk_node(w, &above);
-}
-
 // Pairs of an array and a rank of which places may be idle.
 static int pair_count(const aug_short *node) {
     int count = 0;
@@ -198,6 +184,27 @@ static void settle(aug_short *node) {
                 if (node->at[i].growth[r] >= 0)
                     node->high[node->at[i].growth[r]] = node->low[node->at[i].growth[r]];
         }
+}
+
+bool aug_short_cut(const aug_short *node, int variable, aug_count value, aug_short *below, aug_short *above) {
+    if (variable < 0 || variable >= node->variables || value < AUG_SHORT_CUTS)
+        return false;
+    double at = log((double)value / AUG_SHORT_CUTS);
+    if (at < node->low[variable] || at > node->high[variable])
+        return false;
+    *below = *above = *node;
+    below->high[variable] = at;
+    above->low[variable] = at;
+    above->above_one |= value == AUG_SHORT_CUTS ? (uint64_t)1 << variable : 0;
+    settle(below);
+    settle(above);
+    return true;
+}
+
+static bool walk_cut(const walk *w, const aug_short *node, const aug_short_choice *choice) {
+    aug_short below, above;
+    return aug_short_cut(node, choice->variable, choice->value, &below, &above) && walk_node(w, &below) &&
+           walk_node(w, &above);
 }
 
 // What happens at a node; FAILED where it would be closed, and is not.

@@ -59,6 +59,9 @@ bool aug_short_sums(const aug_short *node, aug_sums *sums);
 // Cycles that any mapping takes: of all units, and of each word that passes the port of its home once.
 double aug_short_cycles(const aug_proof *proof);
 
+// Both parts of a node. False where the variable has no such value.
+bool aug_short_cut(const aug_short *node, int variable, aug_count value, aug_short *below, aug_short *above);
+
 // Why short tiles of a problem that tiles which divide can be certified of cannot be, as a sentence; NULL:
 // they can. The restriction may be NULL.
 const char *aug_proof_short_cannot(const aug_problem *problem, aug_objective objective,
