@@ -168,11 +168,16 @@ static bool is_closed(const aug_short *node, const aug_sums *sums, const aug_sho
     return aug_sums_bound(sums, choice->at, choice->prices) >= aug_short_needed(node);
 }
 
-// Where places may be idle in the last, short tile of a rank, it grew by two at least outside of that, or not
-// at all (least_growth); arrays outside might have parted it, too.
+// A place that keeps the one tile it has of a rank has a whole one, in which nothing further in is short: so
+// along no other array are its places idle. Where places may be idle in the last, short tile of a rank, it
+// grew by two at least outside of that, or not at all (least_growth); arrays outside might have parted it,
+// too.
 static void settle(aug_short *node) {
     for (int a = 0; a < node->proof->array_count; a++)
         for (int r = 0; r < node->proof->problem->rank_count; r++) {
+            for (int b = 0; b < node->proof->array_count && has_idle_places(node, a, r); b++)
+                if (b != a && node->idle_places[b][r] >= 0)
+                    node->high[node->idle_places[b][r]] = node->low[node->idle_places[b][r]];
             double most = 0.0;
             bool first = has_idle_places(node, a, r);
             for (int b = 0; b < a; b++)

@@ -4,6 +4,7 @@
 
 #include "mapper/certificate.h"
 #include "mapper/certificate_check.h"
+#include "mapper/certificate_read.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -150,6 +151,61 @@ static void another_problem_is_refused(void **state) {
     test_end(&b.ground);
 }
 
+// What the text says, searched again: nothing is below what it claims.
+static bool is_true(bench *b, const char *text) {
+    static const int actions[AUG_FLOW_COUNT] = {AUG_ACTION_READ, AUG_ACTION_WRITE, AUG_ACTION_UPDATE};
+    aug_errors *errors = AUG_NEW(&b->ground.arena, aug_errors);
+    const aug_reader reader = {&b->ground.arena, errors};
+    const aug_document *document = aug_document_parse(&b->ground.arena, errors, "proof", text, strlen(text));
+    aug_problem *problem = AUG_NEW(&b->ground.arena, aug_problem);
+    aug_proof *proof = AUG_NEW(&b->ground.arena, aug_proof);
+    aug_mapper_result result;
+    assert_true(aug_certificate_read(&reader, document->root, problem, proof));
+    for (int m = 0; m < problem->memory_count; m++)
+        for (int t = 0; t < problem->tensor_count; t++)
+            for (int f = 0; f < AUG_FLOW_COUNT; f++)
+                problem->memories[m].energy_pj[t][actions[f]] = 1e-12 * (double)proof->prices[m][t][f];
+    problem->computes[0].energy_pj = 1e-12 * (double)proof->unit_price;
+    const char *claim = strstr(text, "- energy: ") + strlen("- energy: "), *within = strstr(text, "within: ");
+    double least = 1e-12 * strtod(claim, NULL);
+    least *= within ? 1.0 - 1e-6 * strtod(within + strlen("within: "), NULL) : 1.0;
+    return aug_mapper_run(&b->ground.arena, problem, &b->options, &result) == AUG_MAPPER_FOUND &&
+           result.value >= least * (1.0 - 1e-9);
+}
+
+// Every digit of the file but those of the tree: it is refused, or what it then says is true.
+static void change_every_digit(bool perfect) {
+    bench b;
+    int changed = 0, refused = 0;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    b.options.perfect = perfect;
+    assert_int_equal(aug_mapper_run(&b.ground.arena, &b.problem, &b.options, &b.result), AUG_MAPPER_FOUND);
+    char *text = write_text(&b), *end = strstr(text, "nodes: ");
+    assert_true(is_true(&b, text));
+    for (char *at = strstr(text, "ranks: "); at < end; at++) {
+        char held = *at;
+        for (int d = 0; d < 2 && isdigit((unsigned char)held); d++) {
+            *at = "09"[d];
+            if (*at == held)
+                continue;
+            changed++;
+            if (!check(&b, text))
+                refused++;
+            else if (!is_true(&b, text))
+                fail_msg("what is claimed is not true with digit %d of '%.20s' changed", d, at);
+        }
+        *at = held;
+    }
+    assert_true(changed > 250 && refused > changed / 3 && refused < changed);
+    test_end(&b.ground);
+}
+
+static void what_holds_is_true(void **state) {
+    (void)state;
+    change_every_digit(false);
+    change_every_digit(true);
+}
+
 static void what_is_out_of_reach_is_told(void **state) {
     bench b;
     aug_restriction asked = {.has_tiles[SMALL_BUFFER] = true};
@@ -173,9 +229,10 @@ static void what_is_out_of_reach_is_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_found_is_certified), cmocka_unit_test(a_stronger_claim_is_refused),
-        cmocka_unit_test(another_tree_is_refused),    cmocka_unit_test(every_number_is_looked_at),
-        cmocka_unit_test(another_problem_is_refused), cmocka_unit_test(what_is_out_of_reach_is_told),
+        cmocka_unit_test(what_is_found_is_certified),   cmocka_unit_test(a_stronger_claim_is_refused),
+        cmocka_unit_test(another_tree_is_refused),      cmocka_unit_test(every_number_is_looked_at),
+        cmocka_unit_test(another_problem_is_refused),   cmocka_unit_test(what_holds_is_true),
+        cmocka_unit_test(what_is_out_of_reach_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
