@@ -141,7 +141,7 @@ static void run_case(const char *machine, const char *name, const char *einsum, 
         aug_arena own;
         aug_arena_init(&own, NULL);
         aug_mapper_options options = {
-            .objective = objective, .perfect = perfect, .threads = 1, .node_limit = node_limit()};
+            .objective = objective, .perfect = perfect, .breaks_ties = true, .threads = 1, .node_limit = node_limit()};
         double before = now_ms();
         status = aug_mapper_run(&own, problem, &options, &result);
         times[runs++] = now_ms() - before;

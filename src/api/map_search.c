@@ -115,6 +115,7 @@ static aug_mapper_options search_options(const aug_map_task *task, aug_objective
     return (aug_mapper_options){
         .objective = whole ? AUG_OBJECTIVE_FRONT : objective,
         .perfect = task->options->perfect,
+        .breaks_ties = !task->options->certificate, // which is of one nest
         .restriction = task->restrictions ? &task->restrictions[index] : NULL,
         .threads = task->threads,
         .node_limit = node_limit(task),

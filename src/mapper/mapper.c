@@ -24,6 +24,8 @@ enum {
     SHARE = 4,            // of the limit that the search for the least energy may take before another one
     STEP_NODES = 200000,  // of all searches below a step above the least floor
     STEP_SHARE = 4,       // of the limit that they may take
+    TIE_NODES = 1000,     // of a search among mappings of the same energy, beside a part of those before it
+    TIE_SHARE = 4,
 };
 
 static const double GLANCE_STEP = 1.004; // times the least floor
@@ -267,9 +269,11 @@ static void search_for(aug_keeping_run *r, aug_turn *at) {
 }
 
 // A search of its own, whose answers are where this one begins.
-static void search_ahead(aug_keeping_run *r, const aug_mapper_options *options) {
+static void search_ahead(aug_keeping_run *r, const aug_mapper_options *of) {
+    aug_mapper_options options = *of;
     aug_mapper_result result;
-    aug_mapper_run(r->arena, r->space.problem, options, &result);
+    options.breaks_ties = false;
+    aug_mapper_run(r->arena, r->space.problem, &options, &result);
     r->nodes += result.nodes;
     take_points(r, result.points, result.point_count);
 }
@@ -372,6 +376,30 @@ static bool run_merged(aug_keeping_run *r, aug_mapper_result *result, aug_mapper
     return true;
 }
 
+// Of mappings with the least energy the fastest: a front that ends where energy is more.
+static void break_tie(aug_keeping_run *r, aug_turn *at) {
+    const aug_mapper_options wanted = r->options;
+    const aug_known found = r->incumbent.known[0];
+    const aug_value more = {found.value.energy + 1, 0.0};
+    r->options.objective = AUG_OBJECTIVE_FRONT;
+    r->options.node_limit = r->nodes + r->nodes / TIE_SHARE + TIE_NODES;
+    aug_incumbent_init(r->arena, AUG_OBJECTIVE_FRONT, &r->incumbent);
+    aug_incumbent_add(&r->incumbent, more, NULL);
+    aug_incumbent_add(&r->incumbent, found.value, found.mapping);
+    keep_least(r, found.value.energy);
+    search_for(r, at);
+    aug_known best = found;
+    for (int i = 0; i < r->incumbent.count; i++) {
+        const aug_known *other = &r->incumbent.known[i];
+        if (other->mapping && other->value.energy <= found.value.energy && other->value.cycles < best.value.cycles)
+            best = *other;
+    }
+    r->options = wanted;
+    aug_incumbent_init(r->arena, wanted.objective, &r->incumbent);
+    aug_incumbent_add(&r->incumbent, best.value, best.mapping);
+    r->limited = false;
+}
+
 static aug_mapper_status run_searches(aug_keeping_run *r, aug_search_memory *memories,
                                       aug_mapper_result *result) {
     aug_turn *at = AUG_NEW(r->arena, aug_turn);
@@ -387,6 +415,9 @@ static aug_mapper_status run_searches(aug_keeping_run *r, aug_search_memory *mem
     aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
     search_early(r, at);
     search_for(r, at);
+    if (r->options.breaks_ties && r->options.objective == AUG_OBJECTIVE_ENERGY && !r->limited && r->incumbent.count > 0 &&
+        r->incumbent.known[0].mapping)
+        break_tie(r, at);
     return answer(r, result);
 }
 

@@ -17,7 +17,7 @@
 #include "mapper/restriction.h"
 
 typedef enum aug_objective {
-    AUG_OBJECTIVE_ENERGY,  // least energy; of those that are met, least cycles
+    AUG_OBJECTIVE_ENERGY,  // least energy; of those that are met, least cycles (breaks_ties: of all, as far as that is cheap)
     AUG_OBJECTIVE_LATENCY, // least cycles; of those, least energy
     AUG_OBJECTIVE_EDP,     // least energy times cycles
     AUG_OBJECTIVE_FRONT,   // every pair of energy and cycles that no other mapping is below in both
@@ -56,6 +56,7 @@ typedef struct aug_mapper_options {
     double reserved_bits[AUG_PROBLEM_MEMORIES]; // per instance, held by others while this einsum runs; < 0: room
                                                 // beyond what there is, where a floor alone is looked for
     const aug_lasting *lasting;                 // NULL: anything may stay
+    bool breaks_ties;   // ENERGY: of the mappings of least energy a fast one is looked for, a little longer
     double most_cycles; // mappings that take more are of no interest; 0: any
     double
         enough_pj; // ENERGY: no mapping takes less, so one that takes as much ends the search; 0: not known

@@ -33,6 +33,7 @@ typedef enum fault {
     FAULT_THREADS,
     FAULT_LIMIT,
     FAULT_CUTOFF,
+    FAULT_CAP,    // of cycles
     FAULT_PREFIX, // nests that begin as the best one
     FAULT_PROOF,   // what it says of its answer
     FAULT_OUTSIDE, // its mapping is better than all of the space
@@ -40,7 +41,7 @@ typedef enum fault {
 } fault;
 
 static const char *const fault_names[] = {"energy",  "latency",    "edp",    "front", "tie",
-                                          "threads", "node limit", "cutoff", "prefix", "proof", "outside of the space"};
+                                          "threads", "node limit", "cutoff", "cap", "prefix", "proof", "outside of the space"};
 
 typedef struct campaign {
     aug_arena arena; // of one case
@@ -223,6 +224,10 @@ static void check_tie(campaign *c, int objective, const aug_mapper_result *found
     const aug_mapper_point *point = &found->points[0];
     if (objective == AUG_OBJECTIVE_LATENCY && mapspace_less(best->energy_pj, point->energy_pj))
         blame(c, FAULT_TIE, "less energy at the same cycles", found, best);
+    for (int i = 0; i < c->space.front_count && objective == AUG_OBJECTIVE_ENERGY; i++)
+        if (!mapspace_less(best->energy_pj, c->space.front[i].energy_pj) &&
+            mapspace_less(c->space.front[i].cycles, point->cycles))
+            blame(c, FAULT_TIE, "fewer cycles at the same energy", found, &c->space.front[i]);
 }
 
 static void compare_best(campaign *c, int objective, const aug_mapper_result *found) {
@@ -236,6 +241,22 @@ static void compare_best(campaign *c, int objective, const aug_mapper_result *fo
         blame(c, FAULT_OUTSIDE, aug_objective_names[objective], found, best);
     else
         check_tie(c, objective, found);
+}
+
+// Least energy of all that take no more cycles than a point of the front: its own.
+static void check_caps(campaign *c) {
+    for (int i = 0; i < c->space.front_count && i < 3; i++) {
+        const mapspace_point *point = &c->space.front[i];
+        aug_mapper_result found;
+        aug_mapper_options options = {.most_cycles = point->cycles * (1.0 + 1e-9)};
+        if (!(point->cycles > 0.0))
+            continue;
+        aug_mapper_status status = run(c, &options, &found);
+        if (status != AUG_MAPPER_FOUND || mapspace_less(point->energy_pj, found.value))
+            blame(c, FAULT_CAP, "nothing within so many cycles, or too much energy", &found, point);
+        else if (mapspace_less(found.value, point->energy_pj))
+            blame(c, FAULT_CAP, "too little energy within so many cycles", &found, point);
+    }
 }
 
 // Stopped early: lower bound <= optimum <= value.
@@ -337,7 +358,7 @@ static bool is_answer(campaign *c, const aug_mapper_point *point) {
 
 static void check_objective(campaign *c, int objective) {
     aug_mapper_result found, again;
-    aug_mapper_options options = {.objective = (aug_objective)objective};
+    aug_mapper_options options = {.objective = (aug_objective)objective, .breaks_ties = true};
     aug_mapper_status status = run(c, &options, &found);
     bool any = c->space.fits > 0;
     if (status != (any ? AUG_MAPPER_FOUND : AUG_MAPPER_NONE) || (found.point_count > 0) != any) {
@@ -365,7 +386,9 @@ static void check_objective(campaign *c, int objective) {
     if (!same_answer(c, &found, &again))
         blame(c, FAULT_THREADS, "another answer on two threads", &found, NULL);
     check_limit(c, objective);
-    if (objective != AUG_OBJECTIVE_FRONT) {
+    if (objective == AUG_OBJECTIVE_FRONT) {
+        check_caps(c);
+    } else {
         check_cutoff(c, objective);
         check_prefixes(c, objective);
     }
