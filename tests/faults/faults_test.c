@@ -5,12 +5,14 @@
 // process, so that allocations of libyaml, libcsv and of the C library itself (open files, folders) fail too. Two
 // kinds are counted apart: those that Auger's own code makes, of which each is made to fail, and those of the
 // libraries, of which there are thousands alike: each of the first 64 fails, then about one in n / 64. In one round
-// the n-th allocation alone fails, in the other all behind it as well.
+// the n-th allocation alone fails, in the other all behind it as well. Where only a share of cases is asked for (test_share.h),
+// each of Auger's own still fails, odd ones in the one round and even ones in the other, and 16 stand in place of 64.
 //
 // Checked each time: the call ends with AUG_INTERNAL and no answer, or as it does with enough memory (a library may
 // do without an allocation); a form of the answer is complete or NULL, and complete once there is memory again;
 // nothing that was allocated is left after the answer is freed. Under AddressSanitizer, also every access.
 #include "support/testing.h"
+#include "support/test_share.h"
 
 #include "auger.h"
 
@@ -303,7 +305,8 @@ static void run_once(aug_context *context, const fault_case *which, const fault_
 static void sweep(aug_context *context, const fault_case *which, const fault_outcome *whole, fault_kind kind, bool lasting) {
     faults.kind = kind;
     faults.lasting = lasting;
-    for (faults.failing = 1;; faults.failing += kind == FAULT_OWN ? 1 : 1 + faults.failing / 64) {
+    bool all = test_share() == 1, own = kind == FAULT_OWN;
+    for (faults.failing = own && lasting && !all ? 2 : 1;; faults.failing += own ? (all ? 1 : 2) : 1 + faults.failing / (all ? 64 : 16)) {
         fault_outcome outcome;
         run_once(context, which, whole, &outcome);
         if (!faults.failed)

@@ -13,8 +13,11 @@ Commands run in files/, `auger` is $AUGER, AUGER_DATA is the source tree's data.
 `{file}` sections, "--- file NAME", hold what the command wrote there. `run.py --bless` rewrites the stored answers; the
 difference is then reviewed.
 
-usage: run.py [--bless] [--threads] [--without CASE]... [CASE...]        environment: AUGER, the program
+usage: run.py [--bless] [--threads] [--part K/N] [--long | --short] [--without CASE]... [CASE...]
+       environment: AUGER, the program
        --threads: only the cases in which threads may work side by side
+       --part: every N-th case, from the K-th one on (1/2 and 2/2 are all)
+       --long, --short: those that take a second and more, which are searches of whole studies and large groups, or all but those
 """
 import argparse
 import os
@@ -27,6 +30,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 CASES = os.path.join(HERE, "cases")
 ROOT = os.path.dirname(os.path.dirname(HERE))
+LONG = ("design-agents", "design-equal-loss", "map-fuse-convolutions")
 WITH_THREADS = ("compare", "design", "map")
 
 
@@ -83,11 +87,17 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--bless", action="store_true")
     parser.add_argument("--threads", action="store_true")
+    parser.add_argument("--part", default="1/1")
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--short", action="store_true")
     parser.add_argument("--without", action="append", default=[])
     parser.add_argument("cases", nargs="*")
     asked = parser.parse_args()
     names = [name for name in asked.cases or sorted(os.listdir(CASES))
-             if name not in asked.without and (not asked.threads or starts_threads(name))]
+             if name not in asked.without and (not asked.threads or starts_threads(name))
+             and not (asked.long and name not in LONG) and not (asked.short and name in LONG)]
+    part, parts = map(int, asked.part.split("/"))
+    names = names[part - 1::parts]
     failed = 0
     print(f"1..{len(names)}")
     for number, name in enumerate(names, 1):

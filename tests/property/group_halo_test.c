@@ -214,7 +214,7 @@ static void halos_are_as_good_as_all_there_are(void **state) {
     aug_random random = {seed ? strtoull(seed, NULL, 10) : 20261128};
     exhaust_tally sum = {0};
     int failures = 0;
-    for (int i = 0; i < (chains ? atoi(chains) : CHAINS); i++)
+    for (int i = 0; i < (chains ? atoi(chains) : (int)test_some_of(CHAINS)); i++)
         failures += !one_chain(&random, &sum);
     print_message("%d chains, %d answers, %d equal, %d proven, %d retain, %d recompute, %llu nests\n", sum.chains, sum.answers,
                   sum.equal, sum.proven, sum.retained, sum.remade, (unsigned long long)sum.nests);
