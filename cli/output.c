@@ -41,10 +41,10 @@ static void check_data(const char *option) {
     exit(AUG_BAD_INPUT);
 }
 
-// Whether a file can be written there: who may is asked of the system, which knows of quotas and full disks too.
-static bool keeps_files(const char *folder) {
+// Whether a file of that beginning can be written: who may is asked of the system, which knows of quotas and full disks too.
+static bool can_write(const char *beginning) {
     char path[4096];
-    if (snprintf(path, sizeof path, "%s/.auger-%ld", folder, (long)getpid()) >= (int)sizeof path) {
+    if (snprintf(path, sizeof path, "%s.auger-%ld", beginning, (long)getpid()) >= (int)sizeof path) {
         errno = ENAMETOOLONG;
         return false;
     }
@@ -62,11 +62,13 @@ static bool keeps_files(const char *folder) {
 // Nothing would be kept in a folder that is not there or cannot be written.
 static void check_cache(const char *folder) {
     struct stat status;
+    char inside[4096];
     if (!folder)
         return;
+    snprintf(inside, sizeof inside, "%s/", folder);
     if (stat(folder, &status) != 0 || !S_ISDIR(status.st_mode))
         fprintf(stderr, "error: option '--cache': '%.200s' is no folder\nhint: name one that is there\n", folder);
-    else if (!keeps_files(folder))
+    else if (!can_write(inside))
         fprintf(stderr, "error: option '--cache': nothing can be kept in '%.200s': %s\nhint: name a folder that can be written\n",
                 folder, strerror(errno));
     else
@@ -74,10 +76,29 @@ static void check_cache(const char *folder) {
     exit(AUG_BAD_INPUT);
 }
 
+// Where answers go has to be there before a search begins that may take long.
+static void check_outputs(const cli_arguments *arguments) {
+    static const char *const options[] = {"json", "html", "csv", "predictions", "certificate"};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const char *path = cli_value(arguments, options[i]);
+        struct stat status;
+        if (!path || strcmp(path, "-") == 0)
+            continue;
+        bool there = stat(path, &status) == 0, folder = there && S_ISDIR(status.st_mode);
+        if (there && !folder && !S_ISREG(status.st_mode))
+            continue; // a device or a pipe
+        if (!folder && can_write(path))
+            continue;
+        fprintf(stderr, "error: cannot write '%s': %s\n", path, strerror(folder ? EISDIR : errno));
+        exit(AUG_BAD_INPUT);
+    }
+}
+
 aug_context *cli_context(const cli_arguments *arguments) {
     uint64_t threads = 0;
     if (!cli_positive(arguments, "threads", "all cores work", &threads))
         exit(AUG_BAD_INPUT);
+    check_outputs(arguments);
     check_cache(cli_value(arguments, "cache"));
     check_data(cli_value(arguments, "data"));
     aug_context *context = aug_context_new();

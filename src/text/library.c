@@ -21,6 +21,11 @@ static bool is_file(const char *path) {
     return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
+static bool is_folder(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 static char *fold(aug_arena *arena, const char *name) {
     char *folded = aug_arena_copy(arena, name, strlen(name));
     for (char *at = folded; *at; at++)
@@ -224,7 +229,11 @@ bool aug_library_find(const aug_library *library, aug_arena *arena, aug_errors *
     if (find_variant(library, arena, folder, names, folded, file))
         return true;
     if (as_path && !file->path && (ends_with(name, endings[0]) || ends_with(name, endings[1]))) {
-        aug_error_add(errors, &(aug_place){.file = name}, "cannot open the file: no such %s", noun);
+        aug_error_add(errors, &(aug_place){.file = name}, "cannot open the file: no such file");
+        return false;
+    }
+    if (as_path && is_folder(name)) {
+        aug_error_add(errors, &(aug_place){.file = name}, "cannot read the file: it is a folder");
         return false;
     }
     report_unknown(library, arena, errors, folder, noun, name, folded, names);
