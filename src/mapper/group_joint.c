@@ -56,6 +56,21 @@ double aug_group_joint_cutoff(const aug_group_joint *j, int member) {
     return left;
 }
 
+// EDP: the same of both figures. Rounding aside, for sums are taken in other orders.
+static aug_product_cut cut_for(const aug_group_joint *j, int member) {
+    const aug_group_front *front = j->front;
+    if (front->objective != AUG_OBJECTIVE_EDP || !(front->product > 0.0))
+        return (aug_product_cut){0.0, 0.0, 0.0};
+    aug_product_cut cut = {.product = front->product / (front->times * front->times) * (1.0 + 1e-9),
+                           .rest_pj = front->rest_pj / front->times,
+                           .rest_cycles = front->rest_cycles / front->times};
+    for (int e = 0; e < j->group->member_count; e++) {
+        cut.rest_pj += e == member ? 0.0 : j->floors.each[e].energy_pj;
+        cut.rest_cycles += e == member ? 0.0 : j->floors.each[e].cycles;
+    }
+    return cut;
+}
+
 // Whether nothing that a member can take is of interest, for its floor is as high.
 bool aug_group_joint_out_of_reach(const aug_group_joint *j, int member) {
     const aug_group_floor *floor = &j->floors.each[member];
@@ -92,8 +107,14 @@ static void add_open(aug_group_joint *j, int member) {
     aug_group_front_add(j->open, point);
 }
 
-double aug_group_joint_enough(const aug_group_joint *j, int member) {
+static double enough_for(const aug_group_joint *j, int member) {
     return j->search->options->objective == AUG_OBJECTIVE_ENERGY ? j->floors.each[member].energy_pj : 0.0;
+}
+
+void aug_group_joint_limit(aug_group_joint *j, int member) {
+    j->questions[member].cutoff = aug_group_joint_cutoff(j, member);
+    j->questions[member].enough_pj = enough_for(j, member);
+    j->questions[member].cut = cut_for(j, member);
 }
 
 bool aug_group_search_is_over(const aug_group_search *search) {
@@ -104,8 +125,7 @@ static bool find_branches(aug_group_joint *j) {
     j->found = 0;
     for (int k = 0; k < j->group->member_count; k++) {
         int e = j->order[k];
-        j->questions[e].cutoff = aug_group_joint_cutoff(j, e);
-        j->questions[e].enough_pj = aug_group_joint_enough(j, e);
+        aug_group_joint_limit(j, e);
         if (aug_group_joint_out_of_reach(j, e))
             return false;
         j->best[e] = aug_group_member_best(j->search->members, &j->questions[e]);

@@ -39,12 +39,12 @@ typedef struct aug_group_joint {
 
 // What its members see of a prefix (draft.prefix), and their floors.
 void aug_group_joint_ask(aug_group_joint *j, const aug_group_item *item);
+// What of a member matters, when the others cost what is known of them.
+void aug_group_joint_limit(aug_group_joint *j, int member);
 // What is left for a member when the others cost what is known of them; infinite where both figures count.
 double aug_group_joint_cutoff(const aug_group_joint *j, int member);
 // Whether nothing that a member can take is of interest, for its floor is as high.
 bool aug_group_joint_out_of_reach(const aug_group_joint *j, int member);
-// ENERGY: nothing takes less, so that a search may end there; else 0.
-double aug_group_joint_enough(const aug_group_joint *j, int member);
 aug_group_point aug_group_joint_floor(const aug_group_joint *j);
 // Adds plans of members in turns to the front; what is left out stays open.
 void aug_group_joint_look(aug_group_joint *j);

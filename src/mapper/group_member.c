@@ -241,6 +241,7 @@ static aug_mapper_options options_for(const aug_group_members *members, const au
         if (!isinf(question->lasting.bits[m]))
             options.lasting = &question->lasting;
     options.enough_pj = question->enough_pj;
+    options.cut = question->cut;
     if (objective == AUG_OBJECTIVE_ENERGY)
         options.cutoff_energy_pj = question->cutoff * (1.0 + 1e-9);
     if (objective == AUG_OBJECTIVE_LATENCY)
@@ -274,6 +275,7 @@ static void search(void *context, int worker, uint64_t index) {
             options.most_cycles = most + 0.25; // they are whole
         }
         problem = world;
+        options.cut = (aug_product_cut){0.0, 0.0, 0.0}; // cycles are others there
     }
     of->status = aug_mapper_run(scratch, problem, &options, &of->result);
     aug_mapper_point *points =
@@ -308,11 +310,27 @@ static known *find(aug_group_members *members, const aug_group_question *questio
     return *bucket = entry;
 }
 
+// Whether all that matters to the other one matters to a cut.
+static bool covers(const aug_product_cut *cut, const aug_product_cut *other) {
+    return !(cut->product > 0.0) || (other->product > 0.0 && cut->product >= other->product &&
+                                     cut->rest_pj <= other->rest_pj && cut->rest_cycles <= other->rest_cycles);
+}
+
+// What matters to either.
+static aug_product_cut wider_cut(const aug_product_cut *a, const aug_product_cut *b) {
+    if (!(a->product > 0.0) || !(b->product > 0.0))
+        return (aug_product_cut){0.0, 0.0, 0.0};
+    return (aug_product_cut){fmax(a->product, b->product), fmin(a->rest_pj, b->rest_pj),
+                             fmin(a->rest_cycles, b->rest_cycles)};
+}
+
 // A search for what is not known: below a cutoff that is no less than any that was asked for.
 static void add_job(aug_group_members *members, const aug_group_question *question) {
     known *entry = find(members, question);
-    if (!entry->is_asked && (entry->best.count > 0 || entry->question.cutoff >= question->cutoff))
+    bool is_new = entry->question.cutoff < 0.0, all = is_new || covers(&entry->question.cut, &question->cut);
+    if (!entry->is_asked && all && (entry->best.count > 0 || entry->question.cutoff >= question->cutoff))
         return;
+    entry->question.cut = is_new ? question->cut : wider_cut(&entry->question.cut, &question->cut);
     entry->question.cutoff = fmax(entry->question.cutoff, question->cutoff);
     entry->question.enough_pj = fmax(entry->question.enough_pj, question->enough_pj);
     if (entry->is_asked)

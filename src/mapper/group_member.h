@@ -39,6 +39,7 @@ typedef struct aug_group_question {
     uint64_t most_nodes;    // that a floor is worth; 0: a part of what is left
     double enough_pj;       // ENERGY: nothing takes less, as far as is known
     double cutoff;          // ENERGY, LATENCY: values above it do not matter; infinite: all do
+    aug_product_cut cut;    // EDP: what does not matter; a product of 0: all does
 } aug_group_question;
 
 // Nothing is known, and everything allowed.

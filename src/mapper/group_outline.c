@@ -85,16 +85,22 @@ static double figure_of(const aug_group_floor *floor, aug_objective objective) {
     return objective == AUG_OBJECTIVE_ENERGY ? floor->energy_pj : floor->cycles;
 }
 
-// What is left for a member when the others are at their floors; infinite where both figures count.
+// What is of interest of all members together; infinite: all is.
+static double most_of(const aug_group_front *front, const aug_group_floors_known *floors,
+                      aug_objective figure) {
+    if (front->objective == AUG_OBJECTIVE_EDP)
+        return figure == AUG_OBJECTIVE_ENERGY
+                   ? aug_group_front_most_pj(front, floors->all.cycles)
+                   : aug_group_front_most_cycles(front, floors->all.energy_pj);
+    return front->objective == figure ? aug_group_front_cutoff(front) : (double)INFINITY;
+}
+
+// What is left for a member when the others are at their floors; infinite: anything.
 static double cutoff_for(const aug_group_front *front, const aug_group_floors_known *floors, int count,
-                         int member) {
-    aug_objective objective = front->objective;
-    if ((objective != AUG_OBJECTIVE_ENERGY && objective != AUG_OBJECTIVE_LATENCY) ||
-        isinf(aug_group_front_cutoff(front)))
-        return (double)INFINITY;
-    double left = aug_group_front_cutoff(front);
+                         int member, aug_objective figure) {
+    double left = most_of(front, floors, figure);
     for (int e = 0; e < count; e++)
-        left -= e == member ? 0.0 : figure_of(&floors->each[e], objective);
+        left -= e == member || isinf(left) ? 0.0 : figure_of(&floors->each[e], figure);
     return left;
 }
 
@@ -127,7 +133,7 @@ static bool raise_member(aug_group_members *members, const aug_group *group, con
     add_room(group, begin, member, question.reserved_bits);
     question.is_floor = true;
     question.floor_of = figure;
-    question.cutoff = cutoff_for(front, floors, group->member_count, member);
+    question.cutoff = cutoff_for(front, floors, group->member_count, member, figure);
     if (question.cutoff < 0.0)
         return false;
     const aug_group_best *best = aug_group_member_best(members, &question);

@@ -43,6 +43,9 @@ void aug_group_pipe_question(const aug_group_pipe_task *task, const aug_group_pi
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
         question->lasting.bits[m] = (double)INFINITY;
     aug_group_pipe_reserved(pipe, &task->draft->prefix, member, question->reserved_bits);
+    // All of them take no less energy together, and as many cycles as the slowest at least.
+    if (question->cut.product > 0.0)
+        question->cut.rest_cycles = task->front->rest_cycles / task->front->times;
 }
 
 // A floor with what is known of the first `count` members.

@@ -70,8 +70,7 @@ static void look_ahead(aug_group_joint *joints, int count, aug_group_tries *trie
         uint64_t before = aug_group_members_nodes(members);
         for (int i = 0; i < left; i++) {
             aug_group_joint *j = &joints[alive[i]];
-            j->questions[e].cutoff = aug_group_joint_cutoff(j, e);
-            j->questions[e].enough_pj = aug_group_joint_enough(j, e);
+            aug_group_joint_limit(j, e);
             if (!j->takes_turns || aug_group_joint_out_of_reach(j, e))
                 continue;
             questions[asked] = &j->questions[e];

@@ -44,7 +44,9 @@ static bool better(aug_objective objective, aug_value a, aug_value b, bool tie) 
 
 static bool wanted(const aug_incumbent *incumbent, aug_value value, bool tie) {
     value.energy = value.energy > incumbent->least ? value.energy : incumbent->least;
-    if (incumbent->has_product && !(product(value) < incumbent->product))
+    if (incumbent->has_product && !(((double)value.energy + incumbent->rest_energy) *
+                                        (value.cycles + incumbent->rest_cycles) <
+                                    incumbent->product))
         return false;
     for (int i = 0; i < incumbent->count; i++)
         if (!better(incumbent->objective, value, incumbent->known[i].value, tie))
@@ -65,12 +67,20 @@ bool aug_incumbent_takes(const aug_incumbent *incumbent, aug_value value) {
     return wanted(incumbent, value, true);
 }
 
+// The energy from which on the given product is reached.
+static aug_wide left_of_product(const aug_incumbent *incumbent, double cycles) {
+    double most = incumbent->product / (cycles + incumbent->rest_cycles) * (1.0 + 1e-12) - incumbent->rest_energy;
+    if (!(most < 1e37))
+        return ~(aug_wide)0 >> 2;
+    return most > 0.0 ? (aug_wide)most + 1 : 0;
+}
+
 aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles) {
     aug_wide most = ~(aug_wide)0 >> 2;
     if (has_enough(incumbent))
         return 0;
-    if (incumbent->has_product && incumbent->product / cycles < 1e37)
-        most = (aug_wide)(incumbent->product / cycles * (1.0 + 1e-12)) + 1;
+    if (incumbent->has_product)
+        most = left_of_product(incumbent, cycles);
     for (int i = 0; i < incumbent->count; i++) {
         aug_value known = incumbent->known[i].value;
         aug_wide own = most;
@@ -132,6 +142,12 @@ void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, do
     aug_incumbent_init(arena, options->objective, incumbent);
     if (options->objective == AUG_OBJECTIVE_ENERGY && options->enough_pj > 0.0)
         incumbent->enough = (aug_wide)(options->enough_pj * (1.0 + 2.0 * rounding) / price_pj);
+    if (options->objective == AUG_OBJECTIVE_FRONT && options->cut.product > 0.0) {
+        incumbent->has_product = true;
+        incumbent->product = options->cut.product / price_pj;
+        incumbent->rest_energy = options->cut.rest_pj / price_pj;
+        incumbent->rest_cycles = options->cut.rest_cycles;
+    }
     if (!options->has_cutoff)
         return;
     double most = 1e37;

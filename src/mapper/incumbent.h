@@ -27,7 +27,8 @@ typedef struct aug_incumbent {
     aug_wide
         enough; // ENERGY: nothing takes less, so a mapping that takes as much ends the search; 0: not known
     bool has_product;
-    double product; // that is given
+    double product; // that is given, of energy + rest_energy and cycles + rest_cycles
+    double rest_energy, rest_cycles;
     aug_wide least; // no mapping at all takes less energy; 0: not known
 } aug_incumbent;
 

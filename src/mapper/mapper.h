@@ -34,6 +34,11 @@ typedef struct aug_lasting {
     double bits[AUG_PROBLEM_MEMORIES]; // per instance, of all such tiles behind the prefix, at most
 } aug_lasting;
 
+// A product that is known of einsums together, and what the others of them take at least.
+typedef struct aug_product_cut {
+    double product, rest_pj, rest_cycles;
+} aug_product_cut;
+
 typedef struct aug_mapper_options {
     aug_objective objective;
     bool perfect; // tiles divide the ones around them; else the last of each loop may be short
@@ -65,6 +70,8 @@ typedef struct aug_mapper_options {
     // objective names (EDP: the product).
     bool has_cutoff;
     double cutoff_energy_pj, cutoff_cycles, cutoff_edp;
+    // FRONT: of no interest is what makes (energy + rest) x (cycles + rest) as large; product 0: nothing is.
+    aug_product_cut cut;
 } aug_mapper_options;
 
 typedef struct aug_mapper_point {

@@ -63,6 +63,28 @@ static void what_is_of_interest(void **state) {
     }
 }
 
+// Prices in steps of 0.5 pJ. (energy + 3 pJ) x (cycles + 10) has to stay below 240 pJ cycles, energies are in steps:
+// (10, 20): 8 pJ x 30 = 240, no more; (9, 20): 7.5 x 30 = 225; (34, 1): 20 x 11 = 220; (38, 1): 22 x 11 = 242. At 20
+// cycles 240 / 30 - 3 = 5 pJ or 10 steps are too much, at 70 cycles nothing is left.
+static void products_are_of_all_together(void **state) {
+    static const struct {
+        aug_value value;
+        bool wanted;
+    } rows[] = {{{10, 20}, false}, {{9, 20}, true}, {{34, 1}, true}, {{38, 1}, false}, {{0, 70}, false}};
+    (void)state;
+    test_ground ground;
+    aug_incumbent incumbent;
+    test_begin(&ground);
+    const aug_mapper_options options = {.objective = AUG_OBJECTIVE_FRONT, .cut = {240.0, 3.0, 10.0}};
+    aug_incumbent_begin(&ground.arena, &options, 0.5, &incumbent);
+    for (size_t i = 0; i < AUG_COUNT(rows); i++)
+        if (aug_incumbent_wants(&incumbent, rows[i].value) != rows[i].wanted)
+            fail_msg("row %zu", i);
+    assert_true(aug_incumbent_limit(&incumbent, 20.0) >= 10 && aug_incumbent_limit(&incumbent, 20.0) <= 11);
+    assert_true(aug_incumbent_limit(&incumbent, 80.0) == 0);
+    test_end(&ground);
+}
+
 // 2^80 and 2^80 + 1 are one number as doubles, but not as sums of prices; so are not 3 (10^15 + 1) and
 // 3 · 10^15, which are both below 2^53.
 static void nothing_is_lost_in_comparing(void **state) {
@@ -235,7 +257,7 @@ static void values_as_one_number(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_of_interest),
+        cmocka_unit_test(products_are_of_all_together), cmocka_unit_test(what_is_of_interest),
         cmocka_unit_test(nothing_is_lost_in_comparing),
         cmocka_unit_test(a_product_that_is_given),
         cmocka_unit_test(energies_at_given_cycles),
