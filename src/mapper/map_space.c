@@ -293,26 +293,14 @@ static const char *find_homes(aug_space *space, const aug_mapper_options *option
         if (space->home[t] < 0)
             return aug_arena_print(space->arena, "no memory may keep tensor '%s'", p->tensors[t].name);
     }
-    for (int m = 0; m < space->memory_count; m++) {
-        unsigned torn = space->memories[m].must & ~space->memories[m].may;
-        for (int t = 0; t < p->tensor_count; t++)
-            if (torn >> t & 1)
-                return aug_arena_print(space->arena, "memory '%s' has to keep tensor '%s' and may not",
-                                       p->memories[m].name, p->tensors[t].name);
-    }
-    return NULL;
-}
-
-// A memory inside of the unit is on no tensor's way.
-static const char *check_inner_memories(const aug_space *space) {
-    const aug_problem *p = space->problem;
-    for (int m = space->memory_count; m < p->memory_count; m++) {
+    for (int m = 0; m < p->memory_count; m++) { // one inside of the unit is on no tensor's way
+        bool inside = m >= space->memory_count;
         unsigned must = p->memories[m].must | (space->restriction ? space->restriction->must[m] : 0);
-        for (int t = 0; t < space->tensor_count; t++)
-            if (must >> t & 1)
-                return aug_arena_print(
-                    space->arena, "memory '%s' has to keep tensor '%s' and stands inside of unit '%s'",
-                    p->memories[m].name, p->tensors[t].name, p->computes[space->unit].name);
+        for (int t = 0; t < p->tensor_count; t++)
+            if ((inside ? must : must & ~space->memories[m].may) >> t & 1)
+                return aug_arena_print(space->arena, "memory '%s' has to keep tensor '%s' and %s",
+                                       p->memories[m].name, p->tensors[t].name,
+                                       inside ? "stands inside of the compute unit" : "may not");
     }
     return NULL;
 }
@@ -492,8 +480,6 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
     aug_space_aim(space, options->objective);
     space->closed &= !has_order_or_tiles(options->restriction);
     const char *why = find_homes(space, options);
-    if (!why)
-        why = check_inner_memories(space);
     if (!why)
         why = check_homes(space, options);
     if (!why)

@@ -95,7 +95,7 @@ static void why_there_is_no_mapping(void **state) {
         {no_unit, "no compute unit of the machine can do einsum 'test'"},
         {nowhere, "no memory may keep tensor 'B'"},
         {torn, "memory 'buffer' has to keep tensor 'Z' and may not"},
-        {inside_of_the_unit, "memory 'buffer' has to keep tensor 'B' and stands inside of unit 'mac'"},
+        {inside_of_the_unit, "memory 'buffer' has to keep tensor 'B' and stands inside of the compute unit"},
         {no_room, "memory 'dram' has to hold whole tensors and has no room for them: 896 of 895 bits"},
         {just_enough, NULL},
     };
