@@ -2,7 +2,9 @@
 #include "support/group_world.h"
 
 #include "base/random.h"
+#include "mapper/group_floor.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define CHIP                                                                                                           \
@@ -149,6 +151,41 @@ static const held helds[] = {
     {"p", "q", AUG_HALO_RECOMPUTE, AUG_HALO_RECOMPUTE, 4 * 4},
     {"q", "p", AUG_HALO_RETAIN, AUG_HALO_RETAIN, 2 * 16 + 2 * 4},
 };
+
+// T[y] = I[y] with 8 rows. Steps of 2 of p cut them evenly. Steps of 3 leave a rest of 2: without it there are 6 rows,
+// each of whose operations pays for 8 / 6, with the read of I and the update of T in the buffer, the innermost memory.
+static void rests_are_paid_by_the_rows_that_are_left(void **state) {
+    (void)state;
+    bench *b = begin("p: 6, r: 3, y: 8", "'T[y] = I[y]', 'Z[p] += T[p+r]'");
+    aug_group_sights sights = {.arena = &b->ground.arena};
+    aug_group_prefix prefix = {0};
+    const aug_problem *member = b->group.members[0];
+    add_loop(&b->group, "p", 2, AUG_HALO_RETAIN, &prefix);
+    assert_ptr_equal(aug_group_trimmed(&sights, &b->group, &prefix, 0, member), member);
+    prefix.count = 0;
+    add_loop(&b->group, "p", 3, AUG_HALO_RETAIN, &prefix);
+    const aug_problem *trimmed = aug_group_trimmed(&sights, &b->group, &prefix, 0, member);
+    assert_int_equal(trimmed->operations, 6);
+    assert_true(fabs(trimmed->computes[0].energy_pj - 8.0 / 6.0 * member->computes[0].energy_pj) < 1e-9);
+    assert_true(fabs(trimmed->memories[1].energy_pj[0][AUG_ACTION_READ] -
+                     8.0 / 6.0 * member->memories[1].energy_pj[0][AUG_ACTION_READ]) < 1e-9);
+    assert_true(fabs(trimmed->memories[1].energy_pj[1][AUG_ACTION_UPDATE] -
+                     8.0 / 6.0 * member->memories[1].energy_pj[1][AUG_ACTION_UPDATE]) < 1e-9);
+    assert_true(fabs(trimmed->memories[1].energy_pj[1][AUG_ACTION_READ] -
+                     member->memories[1].energy_pj[1][AUG_ACTION_READ]) < 1e-9);
+    assert_ptr_equal(aug_group_trimmed(&sights, &b->group, &prefix, 0, member), trimmed);
+    test_end(&b->ground);
+}
+
+// O[p,q] += I[2*p+r,2*q+s]: windows of 3 rows and 2 columns, two apart, touch every word of 9 x 8; 8 bits of 10 pJ each.
+static void each_word_of_a_window_passes_once(void **state) {
+    (void)state;
+    const aug_group_prefix none = {0};
+    bench *b = begin("p: 4, q: 4, r: 3, s: 2, u: 4", "'O[p,q] += I[2*p+r,2*q+s]', 'Z[p,u] += O[p,q] * V[q,u]'");
+    double pj = aug_group_passing_of(&b->group, &none, 0, b->group.members[0]).energy_pj;
+    assert_true(fabs(pj - 9 * 8 * 80.0) < 1e-6);
+    test_end(&b->ground);
+}
 
 static void old_rows_are_held(void **state) {
     (void)state;
@@ -391,6 +428,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_tell_what_a_step_is),
         cmocka_unit_test(what_is_made_anew_is_another_einsum),
+        cmocka_unit_test(rests_are_paid_by_the_rows_that_are_left),
+        cmocka_unit_test(each_word_of_a_window_passes_once),
         cmocka_unit_test(old_rows_are_held),
         cmocka_unit_test(held_words_are_those_of_the_fullest_step),
         cmocka_unit_test(plans_cost_what_hand_counts_say),
