@@ -453,7 +453,7 @@ static void run_one(campaign *c, uint64_t seed, uint64_t index, int family, unsi
 static const uint64_t rare[][4] = { // seed, index, family, what is not drawn
     {31, 529, FAMILY_STRIDE, 0}, {22, 1139, FAMILY_STRIDE, 0}, {33, 611, FAMILY_STRIDE, 0},
     {72, 589, FAMILY_STRIDE, MAPSPACE_SHORT}, {33, 69, FAMILY_STRIDE, 0}, {301, 81, FAMILY_EXTREME, 0},
-    {301, 117, FAMILY_EXTREME, 0}, {301, 159, FAMILY_EXTREME, 0}};
+    {301, 117, FAMILY_EXTREME, 0}, {301, 159, FAMILY_EXTREME, 0}, {1795891537, 298, FAMILY_PLANE, 0}};
 
 static int wanted_family(void) {
     return getenv("AUGER_MAPSPACE_FAMILY") ? (int)setting("AUGER_MAPSPACE_FAMILY", 0) : -1;
