@@ -106,33 +106,45 @@ static bool make_program(const aug_sums *sums, program *p) {
 // ---- Nodes
 
 static double rounded(double value, double parts) {
-    return value > 1e-9 && value < 1e6 ? floor(value * parts + 0.5) / parts : 0.0;
+    return value > 1e-9 ? floor(fmin(value, 1e6) * parts + 0.5) / parts : 0.0;
 }
 
-// Whether a point and prices close a node; they are in `choice`.
-static bool can_close(const aug_short *node, const aug_sums *sums, aug_short_choice *choice) {
-    double needed = aug_short_needed(node);
-    program p;
+// What is shown by a run of the program that begins at a part of each interval; point and prices are in
+// `choice`.
+static double try_from(const aug_sums *sums, const program *p, double part, double needed,
+                       aug_short_choice *choice) {
     aug_convex_proof found;
     double start[AUG_CONVEX_VARIABLES];
     uint64_t steps = 0;
+    for (int i = 0; i < p->convex.variables; i++)
+        start[i] = (1.0 - part) * p->convex.low[i] + part * p->convex.high[i];
+    if (p->convex.variables > 0)
+        aug_convex_prove(&p->convex, needed + 1e-3, start, &found, &steps);
+    for (int i = 0; i < sums->variables; i++)
+        choice->at[i] =
+            rounded(p->variable[i] < 0 ? sums->low[i] : found.at[p->variable[i]], AUG_SHORT_POINTS);
+    for (int s = 1; s < sums->count; s++)
+        choice->prices[s] = rounded(p->convex.variables == 0 ? 0.0
+                                    : p->limit[s] >= 0       ? found.limits[p->limit[s]]
+                                    : p->line[s] >= 0        ? found.lines[p->line[s]]
+                                                             : 0.0,
+                                    AUG_SHORT_PRICES);
+    return aug_sums_bound(sums, choice->at, choice->prices);
+}
+
+// Whether a point and prices close a node; they are in `choice`. Where no point keeps the limits, some
+// beginnings fail.
+static bool can_close(const aug_short *node, const aug_sums *sums, aug_short_choice *choice) {
+    static const double parts[] = {0.5, 0.1, 0.9, 0.3, 0.7};
+    double needed = aug_short_needed(node), bound = 0.0;
+    program p;
     memset(choice->at, 0, sizeof choice->at);
     memset(choice->prices, 0, sizeof choice->prices);
     if (!make_program(sums, &p))
         return false;
-    if (p.convex.variables == 0)
-        return aug_sums_bound(sums, choice->at, choice->prices) >= needed;
-    for (int i = 0; i < p.convex.variables; i++)
-        start[i] = 0.5 * (p.convex.low[i] + p.convex.high[i]);
-    aug_convex_prove(&p.convex, needed + 1e-3, start, &found, &steps);
-    for (int i = 0; i < sums->variables; i++)
-        choice->at[i] = rounded(p.variable[i] < 0 ? sums->low[i] : found.at[p.variable[i]], AUG_SHORT_POINTS);
-    for (int s = 1; s < sums->count; s++)
-        choice->prices[s] = rounded(p.limit[s] >= 0  ? found.limits[p.limit[s]]
-                                    : p.line[s] >= 0 ? found.lines[p.line[s]]
-                                                     : 0.0,
-                                    AUG_SHORT_PRICES);
-    return aug_sums_bound(sums, choice->at, choice->prices) >= needed;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && bound < 0.5 * needed; i++)
+        bound = try_from(sums, &p, parts[i], needed, choice);
+    return bound >= needed;
 }
 
 // ---- Cuts
@@ -282,9 +294,10 @@ bool aug_certificate_short_closes(aug_proof *proof, unsigned whole, unsigned wit
 // The fewest parts that may be missed where no places are idle, as if any might be where some are; then of
 // all.
 bool aug_certificate_short_build(aug_arena *arena, aug_proof *proof, aug_buffer *text, aug_count *nodes) {
-    static const unsigned parts[] = {500000, 200000, 100000, 70000, 50000, 40000, 30000, 25000, 20000, 15000,
-                                     12000,  10000,  8000,   6000,  5000,  4000,  3000,  2000,  1500,  1000,
-                                     500,    200,    100,    50,    20,    10,    5,     2,     1,     0};
+    static const unsigned parts[] = {500000, 300000, 200000, 150000, 100000, 70000, 50000, 40000,
+                                     30000,  25000,  20000,  15000,  12000,  10000, 8000,  6000,
+                                     5000,   4000,   3000,   2000,   1500,   1000,  500,   200,
+                                     100,    50,     20,     10,     5,      2,     1,     0};
     const int count = (int)(sizeof parts / sizeof *parts);
     int whole = 0, within;
     aug_buffer held;

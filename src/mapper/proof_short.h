@@ -11,8 +11,8 @@
 #include "mapper/proof_sums.h"
 #include "mapper/proof_tree.h"
 
-// As written: values of cuts in sixteenths; points and prices in fractions as fine as these.
-enum { AUG_SHORT_STORES = 24, AUG_SHORT_CUTS = 16, AUG_SHORT_POINTS = 64, AUG_SHORT_PRICES = 4096 };
+// As written: values of cuts, points and prices in fractions as fine as these.
+enum { AUG_SHORT_STORES = 24, AUG_SHORT_CUTS = 256, AUG_SHORT_POINTS = 64, AUG_SHORT_PRICES = 4096 };
 
 typedef struct aug_short_store {
     int memory, tensor;

@@ -1,7 +1,7 @@
 // One word per node, in the order of proof_short.c:
 //
 //     +          each store that may come next
-//     5/48       cut in two where variable 5 is 48 / AUG_SHORT_CUTS
+//     5/384      cut in two where variable 5 is 384 / AUG_SHORT_CUTS = 1.5
 //     =7,,3;12   closed: the variables, in parts of AUG_SHORT_POINTS, then the prices of the limits, in parts
 //     of
 //                AUG_SHORT_PRICES; what is not written is 0

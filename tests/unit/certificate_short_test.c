@@ -102,8 +102,8 @@ static void another_tree_is_refused(void **state) {
     assert_null(check(&b, with(&b, text, "short: \"", "\"", "")));
     assert_null(check(&b, with(&b, text, "short: \"", "\"", "+")));
     assert_null(check(&b, with(&b, text, "nodes: ", "\n", "1")));
-    static const char *const nodes[] = {"=",     "=;;",   "=1;x", "=nan;1",         "=-1;1", "0/16",
-                                        "99/32", "-1/32", "0/0",  "0/999999999999", "0",     "x"};
+    static const char *const nodes[] = {"=",     "=;;",   "=1;x", "=nan;1",         "=-1;1", "0/256",
+                                        "99/512", "-1/512", "0/0",  "0/999999999999", "0",     "x"};
     for (size_t i = 0; i < AUG_COUNT(nodes); i++) { // instead of the first node, the rest as it was
         const char *changed =
             aug_arena_print(&b.ground.arena, "%s%s", nodes[i], tree + 1 + strcspn(tree + 1, " "));
