@@ -5,6 +5,8 @@
 #include "mapper/certificate.h"
 #include "mapper/certificate_check.h"
 #include "mapper/certificate_read.h"
+#include "mapper/certificate_short.h"
+#include "mapper/certificate_tree.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -102,7 +104,7 @@ static void another_tree_is_refused(void **state) {
     assert_null(check(&b, with(&b, text, "short: \"", "\"", "")));
     assert_null(check(&b, with(&b, text, "short: \"", "\"", "+")));
     assert_null(check(&b, with(&b, text, "nodes: ", "\n", "1")));
-    static const char *const nodes[] = {"=",     "=;;",   "=1;x", "=nan;1",         "=-1;1", "0/256",
+    static const char *const nodes[] = {"=",      "=;;",    "=1;x", "=nan;1",         "=-1;1", "0/256",
                                         "99/512", "-1/512", "0/0",  "0/999999999999", "0",     "x"};
     for (size_t i = 0; i < AUG_COUNT(nodes); i++) { // instead of the first node, the rest as it was
         const char *changed =
@@ -149,6 +151,41 @@ static void another_problem_is_refused(void **state) {
     assert_null(check(&b, with(&b, text, "pe.x ", "\n", "64")));
     assert_null(check(&b, with(&b, text, "- energy: ", "\n", "1")));
     test_end(&b.ground);
+}
+
+// Sizes that brute force does not reach: a claim that is a millionth above what the search finds, behind what
+// may be missed, is not shown.
+static void nothing_above_the_best_is_shown(void **state) {
+    static const aug_count sizes[][3] = {{23, 17, 29}, {97, 1, 50}, {12, 45, 33}};
+    static const unsigned missed[] = {300, 20000, 150000, 400000};
+    (void)state;
+    for (size_t i = 0; i < AUG_COUNT(sizes); i++) {
+        bench b;
+        aug_buffer text;
+        aug_count nodes;
+        set_up(&b, AUG_OBJECTIVE_ENERGY);
+        b.problem.operations = 1;
+        for (int r = 0; r < 3; r++)
+            b.problem.operations *= b.problem.sizes[r] = sizes[i][r];
+        b.problem.memories[SMALL_BUFFER].capacity_bits = 1024;
+        assert_int_equal(aug_mapper_run(&b.ground.arena, &b.problem, &b.options, &b.result),
+                         AUG_MAPPER_FOUND);
+        aug_proof *proof = AUG_NEW(&b.ground.arena, aug_proof);
+        *proof = (aug_proof){
+            .problem = &b.problem, .point_count = 1, .is_short = true, .unit = aug_problem_unit(&b.problem)};
+        assert_true(aug_certificate_prices(proof) && aug_proof_prepare(proof));
+        for (size_t w = 0; w < AUG_COUNT(missed); w++) {
+            double up = (1.0 + 1e-6) / (1.0 - 1e-6 * missed[w]);
+            aug_buffer_init(&text, &b.ground.arena);
+            proof->points[0] = (aug_proof_point){(aug_wide)(b.result.value * 1e12 * up),
+                                                 (aug_count)b.result.points[0].cycles};
+            assert_false(aug_certificate_short_closes(proof, 0, missed[w], &text, &nodes));
+            assert_false(aug_certificate_short_closes(proof, missed[w] / 4, missed[w], &text, &nodes));
+            assert_false(aug_certificate_short_closes(proof, missed[w], missed[w], &text, &nodes));
+        }
+        assert_non_null(check(&b, write_text(&b)));
+        test_end(&b.ground);
+    }
 }
 
 // What the text says, searched again: nothing is below what it claims.
@@ -229,10 +266,10 @@ static void what_is_out_of_reach_is_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_found_is_certified),   cmocka_unit_test(a_stronger_claim_is_refused),
-        cmocka_unit_test(another_tree_is_refused),      cmocka_unit_test(every_number_is_looked_at),
-        cmocka_unit_test(another_problem_is_refused),   cmocka_unit_test(what_holds_is_true),
-        cmocka_unit_test(what_is_out_of_reach_is_told),
+        cmocka_unit_test(what_is_found_is_certified),      cmocka_unit_test(a_stronger_claim_is_refused),
+        cmocka_unit_test(another_tree_is_refused),         cmocka_unit_test(every_number_is_looked_at),
+        cmocka_unit_test(another_problem_is_refused),      cmocka_unit_test(what_holds_is_true),
+        cmocka_unit_test(nothing_above_the_best_is_shown), cmocka_unit_test(what_is_out_of_reach_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
