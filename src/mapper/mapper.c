@@ -9,6 +9,7 @@
 #include "mapper/rank_merge.h"
 #include "mapper/restriction_check.h"
 #include "mapper/shape_search.h"
+#include "mapper/spread_least.h"
 #include "mapper/unroll.h"
 
 #include <math.h>
@@ -95,11 +96,15 @@ static void start_keepings(aug_keeping_run *r) {
     aug_keeping_heap_init(r->arena, r->keepings.count, &r->heap);
     aug_frame frame;
     aug_item path[AUG_PATH_ITEMS];
+    double whole = 0.0; // cycles for whole numbers of steps in space, of the keeping before
+    unsigned idle = ~0u;
     for (int i = 0; i < r->keepings.count; i++) {
         aug_keeping *keeping = &r->keepings.at[i];
+        if (keeping->idle != idle && aug_shapes_apply(&r->space))
+            whole = aug_spread_least_cycles(&r->space, idle = keeping->idle);
         aug_floors_begin(&r->space, keeping);
         aug_frame_init(&r->space, keeping, &r->options, path, &frame);
-        keeping->cycles = aug_bound(&r->space, keeping, &frame, path, 0, true).cycles;
+        keeping->cycles = fmax(aug_bound(&r->space, keeping, &frame, path, 0, true).cycles, whole);
     }
 }
 

@@ -316,8 +316,9 @@ static void cut_shape(aug_search *s, const kept_shape *kept, const aug_spread_co
         cut(&c, &all, bound, &kept->at);
     for (int i = 0; cover && i < cover->count; i++) {
         box = all;
+        const aug_value slow = {kept->bound, fmax(bound.cycles, cover->at[i].cycles)};
         if (aug_spread_box_apply(&cover->at[i], &terms, &box))
-            cut(&c, &box, bound, &kept->at);
+            cut(&c, &box, slow, &kept->at);
     }
 }
 
@@ -353,7 +354,9 @@ bool aug_shapes_search(aug_search *s) {
         if (kept->bound >= limit_of(s))
             break;
         if (s->stopped) {
-            note_open(s, (aug_value){kept->bound, s->keeping->cycles});
+            if (!cover || cover->count > 0)
+                note_open(s, (aug_value){kept->bound, cover ? fmax(s->keeping->cycles, cover->at[0].cycles)
+                                                            : s->keeping->cycles});
             break;
         }
         cut_shape(s, kept, cover, ~(aug_wide)0);
