@@ -223,7 +223,7 @@ static void run_fused(const fused_case *of, aug_objective objective, bool perfec
     fused_chain *chain = AUG_NEW(&arena, fused_chain);
     load_chain(&reader, of, chain);
     aug_mapper_options options = {
-        .objective = objective, .perfect = perfect, .threads = 1, .node_limit = FUSED_NODES};
+        .objective = objective, .perfect = perfect, .breaks_ties = true, .threads = 1, .node_limit = FUSED_NODES};
     if (getenv("MAP_BENCH_NODES"))
         options.node_limit = node_limit();
     aug_group_result result;

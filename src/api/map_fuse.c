@@ -306,6 +306,7 @@ bool aug_map_fuse(aug_map_task *task, aug_map *map) {
     chain.alone = alone;
     const aug_mapper_options options = {.objective = map->objective,
                                         .perfect = map->perfect,
+                                        .breaks_ties = true,
                                         .threads = task->threads,
                                         .node_limit = map->node_limit * share_of(task, map),
                                         .progress = &task->context->progress};

@@ -70,7 +70,9 @@ static void learn(const aug_group_result *found, aug_objective objective, bool h
 static void look_ahead(aug_arena *arena, const aug_group_chain *from, const aug_mapper_options *options,
                        bool has_offers, aug_group_chain *to, aug_group_result *sum) {
     aug_group_result found;
-    aug_group_map(arena, from, options, &found);
+    aug_mapper_options own = *options;
+    own.breaks_ties = false;
+    aug_group_map(arena, from, &own, &found);
     add_offers(arena, &found, to);
     learn(&found, options->objective, has_offers, to);
     sum->prefixes += found.prefixes;

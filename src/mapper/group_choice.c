@@ -12,10 +12,13 @@
 
 #include "mapper/group_copy.h"
 #include "mapper/group_limit.h"
-#include "mapper/group_search.h"
+#include "mapper/group_tie.h"
 
 #include <math.h>
 #include <setjmp.h>
+
+// Nodes of a search among plans of the same energy: so many, fewer of short tiles, and this part of all before it.
+enum { TIE_NODES = 20000, SHORT_TIE_NODES = 4000, TIE_SHARE = 8 };
 
 typedef struct run {
     aug_group_front best, low; // `low`: nothing is below all of its points
@@ -163,6 +166,7 @@ static void run_alone(chooser *c, int at, run *to) {
         return;
     }
     aug_group_question question = aug_group_question_of(c->chain->members[at]);
+    question.breaks_ties = c->options->breaks_ties && !c->is_planting && for_energy;
     if (has_one_figure(c))
         question.cutoff = aug_group_front_cutoff(&to->best);
     aug_group_search *search = c->is_planting ? &c->seeds : &c->search;
@@ -370,13 +374,30 @@ static double bound_of(const chooser *c, int first, int count, const aug_group_p
     return fmin(value, aug_group_limits_left_out(&c->energies, &c->times, first, count, &front));
 }
 
+// Where energy counts, each group as fast as its energy allows, for a part of the nodes that it took.
+static void break_tie(chooser *c, aug_group_plan *plan, aug_group_point *point) {
+    if (!c->options->breaks_ties || c->options->objective != AUG_OBJECTIVE_ENERGY)
+        return;
+    uint64_t used = aug_group_members_nodes(c->search.members) + aug_group_members_nodes(c->seeds.members);
+    uint64_t nodes = c->options->perfect ? TIE_NODES : SHORT_TIE_NODES;
+    const aug_group_plan *faster = aug_group_tie_break(&c->search, plan, used / TIE_SHARE + nodes);
+    if (!faster)
+        return;
+    point->cycles += (faster->cycles - plan->cycles) * aug_group_repeats(c->chain, plan->first);
+    const aug_group_plan *before = plan->before;
+    *plan = *faster;
+    plan->before = before;
+}
+
 // Each group with what is known of its members.
-static const aug_group_plan *with_bounds(const chooser *c, const aug_group_plan *last) {
+static const aug_group_plan *with_bounds(chooser *c, aug_group_point *point) {
+    const aug_group_plan *last = point->last;
     aug_group_plan *copy = NULL, *behind = NULL;
     const aug_group_plan *end = NULL;
     for (const aug_group_plan *plan = last; plan; plan = plan->before) {
         copy = AUG_NEW(c->arena, aug_group_plan);
         *copy = *plan;
+        break_tie(c, copy, point);
         if (plan->bands == 0)
             copy->lower_bound = bound_of(c, plan->first, plan->group->member_count, plan);
         if (behind)
@@ -407,14 +428,14 @@ static aug_group_front raised(const chooser *c, const aug_group_front *low) {
     return front;
 }
 
-static aug_mapper_status put_answer(const chooser *c, const run *all, aug_group_result *result) {
+static aug_mapper_status put_answer(chooser *c, const run *all, aug_group_result *result) {
     aug_group_front front = all->best;
     const aug_group_front low = raised(c, &all->low);
     bool proven = is_proven(&front, &low);
     if (c->options->objective == AUG_OBJECTIVE_EDP)
         choose_product(&front);
     for (int i = 0; i < front.count; i++)
-        front.points[i].last = with_bounds(c, front.points[i].last);
+        front.points[i].last = with_bounds(c, &front.points[i]);
     double value = aug_group_front_value(&front);
     *result = (aug_group_result){
         .point_count = front.count,

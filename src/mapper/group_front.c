@@ -14,6 +14,8 @@ static bool is_below(aug_objective objective, double energy, double cycles, doub
 }
 
 bool aug_group_front_wants(const aug_group_front *front, double energy_pj, double cycles) {
+    if (front->breaks_ties)
+        return energy_pj <= front->limit && (front->count == 0 || cycles < front->points[0].cycles);
     for (int i = 0; i < front->count; i++)
         if (is_below(front->objective, front->points[i].energy_pj, front->points[i].cycles, energy_pj,
                      cycles))
@@ -41,6 +43,8 @@ bool aug_group_front_allows(const aug_group_front *front, double energy_pj, doub
     const double rounding = 1e-12;
     if (front->has_limit && (front->objective == AUG_OBJECTIVE_ENERGY ? energy_pj : cycles) > front->limit)
         return false;
+    if (front->breaks_ties)
+        return aug_group_front_wants(front, energy_pj, cycles);
     energy_pj += rounding * energy_pj;
     if (energy_pj > aug_group_front_most_pj(front, cycles))
         return false;
@@ -54,7 +58,8 @@ bool aug_group_front_add(aug_group_front *front, aug_group_point point) {
         return false;
     int kept = 0;
     for (int i = 0; i < front->count; i++)
-        if (!is_below(front->objective, point.energy_pj, point.cycles, front->points[i].energy_pj,
+        if (!front->breaks_ties &&
+            !is_below(front->objective, point.energy_pj, point.cycles, front->points[i].energy_pj,
                       front->points[i].cycles))
             front->points[kept++] = front->points[i];
     front->count = kept;

@@ -16,6 +16,7 @@ typedef struct aug_group_front {
     double limit;
     double product; // EDP: of no interest is what makes the product of all members as large; 0: nothing is
     double times, rest_pj, rest_cycles; // of that: how often it runs, and what all others take at least
+    bool breaks_ties; // ENERGY: of what takes no more than the limit the fastest is wanted
 } aug_group_front;
 
 // Whether something that is at least (energy, cycles) could be better than what is known.

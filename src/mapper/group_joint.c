@@ -25,6 +25,7 @@ void aug_group_joint_ask(aug_group_joint *j, const aug_group_item *item) {
         j->draft.problems[e] = aug_group_seen(&j->search->sights, group, &j->draft.prefix, e);
         *q = aug_group_question_of(j->draft.problems[e]);
         q->is_many = group->windowed;
+        q->breaks_ties = j->front->breaks_ties;
         q->prefix_count = aug_group_member_prefix(group, &j->draft.prefix, e, q->prefix);
         aug_group_reserved(group, &j->draft.prefix, e, q->reserved_bits);
         aug_group_stays(q->problem, q->prefix, q->prefix_count, &q->lasting);

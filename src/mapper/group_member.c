@@ -113,7 +113,7 @@ static bool same_caps(const aug_group_load *a, const aug_group_load *b) {
 
 static bool same_question(const aug_group_question *a, const aug_group_question *b) {
     if (a->problem != b->problem || a->prefix_count != b->prefix_count || a->is_floor != b->is_floor ||
-        a->floor_of != b->floor_of)
+        a->floor_of != b->floor_of || a->breaks_ties != b->breaks_ties)
         return false;
     if (a->lasting.tensors != b->lasting.tensors || a->lasting.always != b->lasting.always)
         return false;
@@ -226,6 +226,7 @@ static aug_mapper_options options_for(const aug_group_members *members, const au
                                       objective == AUG_OBJECTIVE_EDP ? AUG_OBJECTIVE_FRONT : objective,
                                   .perfect = perfect && !mixed,
                                   .outside_in_prefix = true,
+                                  .breaks_ties = question->breaks_ties,
                                   .divided = perfect && mixed ? ~0u : 0,
                                   .threads = 1,
                                   .node_limit = members->limit,

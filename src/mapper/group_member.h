@@ -34,6 +34,7 @@ typedef struct aug_group_question {
     aug_group_load most;    // that it may take and move (group_cap.h); infinite: anything
     bool is_floor;          // asked for `floor_of` alone, and not for a branch
     bool is_least;          // a floor under all prefixes
+    bool breaks_ties;       // ENERGY: the fastest nest of those of least energy
     aug_objective floor_of; // ENERGY, LATENCY
     bool is_many;           // one of very many: gets a small part of the limit
     uint64_t most_nodes;    // that a floor is worth; 0: a part of what is left

@@ -279,7 +279,7 @@ static bool begin(worker *w, const aug_group_pipe_task *task) {
     *w = (worker){.task = task, .group = task->draft->group, .draft = *task->draft};
     for (int e = 0; e < w->group->member_count; e++)
         w->floors[e] = aug_group_floor_load(&task->floors[e]);
-    return (!is_of_energy(w) || aug_group_must_overlap(w->group)) &&
+    return (!is_of_energy(w) || task->front->breaks_ties || aug_group_must_overlap(w->group)) &&
            aug_group_pipe_init(w->group, &w->draft.prefix, w->draft.problems, &w->pipe) &&
            allows(w, floor_of(w, 0, NULL)) && aug_group_pipe_prefix_fits(&w->pipe, &w->draft.prefix);
 }
@@ -307,7 +307,7 @@ void aug_group_pipe_search(const aug_group_pipe_task *task) {
     if (!allows(w, floor_of(w, w->group->member_count, NULL)))
         return;
     join(w);
-    if (w->missed)
+    if (w->missed && !task->front->breaks_ties)
         guess(w);
 }
 

@@ -420,7 +420,7 @@ void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perf
     for (int r = 0; r < group->rank_count; r++)
         if (group->shareable >> r & 1u)
             aug_group_tiles_list(arena, group->sizes[r], perfect, &f->tiles[r]);
-    f->batch = known->objective == AUG_OBJECTIVE_ENERGY ? aug_group_batch(group) : 0;
+    f->batch = known->objective == AUG_OBJECTIVE_ENERGY && !known->breaks_ties ? aug_group_batch(group) : 0;
     // With windows there may be too many: those of few loops come first.
     for (f->depth = group->windowed ? 0 : -1; f->depth <= (group->windowed ? most_loops : -1);
          f->depth++)

@@ -113,7 +113,7 @@ static bool is_wanted(aug_group_joint *j, double energy_pj, double cycles) {
 // In the end, when much is known: what is open below some prefixes, by cases.
 static void look_at_later(aug_group_joint *j, const later *first, const aug_group_places *places) {
     for (const later *at = first; at; at = at->next) {
-        bool wanted = false, over = j->search->is_seed || aug_group_search_is_over(j->search);
+        bool wanted = false, over = j->search->is_seed || j->front->breaks_ties || aug_group_search_is_over(j->search);
         for (int i = 0; i < at->open.count; i++) {
             const aug_group_point *point = &at->open.points[i];
             bool allowed = aug_group_front_allows(j->front, point->energy_pj, point->cycles);
@@ -275,7 +275,8 @@ static void look_below(aug_group_search *search, aug_group_prefixes *prefixes, i
         joints[i].draft = (aug_group_plan){.group = group, .first = first};
     }
     queue q = {.to_dive = DIVE, .most = most};
-    aug_group_queue_begin(arena, prefixes, search->options->objective, &q.waiting);
+    const aug_objective order = front->breaks_ties ? AUG_OBJECTIVE_LATENCY : search->options->objective;
+    aug_group_queue_begin(arena, prefixes, order, &q.waiting);
     later *first_later = NULL;
     look_below_all(joints, &q, &first_later);
     look_at_later(&joints[0], first_later, &prefixes->places);

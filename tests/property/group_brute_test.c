@@ -95,9 +95,10 @@ static void groups_are_as_good_as_all_there_are(void **state) {
     int failures = 0;
     for (int i = 0; i < (chains ? atoi(chains) : (int)test_some_of(CHAINS)); i++)
         failures += !one_chain(&random, false, &sum);
-    print_message("%d chains, %d answers, %d equal, %d proven, %llu nests\n", sum.chains, sum.answers, sum.equal, sum.proven,
+    print_message("%d chains, %d answers, %d equal, %d proven, %d of %d fastest, %llu nests\n", sum.chains, sum.answers, sum.equal, sum.proven, sum.fastest, sum.energies,
                   (unsigned long long)sum.nests);
     assert_int_equal(failures, 0);
+    assert_true(sum.fastest * 10 >= sum.energies * 9);
 }
 
 // Members meet in ports, too.
@@ -109,9 +110,10 @@ static void pipelines_are_as_good_as_all_there_are(void **state) {
     int failures = 0;
     for (int i = 0; i < (chains ? atoi(chains) : (int)test_some_of(PIPES)); i++)
         failures += !one_chain(&random, true, &sum);
-    print_message("%d chains, %d answers, %d pipelines, %d equal, %d proven, %llu nests\n", sum.chains, sum.answers, sum.pipelined,
-                  sum.equal, sum.proven, (unsigned long long)sum.nests);
+    print_message("%d chains, %d answers, %d pipelines, %d equal, %d proven, %d of %d fastest, %llu nests\n", sum.chains, sum.answers, sum.pipelined,
+                  sum.equal, sum.proven, sum.fastest, sum.energies, (unsigned long long)sum.nests);
     assert_int_equal(failures, 0);
+    assert_true(sum.fastest * 10 >= sum.energies * 9);
     assert_true(sum.pipelined * 5 >= sum.answers);
 }
 

@@ -531,6 +531,14 @@ static double least(const exhaust_points *front, aug_objective objective) {
     return value;
 }
 
+static double least_cycles(const exhaust_points *front, double energy) {
+    double cycles = (double)INFINITY;
+    for (int i = 0; i < front->count; i++)
+        if (front->at[i].energy <= energy * (1.0 + 1e-12))
+            cycles = fmin(cycles, front->at[i].cycles);
+    return cycles;
+}
+
 static int front_size(const exhaust_points *front) {
     int count = 0;
     for (int i = 0; i < front->count; i++) {
@@ -559,7 +567,7 @@ static void count_halos(const aug_group_result *result, exhaust_tally *sum) {
 
 bool exhaust_check(exhaust *b, aug_objective objective, const char *workload, const char *machine, exhaust_tally *sum) {
     aug_arena *arena = &b->ground->arena;
-    aug_mapper_options options = {.objective = objective, .threads = 1, .perfect = b->perfect};
+    aug_mapper_options options = {.objective = objective, .threads = 1, .perfect = b->perfect, .breaks_ties = true};
     aug_group_result result;
     const aug_group_chain chain = {.members = b->world->members, .count = b->world->count, .overlap = b->overlap};
     aug_group_map(arena, &chain, &options, &result);
@@ -571,6 +579,10 @@ bool exhaust_check(exhaust *b, aug_objective objective, const char *workload, co
     count_halos(&result, sum);
     sum->answers++;
     sum->proven += result.proven;
+    if (objective == AUG_OBJECTIVE_ENERGY && result.point_count > 0) {
+        sum->energies++;
+        sum->fastest += result.points[0].cycles <= least_cycles(&b->whole, optimum);
+    }
     sum->equal += equal;
     if (good)
         return true;

@@ -60,6 +60,7 @@ typedef struct exhaust {
 
 typedef struct exhaust_tally {
     int chains, answers, proven, equal;
+    int energies, fastest; // answers of least energy; of these none takes fewer cycles
     int retained, remade; // answers with a loop that does so
     int pipelined;        // answers with a pipeline
     uint64_t nests;
