@@ -539,12 +539,15 @@ static double least_cycles(const exhaust_points *front, double energy) {
     return cycles;
 }
 
+// Of energies that differ by rounding the faster point counts.
 static int front_size(const exhaust_points *front) {
     int count = 0;
     for (int i = 0; i < front->count; i++) {
         bool below = false;
         for (int k = 0; k < front->count; k++)
-            below |= k != i && front->at[k].energy <= front->at[i].energy && front->at[k].cycles <= front->at[i].cycles;
+            below |= k != i && front->at[k].energy <= front->at[i].energy * (1.0 + 1e-12) &&
+                     (front->at[k].cycles < front->at[i].cycles ||
+                      (front->at[k].cycles <= front->at[i].cycles && front->at[k].energy < front->at[i].energy));
         count += !below;
     }
     return count;
