@@ -539,13 +539,13 @@ static double least_cycles(const exhaust_points *front, double energy) {
     return cycles;
 }
 
-// Of energies that differ by rounding the faster point counts.
-static int front_size(const exhaust_points *front) {
+// Of energies that differ by `rounding` the faster point counts.
+static int front_size(const exhaust_points *front, double rounding) {
     int count = 0;
     for (int i = 0; i < front->count; i++) {
         bool below = false;
         for (int k = 0; k < front->count; k++)
-            below |= k != i && front->at[k].energy <= front->at[i].energy * (1.0 + 1e-12) &&
+            below |= k != i && front->at[k].energy <= front->at[i].energy * (1.0 + rounding) &&
                      (front->at[k].cycles < front->at[i].cycles ||
                       (front->at[k].cycles <= front->at[i].cycles && front->at[k].energy < front->at[i].energy));
         count += !below;
@@ -576,7 +576,8 @@ bool exhaust_check(exhaust *b, aug_objective objective, const char *workload, co
     aug_group_map(arena, &chain, &options, &result);
     double optimum = least(&b->whole, objective);
     bool equal = result.value <= optimum * (1.0 + 1e-12) &&
-                 (objective != AUG_OBJECTIVE_FRONT || result.point_count == front_size(&b->whole));
+                 (objective != AUG_OBJECTIVE_FRONT || (result.point_count <= front_size(&b->whole, 0.0) &&
+                                                       result.point_count >= front_size(&b->whole, 1e-12)));
     bool good = result.value >= optimum * (1.0 - 1e-12) && result.lower_bound <= optimum * (1.0 + 1e-12) &&
                 equal && result.proven;
     count_halos(&result, sum);
@@ -597,6 +598,6 @@ bool exhaust_check(exhaust *b, aug_objective objective, const char *workload, co
     }
     print_error("%s %s, units %s: %.17g (bound %.17g, %s, %d points), exhaustive %.17g (%d points)\n%s%s%s", aug_objective_names[objective],
                 b->perfect ? "perfect" : "imperfect", aug_overlap_names[b->overlap], result.value, result.lower_bound, result.proven ? "proven" : "open",
-                result.point_count, optimum, front_size(&b->whole), workload, machine, aug_buffer_text(&text));
+                result.point_count, optimum, front_size(&b->whole, 0.0), workload, machine, aug_buffer_text(&text));
     return false;
 }
