@@ -68,7 +68,7 @@ static aug_wide price_of(const aug_space *space, const aug_keeping *keeping, int
     if (of->down && of->outer > 1)
         by.down *= slid;
     else if (of->down)
-        by = (aug_sharers){by.down, by.up, slid, aug_diagonal_different(space, tensor, way->steps)};
+        by = (aug_sharers){by.down, by.up, slid, aug_diagonal_different(space, tensor, way->steps, NULL)};
     aug_count first = first_of(space, tensor, of, copies);
     ways->counted &= !space->tensors[tensor].is_output || first <= space->problem->operations;
     aug_edge_words words = aug_edge_count(space, tensor, space->problem->operations, first, by, true);

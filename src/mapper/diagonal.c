@@ -27,7 +27,73 @@ static aug_count different_along(const aug_space *space, int tensor, const aug_p
     return sums;
 }
 
-aug_count aug_diagonal_different(const aug_space *space, int tensor, const aug_count *steps) {
+// The least over tiles of two ranks that divide what their steps leave; `least`: there are no fewer.
+static aug_count spaced_at_best(const aug_space *space, const aug_problem_term *one, aug_count steps,
+                                const aug_problem_term *other, aug_count other_steps, aug_count least) {
+    const aug_tile_classes *tiles = &space->classes[one->rank], *others = &space->classes[other->rank];
+    aug_count most = space->problem->sizes[one->rank] / steps, best = ~(aug_count)0,
+              other_most = space->problem->sizes[other->rank] / other_steps;
+    for (int i = tiles->count - 1; i >= 0; i--) {
+        if (most % tiles->at[i].least != 0)
+            continue;
+        for (int j = others->count - 1; j >= 0; j--) {
+            if (other_most % others->at[j].least != 0)
+                continue;
+            aug_count different =
+                aug_index_sum_values(one->coefficient * tiles->at[i].least, steps,
+                                     other->coefficient * others->at[j].least, other_steps);
+            best = different < best ? different : best;
+            if (best == least)
+                return best;
+        }
+    }
+    return best;
+}
+
+// Of loops along one dimension, one over each rank.
+static aug_count different_at_best(const aug_space *space, int tensor, int dim, const aug_count *steps,
+                                   aug_diagonal_cache *cache) {
+    const aug_problem_dim *of = &space->problem->tensors[tensor].dims[dim];
+    const aug_problem_term *pair[2] = {NULL, NULL};
+    aug_count least = different_along(space, tensor, of, steps);
+    int count = 0;
+    for (int i = 0; i < of->term_count; i++)
+        if (slides(space, tensor, of->terms[i].rank) && steps[of->terms[i].rank] > 1) {
+            if (count < 2)
+                pair[count] = &of->terms[i];
+            count++;
+        }
+    if (count != 2 || space->has_prefix)
+        return least;
+    aug_count one = steps[pair[0]->rank], other = steps[pair[1]->rank];
+    const aug_count key = 31 * one + 7 * other + (aug_count)pair[0]->rank + 3 * (aug_count)pair[1]->rank;
+    const size_t at = (size_t)key % AUG_COUNT(cache->at);
+    if (cache && cache->at[at].different && cache->at[at].one == one && cache->at[at].other == other &&
+        cache->at[at].terms[0] == pair[0] && cache->at[at].terms[1] == pair[1])
+        return cache->at[at].different;
+    aug_count different = spaced_at_best(space, pair[0], one, pair[1], other, least);
+    if (cache) {
+        cache->at[at].one = one;
+        cache->at[at].other = other;
+        cache->at[at].terms[0] = pair[0];
+        cache->at[at].terms[1] = pair[1];
+        cache->at[at].different = different;
+    }
+    return different;
+}
+
+aug_count aug_diagonal_different(const aug_space *space, int tensor, const aug_count *steps,
+                                 aug_diagonal_cache *cache) {
+    if (!is_even(space, tensor))
+        return all_but_longest(space, tensor, steps);
+    aug_count product = 1;
+    for (int d = 0; d < space->problem->tensors[tensor].dim_count; d++)
+        product *= different_at_best(space, tensor, d, steps, cache);
+    return product;
+}
+
+// Of any loops over ranks.
+static aug_count different_of_any(const aug_space *space, int tensor, const aug_count *steps) {
     const aug_problem_tensor *of = &space->problem->tensors[tensor];
     if (!is_even(space, tensor))
         return all_but_longest(space, tensor, steps);
@@ -227,9 +293,18 @@ static aug_count different_at(const aug_space *space, int tensor, const aug_prob
                  : different_of_two(&dim->terms[one], &dim->terms[other], found);
 }
 
+// Whether each rank has one loop, apart as far as any tile of it.
+static bool has_one_each(const aug_space *space, const along *found) {
+    for (int r = 0; r < space->rank_count; r++)
+        if (found->loops[r] > 1)
+            return false;
+    return true;
+}
+
 static aug_count different_of(const aug_space *space, int tensor, const along *found, const aug_count *tiles) {
     if (!found->known || !is_even(space, tensor))
-        return aug_diagonal_different(space, tensor, found->steps);
+        return has_one_each(space, found) ? aug_diagonal_different(space, tensor, found->steps, NULL)
+                                          : different_of_any(space, tensor, found->steps);
     aug_count product = 1;
     for (int d = 0; d < space->problem->tensors[tensor].dim_count; d++)
         product *=

@@ -84,7 +84,8 @@ bool aug_search_enter_bound(aug_search *s, const aug_frame *frame, aug_value *bo
     *bound = aug_bound(s->space, s->keeping, frame, s->path, group, true);
     if (!aug_search_wants(s, *bound))
         return false;
-    if (!aug_bound_levels(s->space, s->keeping, s->table, frame, s->path, group, incumbent, bound))
+    // Tables do not tell how often tiles that slide come, and take longer than what they save.
+    if (s->space->sliding || !aug_bound_levels(s->space, s->keeping, s->table, frame, s->path, group, incumbent, bound))
         return true;
     return aug_search_wants(s, *bound);
 }

@@ -56,6 +56,8 @@ static void set_reads(aug_arena *arena, const aug_space *space, const aug_spread
     if (!of->slides)
         return;
     double *diagonals = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
+    aug_diagonal_cache cache;
+    memset(&cache, 0, sizeof cache);
     for (int i = 0; i < spreads->count; i++) {
         double all = 1.0;
         for (int r = 0; r < space->rank_count; r++)
@@ -63,7 +65,7 @@ static void set_reads(aug_arena *arena, const aug_space *space, const aug_spread
         diagonals[i] = all;
         double shares = spreads->copies[tensor][i] * all;
         if (!slid)
-            shares /= (double)aug_diagonal_different(space, tensor, at[i].steps);
+            shares /= (double)aug_diagonal_different(space, tensor, at[i].steps, &cache);
         reads[i] = 1.0 / shares;
     }
     spreads->diagonals[tensor] = diagonals;

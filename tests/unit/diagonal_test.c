@@ -24,6 +24,9 @@ static void different_children_at_least(void **state) {
         {PLANE, "p=8 q=4 r=3 s=2", true, "prqs", {4, 3, 2, 2}, 18},
         {PLANE, "p=8 q=4 r=3 s=2", true, "prqs", {4, 1, 2, 1}, 8},
         {"O[p] += I[p+r,p] * W[r]", "p=8 r=3", true, "pr", {4, 3}, 4},
+        {STRIDED, "p=8 r=3", true, "pr", {4, 3}, 9},  // 2 p + r: 0 .. 8; 4 p + r: 12
+        {STRIDED, "p=28 r=3", true, "pr", {7, 3}, 15}, // tiles of 2 and 4 words: 21
+        {STRIDED, "p=8 r=4", true, "pr", {4, 2}, 5},  // 2 p + 2 r: 0 2 4 6 8; 2 p + r: 8
     };
     (void)state;
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
@@ -36,11 +39,31 @@ static void different_children_at_least(void **state) {
             steps[r] = 1;
         for (int r = 0; rows[i].ranks[r]; r++)
             steps[search_rank(&b, (const char[]){rows[i].ranks[r], '\0'})] = rows[i].steps[r];
-        aug_count different = aug_diagonal_different(&b.space, cost_tensor(&b.bench, "I"), steps);
+        aug_count different = aug_diagonal_different(&b.space, cost_tensor(&b.bench, "I"), steps, NULL);
         if (different != rows[i].different)
             fail_msg("row %zu: %d", i, (int)different);
         search_end(&b);
     }
+}
+
+// A[2*p+2*r+u], two steps each: 2 p + u has 4 places, 2 p + 2 r has 3, for as many steps of another pair.
+static void what_is_known_of_one_pair_is_not_told_of_another(void **state) {
+    search_bench b;
+    aug_diagonal_cache cache;
+    (void)state;
+    memset(&cache, 0, sizeof cache);
+    search_begin(&b, "O[p] += I[2*p+2*r+u] * W[r,u]", "p=2 r=2 u=2", MACHINE);
+    b.options.perfect = true;
+    search_prepare(&b);
+    for (int twice = 0; twice < 2; twice++)
+        for (int other = 0; other < 2; other++) {
+            aug_count steps[AUG_PROBLEM_RANKS];
+            for (int r = 0; r < AUG_PROBLEM_RANKS; r++)
+                steps[r] = 1;
+            steps[search_rank(&b, "p")] = steps[search_rank(&b, other ? "r" : "u")] = 2;
+            assert_int_equal(aug_diagonal_different(&b.space, cost_tensor(&b.bench, "I"), steps, &cache), other ? 3 : 4);
+        }
+    search_end(&b);
 }
 
 // p 8, r 3 on cells, tiles of p words of p and 1 of r: the places are p i + j, i < 8 / p, j < 3. Tiles of 1:
@@ -100,6 +123,7 @@ static void tiles_may_come_one_after_the_other(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(different_children_at_least),
+                                       cmocka_unit_test(what_is_known_of_one_pair_is_not_told_of_another),
                                        cmocka_unit_test(tiles_tell_which_children_meet),
                                        cmocka_unit_test(tiles_may_come_one_after_the_other)};
     return cmocka_run_group_tests(tests, NULL, NULL);
