@@ -26,7 +26,7 @@ enum {
     STEP_NODES = 200000,  // of all searches below a step above the least floor
     STEP_SHARE = 4,       // of the limit that they may take
     TIE_NODES = 1000,     // of a search among mappings of the same energy, beside a part of those before it
-    TIE_SHARE = 4,
+    TIE_SHARE = 16,
 };
 
 static const double GLANCE_STEP = 1.004; // times the least floor
