@@ -50,7 +50,7 @@ static void finish(aug_search *s, const aug_frame *before) {
     aug_frame frame = *before;
     const aug_space *space = s->space;
     aug_frame_compute(space, s->keeping, s->path, &frame);
-    bool exact = space->closed && space->perfect; // then the search's own figures are those of the cost
+    bool exact = space->closed && space->divides; // then the search's own figures are those of the cost
     aug_wide price = (aug_wide)space->problem->operations * space->unit_price;
     for (int m = 0; m <= space->memory_count; m++)
         price += frame.price[m];
