@@ -381,8 +381,8 @@ static bool run_merged(aug_keeping_run *r, aug_mapper_result *result, aug_mapper
     return true;
 }
 
-// Of mappings with the least energy the fastest: a front that ends where energy is more.
-static void break_tie(aug_keeping_run *r, aug_turn *at) {
+// Of mappings with the least energy the fastest: a front that ends where energy is more. False where a limit was hit.
+static bool break_tie(aug_keeping_run *r, aug_turn *at) {
     const aug_mapper_options wanted = r->options;
     const aug_known found = r->incumbent.known[0];
     const aug_value more = {found.value.energy + 1, 0.0};
@@ -393,6 +393,7 @@ static void break_tie(aug_keeping_run *r, aug_turn *at) {
     aug_incumbent_add(&r->incumbent, found.value, found.mapping);
     keep_least(r, found.value.energy);
     search_for(r, at);
+    const bool all = !r->limited;
     aug_known best = found;
     for (int i = 0; i < r->incumbent.count; i++) {
         const aug_known *other = &r->incumbent.known[i];
@@ -403,6 +404,7 @@ static void break_tie(aug_keeping_run *r, aug_turn *at) {
     aug_incumbent_init(r->arena, wanted.objective, &r->incumbent);
     aug_incumbent_add(&r->incumbent, best.value, best.mapping);
     r->limited = false;
+    return all;
 }
 
 static aug_mapper_status run_searches(aug_keeping_run *r, aug_search_memory *memories,
@@ -422,7 +424,7 @@ static aug_mapper_status run_searches(aug_keeping_run *r, aug_search_memory *mem
     search_for(r, at);
     if (r->options.breaks_ties && r->options.objective == AUG_OBJECTIVE_ENERGY && !r->limited && r->incumbent.count > 0 &&
         r->incumbent.known[0].mapping)
-        break_tie(r, at);
+        result->is_fastest = break_tie(r, at);
     return answer(r, result);
 }
 
