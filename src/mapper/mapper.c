@@ -385,7 +385,8 @@ static bool run_merged(aug_keeping_run *r, aug_mapper_result *result, aug_mapper
 static bool break_tie(aug_keeping_run *r, aug_turn *at) {
     const aug_mapper_options wanted = r->options;
     const aug_known found = r->incumbent.known[0];
-    const aug_value more = {found.value.energy + 1, 0.0};
+    // Costs are rounded sums, bounds are not.
+    const aug_value more = {found.value.energy + (found.value.energy >> 50) + 1, 0.0};
     r->options.objective = AUG_OBJECTIVE_FRONT;
     r->options.node_limit = r->nodes + r->nodes / TIE_SHARE + TIE_NODES;
     aug_incumbent_init(r->arena, AUG_OBJECTIVE_FRONT, &r->incumbent);

@@ -225,7 +225,7 @@ static void check_tie(campaign *c, int objective, const aug_mapper_result *found
     if (objective == AUG_OBJECTIVE_LATENCY && mapspace_less(best->energy_pj, point->energy_pj))
         blame(c, FAULT_TIE, "less energy at the same cycles", found, best);
     for (int i = 0; i < c->space.front_count && objective == AUG_OBJECTIVE_ENERGY && found->is_fastest; i++)
-        if (!mapspace_less(best->energy_pj, c->space.front[i].energy_pj) &&
+        if (c->space.front[i].energy_pj <= point->energy_pj && // a word of a memory may be less than rounding
             mapspace_less(c->space.front[i].cycles, point->cycles))
             blame(c, FAULT_TIE, "fewer cycles at the same energy", found, &c->space.front[i]);
 }
