@@ -91,9 +91,9 @@ typedef struct aug_mapper_result {
     double value;       // energy in pJ, cycles, or their product; FRONT: least energy-delay product on it
     double lower_bound; // of the value; equal where proven
     bool proven;
-    bool is_fastest; // breaks_ties: no mapping that takes as much takes fewer cycles
     uint64_t nodes;  // of the search
     const char *why; // NONE: what cannot be met, as a sentence
+    bool is_fastest; // breaks_ties: no mapping that takes as much takes fewer cycles
 } aug_mapper_result;
 
 // The best mapping. The problem has energies for ENERGY, EDP and FRONT (else the caller has said so to the
