@@ -1,9 +1,7 @@
 // Certificates of short tiles: what is found is certified to within what they say, and what was changed so
 // that it would say more is refused.
-#include "support/small_problem.h"
+#include "support/certificate_bench.h"
 
-#include "mapper/certificate.h"
-#include "mapper/certificate_check.h"
 #include "mapper/certificate_read.h"
 #include "mapper/certificate_short.h"
 #include "mapper/certificate_tree.h"
@@ -11,13 +9,6 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-typedef struct bench {
-    test_ground ground;
-    aug_problem problem;
-    aug_mapper_options options;
-    aug_mapper_result result;
-} bench;
 
 // The product with other sizes: 7 x 5 x 9 have no common divisors with the axis of 2.
 static void set_up(bench *b, aug_objective objective) {
@@ -31,22 +22,6 @@ static void set_up(bench *b, aug_objective objective) {
     b->options = (aug_mapper_options){.objective = objective, .threads = 1};
     assert_int_equal(aug_mapper_run(&b->ground.arena, &b->problem, &b->options, &b->result),
                      AUG_MAPPER_FOUND);
-}
-
-static char *write_text(bench *b) {
-    aug_buffer out;
-    aug_buffer_init(&out, &b->ground.arena);
-    assert_true(aug_certificate_write(&out, &b->ground.arena, &b->problem, &b->options, &b->result));
-    return aug_arena_copy(&b->ground.arena, out.text, out.length);
-}
-
-static const char *check(bench *b, const char *text) {
-    aug_errors *errors = AUG_NEW(&b->ground.arena, aug_errors);
-    const aug_reader reader = {&b->ground.arena, errors};
-    const aug_document *document = aug_document_parse(&b->ground.arena, errors, "proof", text, strlen(text));
-    const char *said = document ? aug_certificate_check(&reader, document) : NULL;
-    assert_true((said == NULL) == (errors->count > 0)); // what is refused is told
-    return said;
 }
 
 // The text with what stands between `before` and the next of `ends` replaced.

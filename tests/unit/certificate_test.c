@@ -1,18 +1,8 @@
 // What the mapper finds is certified, and a certificate that was changed in any way is refused.
-#include "support/small_problem.h"
-
-#include "mapper/certificate.h"
-#include "mapper/certificate_check.h"
+#include "support/certificate_bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-typedef struct bench {
-    test_ground ground;
-    aug_problem problem;
-    aug_mapper_options options;
-    aug_mapper_result result;
-} bench;
 
 // `windows`: Z[m,n] += A[m+k] B[k,n], the filters n of a signal, instead of the product of matrices.
 static void set_up_with(bench *b, aug_objective objective, bool windows) {
@@ -30,24 +20,6 @@ static void set_up_with(bench *b, aug_objective objective, bool windows) {
 
 static void set_up(bench *b, aug_objective objective) {
     set_up_with(b, objective, false);
-}
-
-// The text of the certificate; NULL: none is written.
-static char *write_text(bench *b) {
-    aug_buffer out;
-    aug_buffer_init(&out, &b->ground.arena);
-    if (!aug_certificate_write(&out, &b->ground.arena, &b->problem, &b->options, &b->result))
-        return NULL;
-    return aug_arena_copy(&b->ground.arena, out.text, out.length);
-}
-
-static const char *check(bench *b, const char *text) {
-    aug_errors *errors = AUG_NEW(&b->ground.arena, aug_errors);
-    const aug_reader reader = {&b->ground.arena, errors};
-    const aug_document *document = aug_document_parse(&b->ground.arena, errors, "proof", text, strlen(text));
-    const char *said = document ? aug_certificate_check(&reader, document) : NULL;
-    assert_true((said == NULL) == (errors->count > 0)); // what is refused is told
-    return said;
 }
 
 // The text with what stands behind `before` replaced, as far as `length` goes.
