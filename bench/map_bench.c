@@ -17,7 +17,7 @@
 //
 // fused: the einsums of a shipped workload, each by itself and in groups; the last column is the time against
 // the floor of attention of 32 heads of 2048 x 2048 x 128, any tiles: 60 ms with one array, 150 ms with two.
-#include "mapper/group.h"
+#include "fusion/group.h"
 #include "workload/model.h"
 
 #include <stdio.h>

@@ -13,7 +13,7 @@ import pathlib
 import re
 import sys
 
-LAYERS = [["base"], ["text"], ["workload", "machine", "interchange"], ["problem"], ["mapping"], ["kernel"], ["cost"], ["mapper"], ["system"], ["validation"], ["design"], ["report"], ["api"]]
+LAYERS = [["base"], ["text"], ["workload", "machine", "interchange"], ["problem"], ["mapping"], ["kernel"], ["cost"], ["mapper"], ["proof", "fusion"], ["system"], ["validation"], ["design"], ["report"], ["api"]]
 LAYER_OF = {folder: layer for layer, folders in enumerate(LAYERS) for folder in folders}
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')

@@ -5,7 +5,7 @@
 #include "design/mix.h"
 #include "design/study.h"
 #include "kernel/kernels.h"
-#include "mapper/certificate_check.h"
+#include "proof/certificate_check.h"
 #include "mapper/restriction_read.h"
 #include "mapping/mapping.h"
 #include "validation/benchmark.h"

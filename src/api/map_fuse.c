@@ -2,7 +2,7 @@
 // answer once more by cost, as those of single einsums are.
 #include "api/map_fuse.h"
 
-#include "mapper/band.h"
+#include "fusion/band.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 //
 // Operands and results of each operator pass the outermost memory, unless neighbours read them under the
 // same name: attention may be fused, other operators are mapped by themselves. A causal mask is met in
-// bands (mapper/band.h). Sizes that are expectations (experts that have work) are rounded up. Operators
+// bands (fusion/band.h). Sizes that are expectations (experts that have work) are rounded up. Operators
 // that the mapper cannot take count as in `estimate`: by their roofline.
 #include "api/map_graph.h"
 

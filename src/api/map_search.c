@@ -6,7 +6,7 @@
 #include "api/map_fuse.h"
 #include "base/pool.h"
 #include "base/spelling.h"
-#include "mapper/certificate.h"
+#include "proof/certificate.h"
 #include "mapper/restriction_check.h"
 #include "mapper/restriction_read.h"
 #include "mapper/suite.h"

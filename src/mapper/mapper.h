@@ -27,7 +27,7 @@ typedef enum aug_objective {
 extern const char *const aug_objective_names[]; // "energy", "latency", "edp", "front"; NULL at the end
 
 // Of a member of a fused group: what its nest may leave in place from one step of the shared loops to the
-// next (groups.md).
+// next (src/fusion).
 typedef struct aug_lasting {
     unsigned tensors; // stay where they are if no loop behind the prefix moves them
     unsigned always;  // stay in any case

@@ -2,9 +2,9 @@
 #ifndef AUG_REPORT_MAP_REPORT_H
 #define AUG_REPORT_MAP_REPORT_H
 
-#include "mapper/band.h"
-#include "mapper/group_pipe.h"
-#include "mapper/group.h"
+#include "fusion/band.h"
+#include "fusion/group_pipe.h"
+#include "fusion/group.h"
 #include "mapper/restriction_why.h"
 #include "mapper/suite_front.h"
 #include "report/evaluate_report.h"

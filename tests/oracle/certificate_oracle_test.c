@@ -11,8 +11,8 @@
 #include "mapspace_random.h"
 #include "support/test_share.h"
 
-#include "mapper/certificate_short.h"
-#include "mapper/certificate_tree.h"
+#include "proof/certificate_short.h"
+#include "proof/certificate_tree.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -4,8 +4,8 @@
 
 #include "support/small_problem.h"
 
-#include "mapper/certificate.h"
-#include "mapper/certificate_check.h"
+#include "proof/certificate.h"
+#include "proof/certificate_check.h"
 
 typedef struct bench {
     test_ground ground;

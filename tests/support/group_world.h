@@ -4,7 +4,7 @@
 
 #include "support/test_bind.h"
 
-#include "mapper/group.h"
+#include "fusion/group.h"
 
 enum { GROUP_WORLD_MOST = 8 };
 

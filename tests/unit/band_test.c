@@ -12,8 +12,8 @@
 //     pJ, 1 a word, 1.5 each     448  368  352  392
 #include "support/group_world.h"
 
-#include "mapper/band.h"
-#include "mapper/band_seed.h"
+#include "fusion/band.h"
+#include "fusion/band_seed.h"
 
 #include <math.h>
 

@@ -2,9 +2,9 @@
 // that it would say more is refused.
 #include "support/certificate_bench.h"
 
-#include "mapper/certificate_read.h"
-#include "mapper/certificate_short.h"
-#include "mapper/certificate_tree.h"
+#include "proof/certificate_read.h"
+#include "proof/certificate_short.h"
+#include "proof/certificate_tree.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // Ranks that part an einsum into as many that have nothing in common.
 #include "support/group_world.h"
 
-#include "mapper/group_batch.h"
+#include "fusion/group_batch.h"
 
 #include <math.h>
 #include <stdio.h>

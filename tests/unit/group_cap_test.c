@@ -1,8 +1,8 @@
 // Members under caps, by hand.
 #include "support/group_world.h"
 
-#include "mapper/group_cap.h"
-#include "mapper/group_member.h"
+#include "fusion/group_cap.h"
+#include "fusion/group_member.h"
 
 #include <math.h>
 

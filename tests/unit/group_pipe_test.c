@@ -1,7 +1,7 @@
 // Pipelines of fused groups by hand: slots, copies, room, text.
 #include "support/group_world.h"
 
-#include "mapper/group_pipe.h"
+#include "fusion/group_pipe.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // Which prefix is next: floors as they came, and as they are after they were raised.
 #include "support/testing.h"
 
-#include "mapper/group_queue.h"
+#include "fusion/group_queue.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 // What has no room to stay on the chip over shared loops comes again.
 #include "support/group_world.h"
 
-#include "mapper/group_repeat.h"
+#include "fusion/group_repeat.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "support/group_world.h"
 
 #include "base/random.h"
-#include "mapper/group_floor.h"
+#include "fusion/group_floor.h"
 
 #include <math.h>
 #include <stdio.h>

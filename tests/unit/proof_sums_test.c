@@ -1,7 +1,7 @@
 // Bounds of sums of products: none is above what any point that keeps the limits has.
 #include "support/testing.h"
 
-#include "mapper/proof_sums.h"
+#include "proof/proof_sums.h"
 
 #include <math.h>
 #include <string.h>
