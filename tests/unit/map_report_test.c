@@ -42,7 +42,7 @@ static void set_up(bench *b, aug_objective objective) {
                                      .repeats = 1,
                                      .problem = &b->problem,
                                      .status = AUG_MAPPER_FOUND,
-                                     .result = {1, b->points, value, value, true, 100, NULL},
+                                     .result = {1, b->points, value, value, true, 100, NULL, false},
                                      .rows = b->rows,
                                      .evaluation = {"small", &b->problem, &b->points[0].mapping, &b->costs[0], NULL, false}};
     b->map = (aug_map){.workload = "small", .machine = "grid", .clock_hz = 1e9, .objective = objective, .count = 1, .einsums = b->einsums};
