@@ -171,7 +171,7 @@ const cli_verb cli_verbs[] = {
      "auger estimate deepseek-v3 h200 --chips 8 --batch 64 --in 4096 --out 512\n"
      "auger estimate pi0 jetson-thor --rate 50Hz --json -\n",
      " $(_auger_names models) $(_auger_names machines)", cli_estimate},
-    {"audit", "MODEL MACHINE", 2, 2, "is a claimed rate possible, and what would have to hold",
+    {"audit", "MODEL MACHINE", 2, 2, "is a claimed rate possible, and how",
      "Holds a claimed rate against what no deployment of MODEL on MACHINE can beat: peaks of the data sheet, weights read once per step, "
      "caches once per request, what fits, hops between chips; and against the best plan's estimate. Says whether the claim is impossible "
      "as stated (exit 1), possible only above what estimates reach, or plausible, and how much speculation, smaller weights, sparsity, "
@@ -180,7 +180,7 @@ const cli_verb cli_verbs[] = {
      "auger audit llama-3.1-70b sn40l --chips 16 --tokens-per-s 457\n"
      "auger audit llama-3.1-70b h100-sxm --chips 8 --per system --tokens-per-s 24000 --weights fp8 --in 128 --out 128\n",
      " $(_auger_names models) $(_auger_names machines)", cli_audit},
-    {"compare", "MODEL,... MACHINE,...", 2, 2, "deployments side by side: who wins on what, and why",
+    {"compare", "MODEL,... MACHINE,...", 2, 2, "deployments side by side: who wins, and why",
      "Estimates every combination of the models, machines and options that are given as lists, and shows them in one table with the best "
      "of each figure marked, by how much it wins over the next, and why. Rows that do not fit tell the reason (exit 1 where none fits).",
      compare_options,
@@ -199,7 +199,7 @@ const cli_verb cli_verbs[] = {
      "auger evaluate resnet-50 eyeriss-like row-stationary --einsum \"conv4 3x3\"\n"
      "auger evaluate --timeloop arch.yaml problem.yaml mapping.yaml\n",
      " $(_auger_names models) $(_auger_names machines) $(_auger_names mappings)", cli_evaluate},
-    {"map", "WORKLOAD MACHINE", 1, -1, "the proven best mapping of an einsum or a chain of them",
+    {"map", "WORKLOAD MACHINE", 1, -1, "the best mapping of einsums, with its proof",
      "Searches all mappings of each einsum of WORKLOAD on MACHINE - which memory keeps what, the order and tiles of all loops, what runs in "
      "space - and returns the best with a lower bound that proves it, or why none fits (exit 1). Of several einsums, neighbours run as one "
      "where that is better, with what passes between them kept on the chip. ^C, or --limit, prints the best so far, the bound and the gap "
