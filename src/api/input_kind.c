@@ -248,7 +248,6 @@ const aug_input_kind *aug_input_kind_find(const aug_document *document, aug_erro
         return NULL;
     }
     aug_error *error = aug_node_error(errors, said, "unknown kind of file '%.60s'", key ? key : "(no text)");
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
     return NULL;
 }

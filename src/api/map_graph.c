@@ -144,8 +144,7 @@ static void report_unknown(const graph_task *g, const char *wanted) {
             aug_spelling_offer(&spelling, graph->operators[i].name);
     aug_error *error =
         aug_error_add(g->task->reader.errors, NULL, "no operator of this phase is called '%.60s'", wanted);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
 }
 
 // The whole model, or the operator that is named.

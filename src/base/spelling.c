@@ -3,6 +3,8 @@
 #include "base/spelling.h"
 
 #include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LONGEST = 63 };
@@ -42,7 +44,21 @@ unsigned aug_spelling_distance(const char *left, const char *right) {
     return last[b_length];
 }
 
+// The list ends at the first name that it has no room for.
+static void list(aug_spelling *spelling, const char *candidate) {
+    if (!*candidate || spelling->listed < spelling->offered++)
+        return;
+    const char *comma = spelling->listed ? ", " : "";
+    size_t room = sizeof spelling->list - spelling->length, more = strlen(comma) + strlen(candidate);
+    if (more >= room)
+        return;
+    snprintf(spelling->list + spelling->length, room, "%s%s", comma, candidate);
+    spelling->length += more;
+    spelling->listed++;
+}
+
 void aug_spelling_offer(aug_spelling *spelling, const char *candidate) {
+    list(spelling, candidate);
     unsigned distance = aug_spelling_distance(spelling->wanted, candidate);
     size_t length = strlen(spelling->wanted);
     unsigned allowed = length < 4 ? 1 : (unsigned)(length < 45 ? length / 3 + 1 : 16);
@@ -50,4 +66,14 @@ void aug_spelling_offer(aug_spelling *spelling, const char *candidate) {
         return;
     spelling->nearest = candidate;
     spelling->distance = distance;
+}
+
+void aug_spelling_hint(const aug_spelling *spelling, aug_error *error) {
+    bool long_enough = spelling->wanted[0] && spelling->wanted[1];
+    if (spelling->nearest && long_enough)
+        aug_error_hint(error, "did you mean '%s'?", spelling->nearest);
+    else if (spelling->offered == 1 && spelling->listed == 1)
+        aug_error_hint(error, "there is only '%s'", spelling->list);
+    else if (spelling->listed > 0)
+        aug_error_hint(error, "one of: %s%s", spelling->list, spelling->listed < spelling->offered ? ", ..." : "");
 }

@@ -60,8 +60,7 @@ static bool check_choice(const aug_reader *reader, const aug_node *node, const a
         aug_spelling_offer(&spelling, study->space.choices[c].path);
     if (choice < 0) {
         aug_error *error = aug_node_error(reader->errors, node, "'%.60s' is no choice of this study", path);
-        if (spelling.nearest)
-            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        aug_spelling_hint(&spelling, error);
         return false;
     }
     if (study->space.choices[choice].is_mix || !aug_space_has_all(&study->space, choice)) {

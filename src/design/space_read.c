@@ -259,8 +259,7 @@ static void report_missing(const part_reader *r, const aug_node *setting, const 
         }
     }
     aug_error *error = aug_node_key_error(r->reader->errors, setting, "nothing is called '%.60s' here", name);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
 }
 
 // Follows a path from `root`, making maps where they are missing; NULL with an error where it leads nowhere.
@@ -529,8 +528,7 @@ static bool tie(const aug_reader *reader, aug_space *space, aug_choice *choice) 
         for (int c = 0; c < space->choice_count; c++)
             if (space->choices[c].part == choice->part && !space->choices[c].with)
                 aug_spelling_offer(&spelling, space->choices[c].path + strlen(aug_part_name(choice->part)) + 1);
-        if (spelling.nearest)
-            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        aug_spelling_hint(&spelling, error);
         return false;
     }
     if (leader->count != choice->count) {

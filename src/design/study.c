@@ -155,8 +155,7 @@ static bool read_each(const aug_reader *reader, const aug_node *list, aug_study 
         for (int c = 0; c < study->space.choice_count; c++)
             aug_spelling_offer(&spelling, study->space.choices[c].path);
         aug_error *error = aug_node_error(reader->errors, item, "no choice has the path '%.60s'", text);
-        if (spelling.nearest)
-            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        aug_spelling_hint(&spelling, error);
         return false;
     }
     return true;

@@ -66,8 +66,7 @@ static void report_dim(const scan *s, size_t length) {
     for (int i = 0; i < problem->dim_count; i++)
         aug_spelling_offer(&spelling, problem->dims[i].name);
     aug_error *error = report(s, s->at, "unknown dimension", said, kept);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
 }
 
 // The longest dimension whose name begins here and ends before `=`, `<` or a digit; -1 with an error added.

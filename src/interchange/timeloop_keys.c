@@ -38,8 +38,7 @@ void aug_timeloop_unknown(const aug_reader *reader, const aug_node *node, const 
     for (int i = 0; names[i]; i++)
         aug_spelling_offer(&spelling, names[i]);
     aug_error *error = aug_node_error(reader->errors, node, "unknown %s '%.60s'", what, said);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
 }
 
 static void report_unknown(const aug_reader *reader, const aug_node *member, const aug_timeloop_keys *keys) {
@@ -48,8 +47,7 @@ static void report_unknown(const aug_reader *reader, const aug_node *member, con
         aug_spelling_offer(&spelling, keys->known[i]);
     aug_error *error =
         aug_node_key_error(reader->errors, member, "unknown key '%.60s' in %s", member->key, keys->noun);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
 }
 
 static bool check_member(const aug_reader *reader, const aug_node *map, const aug_node *member,

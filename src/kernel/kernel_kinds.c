@@ -20,7 +20,6 @@ bool aug_kernel_kind_read(const aug_reader *reader, const aug_node *node, aug_ke
     for (int i = 0; i < AUG_KERNEL_KIND_COUNT; i++)
         aug_spelling_offer(&spelling, aug_kernel_models[i]->name);
     aug_error *error = aug_node_key_error(reader->errors, node, "unknown kind of kernel '%.60s'", node->key);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
     return false;
 }

@@ -59,8 +59,7 @@ static bool read_spread(const aug_reader *reader, const aug_node *map, const aug
             for (int i = 0; i < model->regime_count; i++)
                 aug_spelling_offer(&spelling, model->regimes[i]);
             aug_error *error = aug_node_key_error(reader->errors, row, "unknown regime '%.60s' of %s", row->key, model->name);
-            if (spelling.nearest)
-                aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+            aug_spelling_hint(&spelling, error);
             good = false;
         } else if (row->kind != AUG_NODE_LIST || row->count != 2) {
             aug_node_error(reader->errors, row, "expected [low, high]: multiples of the prediction");
@@ -98,8 +97,7 @@ static bool read_constant(const aug_reader *reader, const aug_node *node, const 
     for (int i = 0; i < model->constant_count; i++)
         aug_spelling_offer(&spelling, model->constants[i].name);
     aug_error *error = aug_node_key_error(reader->errors, node, "unknown constant '%.60s' of %s", node->key, model->name);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
     return false;
 }
 

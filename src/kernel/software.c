@@ -129,8 +129,7 @@ static bool read_fact_name(const aug_reader *reader, const aug_node *node, aug_f
     for (int i = 0; i < AUG_FACT_COUNT; i++)
         aug_spelling_offer(&spelling, fact_names[i]);
     aug_error *error = aug_node_key_error(reader->errors, node, "unknown fact '%.60s'", node->key);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
     return false;
 }
 

@@ -78,11 +78,7 @@ static bool read_fanout(const aug_reader *reader, const aug_node *fanout, aug_ar
     bool good = true;
     for (const aug_node *axis = fanout->first; axis; axis = axis->next) {
         uint64_t count;
-        bool read = aug_scalar_count(reader, axis, &count);
-        if (read && (count == 0 || count > 100000000)) {
-            aug_node_error(reader->errors, axis, "expected a fanout from 1 to 10^8, found '%.40s'", axis->text);
-            read = false;
-        }
+        bool read = aug_scalar_count_between(reader, axis, 1, 100000000, &count);
         good &= read;
         array->axes[array->axis_count] = axis->key;
         array->fanout[array->axis_count++] = read ? (double)count : 1.0;
@@ -99,8 +95,7 @@ static bool read_axis_sharing(const aug_reader *reader, const aug_node *node, co
         aug_spelling_offer(&spelling, array->axes[a]);
     }
     aug_error *error = aug_node_key_error(reader->errors, node, "the array has no axis '%.60s' for '%s'", node->key, key);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
     return false;
 }
 

@@ -87,8 +87,7 @@ static bool check_gates(const aug_reader *reader, const aug_node *root, const au
                 aug_spelling_offer(&spelling, machine->levels[j].name);
         aug_error *error = aug_node_error(reader->errors, aug_node_peek(level_node(root, i), "gated_at"),
                                           "no memory outside of '%.60s' is called '%.60s'", level->name, level->memory.gated_at);
-        if (spelling.nearest)
-            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        aug_spelling_hint(&spelling, error);
         good = false;
     }
     return good;

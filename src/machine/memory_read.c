@@ -119,8 +119,7 @@ static bool read_action_energy(const aug_reader *reader, const aug_node *node, a
         return false;
     }
     aug_error *error = aug_node_key_error(reader->errors, node, "unknown key '%.60s' in 'energy'", node->key);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
     return false;
 }
 

@@ -37,7 +37,7 @@ static const aug_field keep_rows[] = {
 };
 
 const aug_fields aug_keep_fields = {
-    .name = "machine: keep",
+    .name = "keep",
     .about = "What a memory keeps: names of tensors, or roles (input, weight, cache, state, output). A name counts more than a role.",
     .rows = keep_rows,
     .count = AUG_COUNT(keep_rows),

@@ -333,7 +333,7 @@ static bool read_range(restriction_reader *r, const aug_node *node, aug_tile_ran
         *range = (aug_tile_range){row.at_least, bounded ? row.at_most : UINT64_MAX};
     } else {
         uint64_t tile;
-        if (!aug_scalar_count(r->reader, node, &tile))
+        if (!aug_scalar_count_between(r->reader, node, 1, INT64_MAX, &tile))
             return r->good = false;
         *range = (aug_tile_range){tile, tile};
     }

@@ -289,6 +289,17 @@ static bool on_event(builder *b, const yaml_event_t *event) {
     return true;
 }
 
+// Whether a tab stands at a place, behind nothing but blanks: YAML does not take it for indentation.
+static bool indents_by_tab(const builder *b, yaml_mark_t place) {
+    const char *at = b->source->text, *end = at + b->source->length;
+    for (size_t line = place.line; line > 0 && at < end; at++)
+        line -= *at == '\n';
+    const char *start = at;
+    while (at < end && *at == ' ')
+        at++;
+    return at < end && *at == '\t' && (size_t)(at - start) == place.column;
+}
+
 static void report_parser_error(builder *b, const yaml_parser_t *parser) {
     if (parser->error == YAML_MEMORY_ERROR) {
         b->out_of_memory = true;
@@ -297,7 +308,9 @@ static void report_parser_error(builder *b, const yaml_parser_t *parser) {
     aug_place place = place_at(b, parser->problem_mark);
     aug_error *error =
         aug_error_add(b->errors, &place, "malformed text: %s", parser->problem ? parser->problem : "not YAML or JSON");
-    if (parser->context && parser->context_mark.line + 1 != place.line)
+    if (indents_by_tab(b, parser->problem_mark))
+        aug_error_hint(error, "indent with blanks, not with tabs");
+    else if (parser->context && parser->context_mark.line + 1 != place.line)
         aug_error_hint(error, "%s that begins in line %zu", parser->context, parser->context_mark.line + 1);
     else if (parser->context)
         aug_error_hint(error, "%s", parser->context);

@@ -104,8 +104,7 @@ static bool read_keyed(const aug_reader *reader, const aug_node *node, const aug
         }
         good = false;
         aug_error *error = aug_node_key_error(reader->errors, member, "unknown key '%.60s' in '%s'", member->key, field->key);
-        if (spelling.nearest)
-            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        aug_spelling_hint(&spelling, error);
     }
     return good;
 }
@@ -153,8 +152,7 @@ void aug_fields_unknown(const aug_reader *reader, const aug_node *member, const 
         aug_spelling_offer(&spelling, fields->rows[i].key);
     aug_error *error =
         aug_node_key_error(reader->errors, member, "unknown key '%.60s' in %s", member->key, fields->name);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
 }
 
 const aug_field *aug_fields_find(const aug_fields *fields, const char *key) {

@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/spelling.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +99,17 @@ static bool read_digits(const char *text, uint64_t *value) {
     return true;
 }
 
-bool aug_scalar_count(const aug_reader *reader, const aug_node *node, uint64_t *value) {
+// "100", and "2^60" or "2^63 - 1" where the digits say less.
+static const char *show_limit(aug_arena *arena, uint64_t limit) {
+    for (int power = 32; power < 64; power++) {
+        uint64_t of_two = UINT64_C(1) << power;
+        if (limit == of_two || limit == of_two - 1)
+            return aug_arena_print(arena, "2^%d%s", power, limit == of_two ? "" : " - 1");
+    }
+    return aug_arena_print(arena, "%" PRIu64, limit);
+}
+
+bool aug_scalar_count_between(const aug_reader *reader, const aug_node *node, uint64_t least, uint64_t most, uint64_t *value) {
     uint64_t count = UINT64_MAX;
     if (node->kind != AUG_NODE_SCALAR || !read_digits(node->text, &count)) {
         aug_quantity quantity;
@@ -108,12 +119,17 @@ bool aug_scalar_count(const aug_reader *reader, const aug_node *node, uint64_t *
         if (!quantity.has_unit && number >= 0.0 && number == floor(number) && number < 0x1p63)
             count = (uint64_t)number;
     }
-    if (count > INT64_MAX) {
-        aug_node_error(reader->errors, node, "expected a whole number from 0 to 2^63, found '%.60s'", node->text);
+    if (count < least || count > most) {
+        aug_node_error(reader->errors, node, "expected a whole number from %s to %s, found '%.60s'",
+                       show_limit(reader->arena, least), show_limit(reader->arena, most), node->text);
         return false;
     }
     *value = count;
     return true;
+}
+
+bool aug_scalar_count(const aug_reader *reader, const aug_node *node, uint64_t *value) {
+    return aug_scalar_count_between(reader, node, 0, INT64_MAX, value);
 }
 
 static void report_dimension(const aug_reader *reader, const aug_node *node, const aug_dimension *choices, int count,

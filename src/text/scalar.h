@@ -26,6 +26,8 @@ bool aug_scalar_text(const aug_reader *reader, const aug_node *node, const char 
 bool aug_scalar_bool(const aug_reader *reader, const aug_node *node, bool *value);
 // A whole number, 0 .. 2^63 - 1; also written as 4e6 or 128.0.
 bool aug_scalar_count(const aug_reader *reader, const aug_node *node, uint64_t *value);
+// The same within limits, which the message tells; `most` is 2^63 - 1 at most.
+bool aug_scalar_count_between(const aug_reader *reader, const aug_node *node, uint64_t least, uint64_t most, uint64_t *value);
 // A quantity of `dimension` in Auger's unit of it.
 bool aug_scalar_quantity(const aug_reader *reader, const aug_node *node, aug_dimension dimension, aug_bounds bounds,
                          double *value);

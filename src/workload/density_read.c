@@ -111,8 +111,7 @@ static bool find_dim(density_reader *r) {
             aug_spelling_offer(&spelling, name);
         }
     aug_error *error = aug_node_error(r->reader->errors, aug_node_peek(r->node, "rank"), "'%.40s' has no rank '%.40s'", r->tensor->name, r->row.rank);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
     return false;
 }
 

@@ -51,8 +51,7 @@ static int find_rank(const aug_reader *reader, const aug_node *node, const char 
     }
     aug_error *error =
         aug_node_error(reader->errors, aug_node_peek(node, key), "this einsum has no rank '%.40s'", name);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
     return -1;
 }
 

@@ -157,12 +157,8 @@ static bool bind_rank(const workload_reader *w, const aug_node *einsum_node, con
         return false;
     }
     uint64_t size;
-    if (!aug_scalar_count(w->reader, node, &size))
+    if (!aug_scalar_count_between(w->reader, node, 1, UINT64_C(1) << 60, &size))
         return false;
-    if (size == 0 || size > (UINT64_C(1) << 60)) {
-        aug_node_error(w->reader->errors, node, "expected a size from 1 to 2^60, found '%.40s'", node->text);
-        return false;
-    }
     bool batch = w->row->batch && strcmp(w->row->batch, rank) == 0;
     aug_bind_count(w->builder, rank, batch ? AUG_VARIABLE_SEQUENCES : AUG_VARIABLE_ONE, size);
     return true;
@@ -200,8 +196,7 @@ static bool bind_ranks(const workload_reader *w, const aug_node *einsum_node, co
         for (int r = 0; r < einsum->rank_count; r++)
             aug_spelling_offer(&spelling, einsum->ranks[r]);
         aug_error *error = aug_node_key_error(w->reader->errors, node, "this einsum has no rank '%.40s'", node->key);
-        if (spelling.nearest)
-            aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+        aug_spelling_hint(&spelling, error);
         good = false;
     }
     for (int r = 0; r < einsum->rank_count; r++)
@@ -303,8 +298,7 @@ static void check_batch(const workload_reader *w, const aug_node *root) {
     }
     aug_error *error = aug_node_error(w->reader->errors, aug_node_peek(root, "batch"),
                                       "no einsum has a rank '%.40s' to grow with the batch", w->row->batch);
-    if (spelling.nearest)
-        aug_error_hint(error, "did you mean '%s'?", spelling.nearest);
+    aug_spelling_hint(&spelling, error);
 }
 
 static void check_unused(const workload_reader *w) {

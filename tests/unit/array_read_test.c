@@ -55,7 +55,7 @@ static void wires_and_latencies(void **state) {
 static void mistakes_are_shown_where_they_stand(void **state) {
     (void)state;
     static const bad_level cases[] = {
-        {"array: a, fanout: {x: 2, y: 2}, multicast: {z: true}", "the array has no axis 'z' for 'multicast'", "did you mean 'x'?", 50},
+        {"array: a, fanout: {x: 2, y: 2}, multicast: {z: true}", "the array has no axis 'z' for 'multicast'", "one of: x, y", 50},
         {"array: a, fanout: {column: 2}, reduce: {colum: true}", "the array has no axis 'colum' for 'reduce'", "did you mean 'column'?", 46},
         {"array: a, fanout: {x: 2}, multicast: {x: {A: true}}", "expected a list of tensors or roles such as [A, weight], found a map", "", 47},
         {"array: a, fanout: {x: 2}, network: 1 pJ", "expected a map (machine: network), found '1 pJ'", "", 41},

@@ -121,8 +121,8 @@ static void wrong_values_are_reported_where_they_stand(void **state) {
         unsigned line, column;
     } cases[] = {
         {"model_type: llama\nhidden_size: wide\n", "expected a whole number such as '32', found 'wide'", 2, 14},
-        {"hidden_size: -1\n", "expected a whole number from 0 to 2^63, found '-1'", 1, 14},
-        {"hidden_size: 1.5\n", "expected a whole number from 0 to 2^63, found '1.5'", 1, 14},
+        {"hidden_size: -1\n", "expected a whole number from 0 to 2^63 - 1, found '-1'", 1, 14},
+        {"hidden_size: 1.5\n", "expected a whole number from 0 to 2^63 - 1, found '1.5'", 1, 14},
         {"attention_bias: yes please\n", "expected true or false, found 'yes please'", 1, 17},
         {"text_config:\n  num_hidden_layers: [1, 2]\n", "expected a whole number, found a list", 2, 22},
         {"training_tokens: -3\n", "expected a finite value above 0, found '-3'", 1, 18},

@@ -73,7 +73,7 @@ static void malformed_texts_are_refused_at_their_place(void **state) {
         {"a: @x\n", 1, 4, "malformed text: found character that cannot start any token",
          "while scanning for the next token", "a: @x"},
         {"\ta: 1\n", 1, 1, "malformed text: found character that cannot start any token",
-         "while scanning for the next token", " a: 1"},
+         "indent with blanks, not with tabs", " a: 1"},
         {"[1, 2]]", 1, 7, "malformed text: did not find expected <document start>", "", "[1, 2]]"},
         {"{\"a\": 1,, \"b\": 2}", 1, 9, "malformed text: did not find expected node content", "while parsing a flow node",
          "{\"a\": 1,, \"b\": 2}"},

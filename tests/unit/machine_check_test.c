@@ -24,7 +24,7 @@ static void what_no_table_can_say_is_checked(void **state) {
         {"levels:\n  - {memory: outer, gated_at: inner}\n  - memory: inner\n  - {compute: c, peak: {int8: 1 TOP/s}}\n",
          "no memory outside of 'outer' is called 'inner'", "", 2, 31},
         {"levels:\n  - memory: outer\n  - {array: pe, fanout: {x: 2}}\n  - {memory: inner, gated_at: pe}\n  - {compute: c, peak: {int8: 1 TOP/s}}\n",
-         "no memory outside of 'inner' is called 'pe'", "", 4, 31},
+         "no memory outside of 'inner' is called 'pe'", "there is only 'outer'", 4, 31},
         {"kernel:\n  low: 1.1\nlevels:\n  - memory: a\n  - {compute: c, peak: {int8: 1 TOP/s}}\n",
          "expected low <= 1 <= high in 'kernel'", "", 2, 3},
         {"kernel: {high: 0.9}\nlevels:\n  - memory: a\n  - {compute: c, peak: {int8: 1 TOP/s}}\n",

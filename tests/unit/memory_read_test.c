@@ -131,14 +131,14 @@ static void mistakes_are_shown_where_they_stand(void **state) {
         {"memory: x, energy: -1 pJ/word", "expected a finite value, 0 or more, found '-1 pJ/word'", "", 25},
         {"memory: x, energy: [1 pJ]", "expected {read: ..., write: ..., update: ...} in 'energy'", "", 26},
         {"memory: x, energy: {write: 1 pJ/s}", "expected an energy per bit such as '7 pJ/bit', '4 pJ/word' or '0.3 pJ', found '1 pJ/s'", "", 33},
-        {"memory: x, energy: {fill: 1 pJ}", "unknown key 'fill' in 'energy'", "", 26},
+        {"memory: x, energy: {fill: 1 pJ}", "unknown key 'fill' in 'energy'", "one of: read, write, update", 26},
         {"memory: x, vector: 0", "expected 1 or more words", "", 25},
         {"memory: x, bits: 0", "expected a finite value above 0, found '0'", "", 23},
         {"memory: x, bits: [8]", "expected a number of bits or a map such as {A: 8, output: 32}, found a list", "", 23},
         {"memory: x, bits: {A: 8 bit}", "expected a number such as '0.5', found '8 bit'", "write the number without a unit", 27},
         {"memory: x, leakage: 1 pJ", "expected an energy per cycle such as '0.5 pJ/cycle', found '1 pJ'", "", 26},
         {"memory: x, area: 1 um", "expected an area such as '814 mm2', found '1 um'", "", 23},
-        {"memory: x, keep: [A]", "expected a map (machine: keep), found a list", "", 23},
+        {"memory: x, keep: [A]", "expected a map (keep), found a list", "", 23},
     };
     check_bad_levels(cases, AUG_COUNT(cases));
 }

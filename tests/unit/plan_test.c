@@ -191,7 +191,7 @@ static void what_is_wrong_is_said(void **state) {
         {"{chips: 8, tp: 2, dp: 4, ep: 3}", "ep: does not fit tp and dp", groups, 30},
         {"{chips: 8, ep: 16}", "ep: does not fit tp and dp", groups, 16},
         {"tpp: 2", "unknown key 'tpp' in plan", "did you mean 'tp'?", 1},
-        {"tp: -1", "expected a whole number from 0 to 2^63, found '-1'", "", 5},
+        {"tp: -1", "expected a whole number from 0 to 2^63 - 1, found '-1'", "", 5},
         {"tp: two", "expected a whole number such as '32', found 'two'", "", 5},
         {"weights: fp7",
          "expected one of fp32, tf32, bf16, fp16, fp8, fp8_block, int8, mxfp4, nvfp4, fp4, int4, q8_0, q6_k, q4_k_m, found 'fp7'",

@@ -78,7 +78,7 @@ static void what_is_wrong_is_said(void **state) {
         {"concurrency: 0", "concurrency: expected 1 to 1099511627776, found 0", "", 14},
         {"concurrency: 2e12", "concurrency: expected 1 to 1099511627776, found 2000000000000", "", 14},
         {"in: many", "expected a whole number such as '32', found 'many'", "", 5},
-        {"in: 1.5", "expected a whole number from 0 to 2^63, found '1.5'", "", 5},
+        {"in: 1.5", "expected a whole number from 0 to 2^63 - 1, found '1.5'", "", 5},
         {"ttft: 1", "expected a time such as '3 us', found '1'", "add the unit: '1 s'", 7},
         {"tpot: 0 s", "expected a finite value above 0, found '0 s'", "", 7},
         {"period: inf", "expected a finite value above 0, found 'inf'", "", 9},

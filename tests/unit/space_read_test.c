@@ -202,7 +202,7 @@ static void what_is_wrong_is_said(void **state) {
         {AUG_PART_MACHINE, "machine: {from: h100-sxm, set: {levels.hbn.size: 1 GB}}",
          "nothing is called 'hbn' here", "did you mean 'hbm'?"},
         {AUG_PART_MACHINE, "machine: {from: h100-sxm, set: {levels.9.size: 1 GB}}",
-         "nothing is called '9' here", ""},
+         "nothing is called '9' here", "one of: hbm, l2, sm, matrix"},
         {AUG_PART_MACHINE, "machine: {from: h100-sxm, set: {clock.max: 1 GHz}}",
          "'1980 MHz' is a scalar here and has no 'max'", ""},
         {AUG_PART_MODEL, "model: {from: llama-3.1-8b, set: {hidden_sise: 1}}",

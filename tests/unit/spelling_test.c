@@ -2,6 +2,8 @@
 
 #include "base/spelling.h"
 
+#include <stdio.h>
+
 static void distances_are_those_counted_by_hand(void **state) {
     (void)state;
     static const struct {
@@ -77,11 +79,43 @@ static void the_nearest_name_is_offered_where_it_is_near_enough(void **state) {
     }
 }
 
+static void expect_hint(const char *wanted, const char *const *candidates, const char *expected) {
+    aug_error error = {.hint = ""};
+    aug_spelling spelling = {.wanted = wanted};
+    for (; *candidates; candidates++)
+        aug_spelling_offer(&spelling, *candidates);
+    aug_spelling_hint(&spelling, &error);
+    assert_string_equal(error.hint, expected);
+}
+
+static void where_none_is_near_all_are_listed(void **state) {
+    (void)state;
+    static const char *const keys[] = {"capacity", "", "bandwidth", "m", NULL}, *const one[] = {"m", NULL}, *const none[] = {NULL};
+    expect_hint("bandwith", keys, "did you mean 'bandwidth'?");
+    expect_hint("zzz", keys, "one of: capacity, bandwidth, m");
+    expect_hint("k", keys, "one of: capacity, bandwidth, m"); // one letter is as near to any other
+    expect_hint("", keys, "one of: capacity, bandwidth, m");
+    expect_hint("k", one, "there is only 'm'");
+    expect_hint("k", none, "");
+}
+
+static void a_long_list_ends_where_there_is_no_room(void **state) {
+    (void)state;
+    char name[81], expected[240];
+    memset(name, 'a', 80);
+    name[80] = '\0';
+    const char *const names[] = {name, name, name, "b", NULL};
+    snprintf(expected, sizeof expected, "one of: %s, %s, ...", name, name); // 162 characters: 80 more do not fit, nor does what comes behind
+    expect_hint("zz", names, expected);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distances_are_those_counted_by_hand),
         cmocka_unit_test(long_names_are_compared_by_their_first_63_letters),
         cmocka_unit_test(the_nearest_name_is_offered_where_it_is_near_enough),
+        cmocka_unit_test(where_none_is_near_all_are_listed),
+        cmocka_unit_test(a_long_list_ends_where_there_is_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

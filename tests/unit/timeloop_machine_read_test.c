@@ -107,7 +107,7 @@ static const timeloop_fault faults[] = {
     {{"name: Glb[1..1]", "name: Glb[1..0]"}, 12, 21, "expected a name such as 'Reg[0..15]', found 'Glb[1..0]'",
      "the range counts the instances: [1..16]"},
     {{"name: Glb[1..1]", "name: \"[1..2]\""}, 56, 14, "unknown memory 'Glb'",
-     ""},
+     "one of: Dram, Reg"},
     {{"name: Glb[1..1]", "name: Dram"}, 12, 21, "a component called 'Dram' stands twice",
      ""},
     {{"attributes: {datawidth: 16, depth", "attributes: {data_width: 16, depth"}, 14, 28, "unknown key 'data_width' in attributes of a memory",
@@ -149,13 +149,13 @@ static const timeloop_fault faults[] = {
     {{"class: intmac", "class: storage"}, 1, 1, "expected one memory or more, and a compute unit inside",
      ""},
     {{"class: regfile", "class: fpmac"}, 17, 43, "unknown key 'entries' in attributes of a compute unit",
-     ""},
+     "one of: datawidth, word_bits, word_width, instances, meshX, meshY, power_gated_at, network_operand, network_result, technology, voltage, temperature, latency, width, num_stages, multiplier_width, adder_width, ..."},
     {{"        - name: grid\n", "        - name: other\n        - name: grid\n"}, 11, 11, "a second subtree at one place cannot be expressed",
      "levels stand in one line from the outermost memory to the compute units"},
     {{"name: chip\n", "name: chip\n      constraints: []\n"}, 5, 7, "unknown key 'constraints' in a subtree",
-     ""},
+     "one of: name, attributes, local, subtree"},
     {{"name: chip\n", "name: chip\n      attributes: {datawidth: 8}\n"}, 5, 20, "unknown key 'datawidth' in attributes of a subtree",
-     ""},
+     "one of: technology, voltage, temperature, global_cycle_seconds, cycle_seconds"},
 };
 
 static void wrong_architectures_are_errors(void **state) {

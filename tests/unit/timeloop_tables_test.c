@@ -42,7 +42,7 @@ static const timeloop_fault faults[] = {
     {{"{name: read, arguments: {}, energy: 64}", "{name: read}"}, 26, 11, "key 'energy' is missing in an action",
      ""},
     {{"{name: compute, arguments", "{name: gated_compute, arguments"}, 35, 18, "unknown action of a compute unit 'gated_compute'",
-     ""},
+     "one of: mac_random, mult_random, mac, mult, compute, mac_gated, mult_gated, compute_gated, mac_skipped, mult_skipped, compute_skipped, leak, idle"},
     {{"  version: 0.3\n  tables:\n    - name: chip.Dram", "  version: 0.3\n  table:\n    - name: chip.Dram"}, 23, 3, "unknown key 'table' in 'ERT'",
      "did you mean 'tables'?"},
     {{"{name: chip.grid.Reg, area: 200}", "{name: chip.grid.Reg, area: big}"}, 39, 35, "expected a number such as '0.5', found 'big'",
