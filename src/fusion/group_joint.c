@@ -141,10 +141,9 @@ static bool find_branches(aug_group_joint *j) {
     return true;
 }
 
-static void note_clash(aug_group_joint *j) {
+bool aug_group_joint_find_clash(aug_group_joint *j) {
     double most = 0.0;
     j->clash = (aug_group_clash){.member = -1, .memory = aug_group_overfull(&j->draft)};
-    j->clash.point = (aug_group_point){j->draft.energy_pj, j->draft.cycles, NULL};
     for (int e = 0; e < j->group->member_count; e++) {
         double lasting[AUG_PROBLEM_MEMORIES] = {0};
         aug_group_lasting(&j->draft, e, lasting);
@@ -155,6 +154,22 @@ static void note_clash(aug_group_joint *j) {
         j->clash.member = e;
         j->clash.bits = bits;
     }
+    return j->clash.member >= 0;
+}
+
+void aug_group_joint_part(const aug_group_shares *of, const aug_group_clash *clash, aug_group_shares *less,
+                          aug_group_shares *others) {
+    *less = *others = *of;
+    others->low[clash->member][clash->memory] = clash->bits;
+    less->high[clash->member][clash->memory] = clash->bits * (1.0 - 1e-9);
+}
+
+aug_group_shares aug_group_shares_all(void) {
+    aug_group_shares all = {0};
+    for (int e = 0; e < AUG_GROUP_MEMBERS; e++)
+        for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
+            all.high[e][m] = (double)INFINITY;
+    return all;
 }
 
 // Takes one choice of a branch for each member. False where it is better than what is known but does not fit.
@@ -172,7 +187,8 @@ static bool take(aug_group_joint *j, const int *choice) {
     if (!aug_group_fits(draft)) {
         if (!aug_group_front_allows(j->front, draft->energy_pj, draft->cycles))
             return true;
-        note_clash(j);
+        aug_group_joint_find_clash(j);
+        j->clash.point = (aug_group_point){draft->energy_pj, draft->cycles, NULL};
         return false;
     }
     aug_group_plan *plan = AUG_NEW(j->search->arena, aug_group_plan);
@@ -284,6 +300,13 @@ static bool wants_any(const aug_group_joint *j) {
            !aug_group_members_can_bound(j->search->members);
 }
 
+static bool are_exact(const aug_group_joint *j) {
+    bool limited = false;
+    for (int e = 0; e < j->group->member_count; e++)
+        limited |= j->best[e]->limited;
+    return !limited;
+}
+
 // One case of what members leave in place; `floor`: of all plans of it.
 static void look_at(aug_group_joint *j, const aug_group_shares *of, aug_group_point floor) {
     if (!aug_group_front_allows(j->front, floor.energy_pj, floor.cycles))
@@ -304,24 +327,25 @@ static void look_at(aug_group_joint *j, const aug_group_shares *of, aug_group_po
         found.point = floor;
     if (j->cases == 1)
         raise_to_branches(j);
+    if (j->may_wait && are_exact(j)) {
+        j->waits = true;
+        return;
+    }
     if (j->cases == (wants_any(j) ? 1 : GUESS_AT))
         guess(j);
     if (found.member < 0 || found.bits > of->high[found.member][found.memory]) {
         aug_group_front_add(j->open, found.point);
         return;
     }
-    aug_group_shares less = *of, others = *of;
-    others.low[found.member][found.memory] = found.bits;
-    less.high[found.member][found.memory] = found.bits * (1.0 - 1e-9);
+    aug_group_shares less, others;
+    aug_group_joint_part(of, &found, &less, &others);
     look_at(j, &others, found.point);
     look_at(j, &less, found.point);
 }
 
 void aug_group_joint_look(aug_group_joint *j) {
-    aug_group_shares all = {0};
-    for (int e = 0; e < AUG_GROUP_MEMBERS; e++)
-        for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
-            all.high[e][m] = (double)INFINITY;
+    const aug_group_shares all = aug_group_shares_all();
     j->cases = 0;
+    j->waits = false;
     look_at(j, &all, aug_group_joint_floor(j));
 }

@@ -35,6 +35,7 @@ typedef struct aug_group_joint {
     const aug_group_shares *shares; // of the case that is looked at
     aug_group_clash clash;
     int cases;
+    bool may_wait, waits; // cases are not looked at now, if at all
 } aug_group_joint;
 
 // What its members see of a prefix (draft.prefix), and their floors.
@@ -48,6 +49,13 @@ bool aug_group_joint_out_of_reach(const aug_group_joint *j, int member);
 aug_group_point aug_group_joint_floor(const aug_group_joint *j);
 // Adds plans of members in turns to the front; what is left out stays open.
 void aug_group_joint_look(aug_group_joint *j);
+// The memory that the tiles of the draft's nests overfill, and the member that leaves most there beyond what `shares`
+// say. False where there is none.
+bool aug_group_joint_find_clash(aug_group_joint *j);
+// Two cases that all plans of one are in: the member of a clash leaves less, or there is less room for all others.
+void aug_group_joint_part(const aug_group_shares *of, const aug_group_clash *clash, aug_group_shares *less,
+                          aug_group_shares *others);
+aug_group_shares aug_group_shares_all(void); // whatever members leave
 // The limit is reached, or somebody stopped it.
 bool aug_group_search_is_over(const aug_group_search *search);
 

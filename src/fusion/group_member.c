@@ -298,10 +298,16 @@ static void take_answer(aug_group_members *members, job *of) {
     aug_group_members_work(members, of->result.nodes + RUN_NODES);
 }
 
-static known *find(aug_group_members *members, const aug_group_question *question) {
-    known **bucket = &members->buckets[bucket_of(question)], *entry = *bucket;
+// NULL: it was never asked.
+static known *look_up(const aug_group_members *members, const aug_group_question *question) {
+    known *entry = members->buckets[bucket_of(question)];
     while (entry && !same_question(&entry->question, question))
         entry = entry->next;
+    return entry;
+}
+
+static known *find(aug_group_members *members, const aug_group_question *question) {
+    known **bucket = &members->buckets[bucket_of(question)], *entry = look_up(members, question);
     if (entry)
         return entry;
     entry = AUG_NEW(members->arena, known);
@@ -325,11 +331,17 @@ static aug_product_cut wider_cut(const aug_product_cut *a, const aug_product_cut
                              fmin(a->rest_cycles, b->rest_cycles)};
 }
 
+// Whether an entry answers a question.
+static bool answers(const known *entry, const aug_group_question *question) {
+    return !entry->is_asked && entry->question.cutoff >= 0.0 && covers(&entry->question.cut, &question->cut) &&
+           (entry->best.count > 0 || entry->question.cutoff >= question->cutoff);
+}
+
 // A search for what is not known: below a cutoff that is no less than any that was asked for.
 static void add_job(aug_group_members *members, const aug_group_question *question) {
     known *entry = find(members, question);
-    bool is_new = entry->question.cutoff < 0.0, all = is_new || covers(&entry->question.cut, &question->cut);
-    if (!entry->is_asked && all && (entry->best.count > 0 || entry->question.cutoff >= question->cutoff))
+    bool is_new = entry->question.cutoff < 0.0;
+    if (answers(entry, question))
         return;
     entry->question.cut = is_new ? question->cut : wider_cut(&entry->question.cut, &question->cut);
     entry->question.cutoff = fmax(entry->question.cutoff, question->cutoff);
@@ -360,4 +372,11 @@ void aug_group_members_ask(aug_group_members *members, const aug_group_question 
 const aug_group_best *aug_group_member_best(aug_group_members *members, const aug_group_question *question) {
     aug_group_members_ask(members, &question, 1);
     return &find(members, question)->best;
+}
+
+const aug_group_best *aug_group_member_floor(aug_group_members *members, const aug_group_question *question) {
+    const known *entry = look_up(members, question);
+    if (entry && answers(entry, question))
+        return &entry->best;
+    return aug_group_members_can_bound(members) ? aug_group_member_best(members, question) : NULL;
 }

@@ -35,7 +35,7 @@ static aug_count wider(aug_count size, aug_count tile, aug_count *wide) {
 
 // The same loops, but for the tile of the innermost one: the widest with which the homes of intermediates
 // still fit, so that one beginning is above all tiles that are part of it.
-static void widen(const aug_group *group, const aug_group_prefix *prefix, aug_group_prefix *outline) {
+void aug_group_outline_of(const aug_group *group, const aug_group_prefix *prefix, aug_group_prefix *outline) {
     int last = innermost_loop(prefix);
     *outline = *prefix;
     if (last < 0)
@@ -61,12 +61,16 @@ static void leave_own(const aug_group *group, int member, aug_group_prefix *begi
                 begin->nodes[i].tensors &= ~(1u << t);
 }
 
+void aug_group_outline_least(aug_group_prefix *prefix) {
+    int last = innermost_loop(prefix);
+    if (last >= 0)
+        prefix->nodes[last].tile = 1;
+}
+
 // What the homes of a member's intermediates hold is no matter, beyond what they hold with the least tile.
 static void add_room(const aug_group *group, const aug_group_prefix *begin, int member, double *reserved) {
     aug_group_prefix least = *begin;
-    int last = innermost_loop(begin);
-    if (last >= 0)
-        least.nodes[last].tile = 1;
+    aug_group_outline_least(&least);
     for (int i = 0; i < begin->count; i++)
         for (int t = 0; t < group->tensor_count; t++) {
             const aug_group_node *node = &begin->nodes[i];
@@ -120,23 +124,31 @@ static void raise_to(aug_group_floors_known *floors, int count, int member, aug_
         floors->all.cycles = fmax(floors->all.cycles, sum);
 }
 
-// A member below a beginning. False where nothing is better.
-static bool raise_member(aug_group_members *members, const aug_group *group, const aug_group_prefix *begin,
-                         int member, aug_objective figure, const aug_group_front *front,
-                         aug_group_floors_known *floors) {
-    aug_group_prefix own = *begin;
+aug_group_question aug_group_outline_question(const aug_group *group, const aug_group_prefix *outline,
+                                              int member, aug_objective figure) {
+    aug_group_prefix own = *outline;
     leave_own(group, member, &own);
-    begin = &own;
     aug_group_question question = aug_group_question_of(group->members[member]);
-    question.prefix_count = aug_group_member_prefix(group, begin, member, question.prefix);
-    aug_group_reserved(group, begin, member, question.reserved_bits);
-    add_room(group, begin, member, question.reserved_bits);
+    question.prefix_count = aug_group_member_prefix(group, &own, member, question.prefix);
+    aug_group_reserved(group, &own, member, question.reserved_bits);
+    add_room(group, &own, member, question.reserved_bits);
+    aug_group_stays(question.problem, question.prefix, question.prefix_count, &question.lasting);
     question.is_floor = true;
     question.floor_of = figure;
+    return question;
+}
+
+// A member below an outline. False where nothing is better.
+static bool raise_member(aug_group_members *members, const aug_group *group, const aug_group_prefix *outline,
+                         int member, aug_objective figure, const aug_group_front *front,
+                         aug_group_floors_known *floors) {
+    aug_group_question question = aug_group_outline_question(group, outline, member, figure);
     question.cutoff = cutoff_for(front, floors, group->member_count, member, figure);
     if (question.cutoff < 0.0)
         return false;
-    const aug_group_best *best = aug_group_member_best(members, &question);
+    const aug_group_best *best = aug_group_member_floor(members, &question);
+    if (!best)
+        return true;
     if (!best->limited && best->count == 0)
         return false;
     double value = best->bound;
@@ -165,13 +177,13 @@ bool aug_group_outline_raise(aug_group_members *members, const aug_group *group,
     int order[AUG_GROUP_MEMBERS];
     if (group->windowed)
         return true;
-    widen(group, prefix, &outline);
+    aug_group_outline_of(group, prefix, &outline);
     aug_group_tries_order(tries, group->member_count, order);
     for (int i = 0; i < group->member_count; i++)
         for (int figure = AUG_OBJECTIVE_ENERGY; figure <= AUG_OBJECTIVE_LATENCY; figure++) {
             bool counts = front->objective == (aug_objective)figure ||
                           front->objective == AUG_OBJECTIVE_EDP || front->objective == AUG_OBJECTIVE_FRONT;
-            if (!counts || !aug_group_members_can_bound(members))
+            if (!counts)
                 continue;
             uint64_t before = aug_group_members_nodes(members);
             bool allowed = raise_member(members, group, &outline, order[i], (aug_objective)figure, front,

@@ -18,6 +18,13 @@ typedef struct aug_group_tries {
 // Members by what it took of their searches to rule out a prefix, the least first.
 void aug_group_tries_order(const aug_group_tries *tries, int count, int *order);
 
+// A prefix with the widest tile of its innermost loop below which the same floors hold; and with the narrowest.
+void aug_group_outline_of(const aug_group *group, const aug_group_prefix *prefix, aug_group_prefix *outline);
+void aug_group_outline_least(aug_group_prefix *prefix);
+// What a member is asked below an outline, for a floor of one figure under all prefixes that are part of it.
+aug_group_question aug_group_outline_question(const aug_group *group, const aug_group_prefix *outline,
+                                              int member, aug_objective figure);
+
 // Raises floors, one beginning after the other. False where nothing below the prefix is better than `front`.
 bool aug_group_outline_raise(aug_group_members *members, const aug_group *group,
                              const aug_group_prefix *prefix, const aug_group_front *front,

@@ -2,6 +2,7 @@
 #include "fusion/group_search.h"
 
 #include "fusion/group_joint.h"
+#include "fusion/group_outline_joint.h"
 #include "fusion/group_pipe_branch.h"
 #include "fusion/group_queue.h"
 
@@ -206,6 +207,15 @@ static bool raise_floors(aug_group_joint *j, queue *q, const aug_group_item *ite
     return allowed;
 }
 
+// Whether the outline of a prefix that is next has nothing better for members together. Seeds have nothing to rule out.
+static bool is_ruled_out(aug_group_joint *j, const queue *q) {
+    const aug_objective figure = j->search->options->objective;
+    aug_group_tries_order(&q->outlines, j->group->member_count, j->order);
+    return !j->group->windowed && !j->search->is_seed &&
+           (figure == AUG_OBJECTIVE_ENERGY || figure == AUG_OBJECTIVE_LATENCY) &&
+           aug_group_outline_joint_rules_out(j);
+}
+
 // The most promising prefix. False where none is left.
 static bool take_next(aug_group_joint *j, queue *q) {
     aug_group_raised first;
@@ -218,6 +228,8 @@ static bool take_next(aug_group_joint *j, queue *q) {
         }
         j->takes_turns = raise_floors(j, q, first.item);
         bool overlaps = is_pipe_wanted(j);
+        if (first.is_raised && j->takes_turns)
+            j->takes_turns = !is_ruled_out(j, q);
         if (!j->takes_turns && !overlaps)
             continue;
         if (first.is_raised || !q->started)
@@ -228,6 +240,20 @@ static bool take_next(aug_group_joint *j, queue *q) {
         aug_group_queue_put_back(&q->waiting, first);
     }
     return false;
+}
+
+// The first prefix is searched for a plan that meets its floor. Where members do not fit together there, cases can wait
+// for its turn among the others: mostly something better is known then.
+static bool may_wait(const aug_group_joint *j) {
+    return !j->group->windowed && j->search->options->objective == AUG_OBJECTIVE_ENERGY &&
+           aug_group_members_can_bound(j->search->members);
+}
+
+static void put_off(queue *q, const aug_group_joint *j) {
+    const aug_group_item *item = j->item;
+    aug_group_queue_put_back(&q->waiting, (aug_group_raised){j->clash.point.energy_pj, item->cycles,
+                                                             item->likely_energy_pj, item->likely_best_cycles, true,
+                                                             item});
 }
 
 // As many at a time for any number of threads, so that answers do not depend on it. Among all tiles one
@@ -250,8 +276,11 @@ static void look_below_all(aug_group_joint *joints, queue *q, later **first_late
         for (int k = 0; k < count; k++) {
             bool is_serial = joints[k].takes_turns && is_serial_wanted(&joints[k]);
             joints[k].search->prefixes += is_serial || is_pipe_wanted(&joints[k]);
+            joints[k].may_wait = !q->started && may_wait(&joints[k]);
             if (is_serial)
                 aug_group_joint_look(&joints[k]);
+            if (is_serial && joints[k].waits)
+                put_off(q, &joints[k]);
             look_at_pipes(&joints[k], &first_later);
         }
         bool is_first = !q->started;
@@ -274,7 +303,7 @@ static void look_below(aug_group_search *search, aug_group_prefixes *prefixes, i
         joints[i] = (aug_group_joint){.search = search, .group = group, .first = first, .front = front, .open = open};
         joints[i].draft = (aug_group_plan){.group = group, .first = first};
     }
-    queue q = {.to_dive = DIVE, .most = most};
+    queue q = {.to_dive = DIVE, .most = most, .started = front->breaks_ties};
     const aug_objective order = front->breaks_ties ? AUG_OBJECTIVE_LATENCY : search->options->objective;
     aug_group_queue_begin(arena, prefixes, order, &q.waiting);
     later *first_later = NULL;

@@ -232,6 +232,25 @@ static void chains_are_proven(void **state) {
         }
 }
 
+// 32 heads of 2048 x 2048 x 128 on bench-256, any tiles: below `for h:1 for p:512 for m:t` scores and values each leave half of the
+// buffer in place, and there is room for one. Cases of the outline rule out all t at once, so few prefixes and members are
+// searched (11 and 100 where each t has cases of its own).
+static void members_are_ruled_out_together(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    group_world world;
+    group_world_read(&ground, file_text(&ground, AUG_TEST_DATA "/workloads/attention-32-heads.yaml"),
+                     file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
+    const aug_mapper_options options = {.objective = AUG_OBJECTIVE_ENERGY, .threads = 1};
+    aug_group_result result;
+    const aug_group_chain chain = {.members = world.members, .count = world.count};
+    assert_int_equal(aug_group_map(&ground.arena, &chain, &options, &result), AUG_MAPPER_FOUND);
+    assert_true(result.value > 1.03820e11 && result.value < 1.03822e11);
+    assert_true(result.prefixes <= 6 && result.runs <= 80);
+    test_end(&ground);
+}
+
 // One pass on an array and lanes, of any tiles and in few nodes: no worse in product than tiles that divide, which are among them (a tenth worse
 // without a look at those first), and no bound above it.
 static void short_tiles_begin_with_those_that_divide(void **state) {
@@ -291,6 +310,7 @@ int main(void) {
         cmocka_unit_test(short_tiles_begin_with_those_that_divide),
         cmocka_unit_test(chains_are_as_good_as_those_of_accelforge),
         cmocka_unit_test(chains_are_proven),
+        cmocka_unit_test(members_are_ruled_out_together),
         cmocka_unit_test(a_shipped_pair_of_products_is_fused),
         cmocka_unit_test(attention_moves_no_more_than_blocks_of_queries_do),
         cmocka_unit_test(attention_in_one_pass_moves_no_more),
