@@ -376,6 +376,7 @@ static aug_status search(aug_map_task *task, aug_map *map) {
         sum_fronts(task, map);
     if (map->count > 1 && map->objective == AUG_OBJECTIVE_EDP && !map->fusion)
         note_own_products(map);
+    map->interrupted = aug_progress_stopped(&task->context->progress);
     task->answer->report = (aug_report){.found = map,
                                         .text = aug_map_text,
                                         .json = aug_map_json,

@@ -24,11 +24,13 @@ bool aug_keeping_run_wants(const aug_keeping_run *r, const aug_keeping *keeping)
     return aug_incumbent_wants(&r->incumbent, (aug_value){keeping->floor, keeping->cycles});
 }
 
+bool aug_keeping_run_interrupted(const aug_keeping_run *r) {
+    return r->incumbent.count > 0 && aug_progress_stopped(r->options.progress);
+}
+
 static bool is_over(const aug_keeping_run *r) {
-    if (!r->started)
-        return false;
-    return (r->options.node_limit && r->nodes >= r->options.node_limit) ||
-           aug_progress_stopped(r->options.progress);
+    return aug_keeping_run_interrupted(r) ||
+           (r->started && r->options.node_limit && r->nodes >= r->options.node_limit);
 }
 
 // Whether half of the limit went into looking for the first keeping.

@@ -49,6 +49,8 @@ typedef struct aug_turn {
     aug_search *searches; // one per worker
 } aug_turn;
 
+// Whether the user wants no more than what is known, and something is.
+bool aug_keeping_run_interrupted(const aug_keeping_run *run);
 // Whether a nest of a keeping can be of interest.
 bool aug_keeping_run_wants(const aug_keeping_run *run, const aug_keeping *keeping);
 // The next keeping that can be searched. NULL: none is of interest any more.

@@ -27,6 +27,7 @@ enum {
     STEP_SHARE = 4,       // of the limit that they may take
     TIE_NODES = 1000,     // of a search among mappings of the same energy, beside a part of those before it
     TIE_SHARE = 16,
+    HASTE_NODES = 10000,  // of each search that begins when the user does not wait any more
 };
 
 static const double GLANCE_STEP = 1.004; // times the least floor
@@ -219,6 +220,8 @@ static bool search_by_steps(aug_keeping_run *r, aug_turn *at, bool *best) {
 
 static bool any_of_interest(const aug_keeping_run *r) {
     bool any = r->incumbent.count == 0;
+    if (aug_keeping_run_interrupted(r))
+        return false;
     for (int i = 0; i < r->keepings.count; i++)
         any |= aug_keeping_run_wants(r, &r->keepings.at[i]);
     return any;
@@ -283,6 +286,20 @@ static void search_ahead(aug_keeping_run *r, const aug_mapper_options *of) {
     take_points(r, result.points, result.point_count);
 }
 
+// Who interrupts has waited for other searches, and wants this one's answer too: a good one, if it is near.
+static void search_in_haste(aug_keeping_run *r) {
+    aug_mapper_options options = r->options;
+    options.perfect = true;
+    options.progress = NULL;
+    options.node_limit = ahead_nodes(r, HASTE_NODES);
+    options.objective = AUG_OBJECTIVE_ENERGY;
+    if (r->space.has_energy)
+        search_ahead(r, &options);
+    options.objective = AUG_OBJECTIVE_LATENCY;
+    if (r->options.objective != AUG_OBJECTIVE_ENERGY)
+        search_ahead(r, &options);
+}
+
 // Nothing takes less energy, in any keeping.
 static void keep_least(aug_keeping_run *r, aug_wide least) {
     aug_floors_know(r->floors, least);
@@ -339,13 +356,15 @@ static void search_least_product(aug_keeping_run *r, aug_turn *at) {
 static void search_early(aug_keeping_run *r, aug_turn *at) {
     aug_mapper_options ahead = r->options;
     ahead.perfect = true;
+    if (aug_keeping_run_interrupted(r))
+        return;
     if (!r->options.perfect) {
         bool by_shapes = aug_shapes_apply(&r->space);
         if (by_shapes && r->options.objective != AUG_OBJECTIVE_ENERGY && !r->options.has_cutoff)
             search_least_energy(r, at);
         if (any_of_interest(r))
             search_ahead(r, &ahead);
-        if (r->options.prefix_count == 0 && !by_shapes && !r->space.mixed)
+        if (r->options.prefix_count == 0 && !by_shapes && !r->space.mixed && !aug_keeping_run_interrupted(r))
             aug_padding_search(r->arena, r->space.problem, &r->options, ahead_nodes(r, AHEAD_NODES),
                                take_nest, r, &r->nodes);
         return;
@@ -421,6 +440,8 @@ static aug_mapper_status run_searches(aug_keeping_run *r, aug_search_memory *mem
     r->floors = aug_floors_new(r->arena, &r->space, &at->searches[own]);
     start_keepings(r);
     aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
+    if (r->incumbent.count == 0 && aug_progress_stopped(r->options.progress))
+        search_in_haste(r);
     search_early(r, at);
     search_for(r, at);
     if (r->options.breaks_ties && r->options.objective == AUG_OBJECTIVE_ENERGY && !r->limited && r->incumbent.count > 0 &&

@@ -62,7 +62,7 @@ static const char *proof_of(aug_arena *arena, const aug_map *map, const aug_map_
                                whatever);
     const char *until =
         map->fusion->stopped
-            ? aug_arena_print(arena, " %s", aug_map_stopped_by(arena, map->fusion->node_limit))
+            ? aug_arena_print(arena, " %s", aug_map_stopped_by(arena, map, map->fusion->node_limit))
             : "";
     if (map->objective == AUG_OBJECTIVE_FRONT)
         return aug_arena_print(arena, "the best found%s, not proven", until);

@@ -128,10 +128,10 @@ const char *aug_map_scope(aug_arena *arena, const aug_map *map) {
                            map->perfect ? " whose tiles divide" : "", map->perfect && *how ? " and" : "", how);
 }
 
-const char *aug_map_stopped_by(aug_arena *arena, uint64_t node_limit) {
-    return node_limit ? aug_arena_print(arena, "within %" PRIu64 " node%s of the search", node_limit,
-                                        node_limit == 1 ? "" : "s")
-                      : "before the search was stopped";
+const char *aug_map_stopped_by(aug_arena *arena, const aug_map *map, uint64_t node_limit) {
+    return node_limit && !map->interrupted
+               ? aug_arena_print(arena, "within %" PRIu64 " node%s of the search", node_limit, node_limit == 1 ? "" : "s")
+               : "before the search was stopped";
 }
 
 const char *aug_map_status_name(aug_mapper_status status) {

@@ -84,6 +84,7 @@ typedef struct aug_map {
     aug_overlap overlap;
     const char *constraints; // the file that they came from; NULL: there are none
     uint64_t node_limit;     // 0: none
+    bool interrupted;        // by the user: that, not the limit, ended what is not proven
     int note_count;
     const char *notes[AUG_MAP_NOTES];
     const char *certificate; // text of the proof; NULL: none
@@ -144,6 +145,6 @@ bool aug_map_group_keeps(const aug_map_group *group, int tensor, aug_map_kept *k
 // What all mappings have in common that the search looked at: " within rows.yaml whose tiles divide".
 const char *aug_map_scope(aug_arena *arena, const aug_map *map);
 // "within 300000 nodes of the search", or that it was stopped.
-const char *aug_map_stopped_by(aug_arena *arena, uint64_t node_limit);
+const char *aug_map_stopped_by(aug_arena *arena, const aug_map *map, uint64_t node_limit);
 
 #endif

@@ -56,7 +56,7 @@ static void write_nothing_found(aug_buffer *out, const aug_map *map, const aug_m
     aug_arena *arena = out->arena;
     write_sentence(out, aug_arena_print(arena, "%s: no mapping%s was found %s; none takes less than %s.",
                                         subject_of(arena, map, e), aug_map_scope(arena, map),
-                                        aug_map_stopped_by(arena, map->node_limit),
+                                        aug_map_stopped_by(arena, map, map->node_limit),
                                         aug_map_value_text(arena, map->objective, e->result.lower_bound)));
 }
 
@@ -65,7 +65,7 @@ static const char *proof_of(aug_arena *arena, const aug_map *map, const aug_mapp
     if (result->proven)
         return aug_arena_print(arena, "proven: no mapping%s takes less", scope);
     return aug_arena_print(arena, "the best found %s; no mapping%s takes less than %s: a gap of %s",
-                           aug_map_stopped_by(arena, map->node_limit), scope,
+                           aug_map_stopped_by(arena, map, map->node_limit), scope,
                            aug_map_value_text(arena, map->objective, result->lower_bound),
                            percent(arena, aug_map_gap(result->value, result->lower_bound)));
 }
@@ -140,7 +140,7 @@ static void write_front(aug_buffer *out, const aug_map *map, const aug_map_einsu
             ? aug_arena_print(arena, "proven: no mapping%s has less of one without more of the other",
                               aug_map_scope(arena, map))
             : aug_arena_print(arena, "the best found %s, not proven: no energy-delay product is below %s",
-                              aug_map_stopped_by(arena, map->node_limit),
+                              aug_map_stopped_by(arena, map, map->node_limit),
                               aug_map_value_text(arena, map->objective, e->result.lower_bound));
     write_sentence(out, aug_arena_print(arena, "Energy and cycles of %s: %d mapping%s, %s.",
                                         subject_of(arena, map, e), count, count == 1 ? "" : "s", proof));
@@ -216,7 +216,7 @@ static void write_sums(aug_buffer *out, const aug_map *map) {
     }
     if (!isfinite(sums.value)) {
         write_sentence(out, aug_arena_print(arena, "%s: not every einsum has a mapping that was found %s.",
-                                            subject, aug_map_stopped_by(arena, map->node_limit)));
+                                            subject, aug_map_stopped_by(arena, map, map->node_limit)));
         return;
     }
     write_sentence(

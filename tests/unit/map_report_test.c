@@ -108,6 +108,8 @@ static void a_limit_tells_the_gap(void **state) {
     b.map.node_limit = 5000;
     require(text_of(&b), "Least energy-delay product: 16384 pJ x cycles, the best found within 5000 nodes\n"
                          "of the search; no mapping takes less than 12288 pJ x cycles: a gap of 25 %.\n");
+    b.map.interrupted = true; // long before it
+    require(text_of(&b), "the best found before the search\nwas stopped; no mapping takes");
     const char *json = json_of(&b, "limit");
     require(json, "\"value\": 16384,\n  \"lower_bound\": 12288,\n  \"gap\": 0.25,\n  \"proven\": false,\n");
     b.map.node_limit = 0;

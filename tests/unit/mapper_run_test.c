@@ -341,8 +341,8 @@ static void a_limit_leaves_a_nest_and_a_bound(void **state) {
     }
 }
 
-// Who stops the search before it has begun still gets something, and sooner than who waits. Stops are
-// looked at every 256 nodes, so the product is larger.
+// Who stops the search before it has begun still gets something; how soon: mapper_stop_test.c. Stops are looked at every 256
+// nodes, so the product is larger.
 static void a_stop_leaves_a_nest_and_a_bound(void **state) {
     aug_progress stopped = {.stop = true}, running = {.stop = false};
     test_ground ground;
@@ -356,7 +356,7 @@ static void a_stop_leaves_a_nest_and_a_bound(void **state) {
     assert_int_equal(larger_product(&ground, 64, &options, &result), AUG_MAPPER_LIMIT);
     assert_int_equal(result.point_count, 1);
     assert_true(result.lower_bound <= best.value && best.value <= result.value);
-    assert_true(result.lower_bound > 0.0 && result.nodes < best.nodes);
+    assert_true(result.lower_bound > 0.0);
     test_end(&ground);
 }
 
