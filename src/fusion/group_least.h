@@ -6,7 +6,7 @@
 #include "fusion/group_member.h"
 
 typedef struct aug_group_least {
-    double energy_pj; // of all
+    double energy_pj; // of all; 0: not known
     double inside_pj; // where the outermost stores of other tensors cost `share` of what they do
     double share;     // 0 .. 1
     double cycles;    // not of ENERGY

@@ -247,7 +247,7 @@ static void members_are_ruled_out_together(void **state) {
     const aug_group_chain chain = {.members = world.members, .count = world.count};
     assert_int_equal(aug_group_map(&ground.arena, &chain, &options, &result), AUG_MAPPER_FOUND);
     assert_true(result.value > 1.03820e11 && result.value < 1.03822e11);
-    assert_true(result.prefixes <= 6 && result.runs <= 80);
+    assert_true(result.prefixes <= 6 && result.runs <= 60);
     test_end(&ground);
 }
 
