@@ -45,13 +45,16 @@ static double tile_words(const aug_group_glance *g, const aug_group_item *item, 
     return words;
 }
 
-// Rounding aside, for sizes are divided before they are multiplied.
-static bool has_room(const aug_group_glance *g, int memory, double bits) {
+double aug_group_glance_bits(const aug_group_glance *g, const aug_group_item *item, int memory, int tensor, int loops) {
+    return g->bits[memory][tensor] * tile_words(g, item, tensor, loops);
+}
+
+// Sizes are divided before they are multiplied.
+bool aug_group_glance_has_room(const aug_group_glance *g, int memory, double bits) {
     return bits <= g->room[memory] * (1.0 + 1e-12);
 }
 
-// Outermost stores and homes beside one another; `held`: bits of each memory.
-static bool fits(const aug_group_glance *g, const aug_group_item *item, double *held) {
+bool aug_group_glance_held(const aug_group_glance *g, const aug_group_item *item, double *held) {
     int count = g->group->members[0]->memory_count;
     for (int m = 0; m < count; m++)
         held[m] = 0.0;
@@ -59,10 +62,10 @@ static bool fits(const aug_group_glance *g, const aug_group_item *item, double *
         bool passes = g->group->intermediates >> t & 1u;
         int home = passes ? item->homes[t] : g->home[t];
         if (home >= 0)
-            held[home] += g->bits[home][t] * tile_words(g, item, t, passes ? item->loop_count : 0);
+            held[home] += aug_group_glance_bits(g, item, home, t, passes ? item->loop_count : 0);
     }
     for (int m = 0; m < count; m++)
-        if (!has_room(g, m, held[m]))
+        if (!aug_group_glance_has_room(g, m, held[m]))
             return false;
     return true;
 }
@@ -75,7 +78,7 @@ static int best_depth(const aug_group_glance *g, const aug_group_places *places,
         int m = places->at[i].memory;
         for (int loop = 0; places->at[i].tensor == tensor && loop < best; loop++)
             if ((good[i] >> loop & 1u) &&
-                has_room(g, m, held[m] + g->bits[m][tensor] * tile_words(g, item, tensor, loop)))
+                aug_group_glance_has_room(g, m, held[m] + aug_group_glance_bits(g, item, m, tensor, loop)))
                 best = loop;
     }
     return best;
@@ -115,24 +118,22 @@ static aug_group_passing passing_of(const aug_group_glance *g, const aug_group_p
     return passing;
 }
 
-bool aug_group_glance_floor(const aug_group_glance *g, const aug_group_places *places, const unsigned *good,
-                            aug_group_leasts *leasts, aug_group_item *item, aug_group_floor *all) {
+aug_group_floor aug_group_glance_floor(const aug_group_glance *g, const aug_group_places *places,
+                                       const unsigned *good, const double *held, aug_group_leasts *leasts,
+                                       aug_group_item *item) {
     const aug_group_prefix none = {0};
-    double held[AUG_PROBLEM_MEMORIES];
     aug_group_load loads[AUG_GROUP_MEMBERS];
-    *all = (aug_group_floor){0};
+    aug_group_floor all = {0};
     item->passing_pj = 0.0;
-    if (!fits(g, item, held))
-        return false;
     for (int e = 0; e < g->group->member_count; e++) {
         const aug_problem *member = g->group->members[e];
         const aug_group_least *least = aug_group_least_of(leasts, g->group, e, member, item->homes);
         const aug_group_passing passing = passing_of(g, places, item, good, held, e);
         aug_group_floor floor = aug_group_floor_with(g->group, &none, e, member, least, &passing);
-        all->energy_pj += floor.energy_pj;
+        all.energy_pj += floor.energy_pj;
         loads[e] = aug_group_floor_load(&floor);
         item->passing_pj += passing.energy_pj;
     }
-    all->cycles = aug_group_units_cycles(g->group, loads);
-    return true;
+    all.cycles = aug_group_units_cycles(g->group, loads);
+    return all;
 }

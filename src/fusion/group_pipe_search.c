@@ -275,18 +275,26 @@ static void guess(worker *w) {
         follow(w, leader);
 }
 
+// Whether a pipeline below a prefix can be asked for at all.
+static bool may_begin(const aug_group_pipe_task *task) {
+    const aug_group_plan *draft = task->draft;
+    aug_group_pipe pipe;
+    return (task->search->options->objective != AUG_OBJECTIVE_ENERGY || task->front->breaks_ties ||
+            aug_group_must_overlap(draft->group)) &&
+           aug_group_pipe_init(draft->group, &draft->prefix, draft->problems, &pipe);
+}
+
 static bool begin(worker *w, const aug_group_pipe_task *task) {
     *w = (worker){.task = task, .group = task->draft->group, .draft = *task->draft};
     for (int e = 0; e < w->group->member_count; e++)
         w->floors[e] = aug_group_floor_load(&task->floors[e]);
-    return (!is_of_energy(w) || task->front->breaks_ties || aug_group_must_overlap(w->group)) &&
-           aug_group_pipe_init(w->group, &w->draft.prefix, w->draft.problems, &w->pipe) &&
+    return aug_group_pipe_init(w->group, &w->draft.prefix, w->draft.problems, &w->pipe) &&
            allows(w, floor_of(w, 0, NULL)) && aug_group_pipe_prefix_fits(&w->pipe, &w->draft.prefix);
 }
 
 bool aug_group_pipe_is_wanted(const aug_group_pipe_task *task) {
     worker w;
-    return begin(&w, task);
+    return may_begin(task) && begin(&w, task);
 }
 
 void aug_group_pipe_search(const aug_group_pipe_task *task) {

@@ -36,6 +36,7 @@ typedef struct aug_group_finder {
     aug_group_tiles tiles[AUG_GROUP_RANKS];
     aug_group_item item;
     aug_group_glance glance;
+    double held[AUG_PROBLEM_MEMORIES]; // where a glance applies: bits of homes and of the stores that are chosen
     aug_group_item_visit *visit; // of prefixes; NULL: they go into the list
     void *context;
 } finder;
@@ -239,12 +240,14 @@ static void put(finder *f) {
 // Whether stores between these loops can make anything of interest; their floor.
 static bool may_matter(finder *f) {
     unsigned good[AUG_GROUP_PLACES] = {0};
-    aug_group_floor all;
+    double held[AUG_PROBLEM_MEMORIES];
+    if (!aug_group_glance_held(&f->glance, &f->item, held))
+        return false;
     for (int i = 0; i < f->out->places.count; i++)
         for (int loop = 0; loop < f->item.loop_count; loop++)
             good[i] |= (unsigned)is_good_place(f, f->out->places.at[i].tensor, loop) << loop;
-    if (!aug_group_glance_floor(&f->glance, &f->out->places, good, f->leasts, &f->item, &all))
-        return false;
+    const aug_group_floor all =
+        aug_group_glance_floor(&f->glance, &f->out->places, good, held, f->leasts, &f->item);
     f->out->least_pj = fmin(f->out->least_pj, all.energy_pj);
     f->out->least_cycles = fmin(f->out->least_cycles, all.cycles);
     f->item.energy_pj = f->item.likely_energy_pj = all.energy_pj;
@@ -284,6 +287,15 @@ static void put_least(finder *f) {
     aug_group_front_add(f->open, point);
 }
 
+// Whether there is room for one more store above a loop, as far as a glance tells; its bits.
+static bool has_room(const finder *f, const aug_group_place *place, int loop, double *bits) {
+    *bits = 0.0;
+    if (!f->glance.applies)
+        return true;
+    *bits = aug_group_glance_bits(&f->glance, &f->item, place->memory, place->tensor, loop);
+    return aug_group_glance_has_room(&f->glance, place->memory, f->held[place->memory] + *bits);
+}
+
 // Every way to place stores, from place `at` on; memories of a tensor go inwards.
 static void choose_stores(finder *f, int at) {
     const aug_group_prefixes *out = f->out;
@@ -299,11 +311,16 @@ static void choose_stores(finder *f, int at) {
             from = f->item.at[i];
     f->item.at[at] = -1;
     choose_stores(f, at + 1);
-    for (int loop = from; loop < f->item.loop_count; loop++)
-        if (is_good_place(f, out->places.at[at].tensor, loop)) {
-            f->item.at[at] = (int8_t)loop;
-            choose_stores(f, at + 1);
-        }
+    for (int loop = from; loop < f->item.loop_count; loop++) {
+        const aug_group_place *place = &out->places.at[at];
+        double bits;
+        if (!is_good_place(f, place->tensor, loop) || !has_room(f, place, loop, &bits))
+            continue;
+        f->item.at[at] = (int8_t)loop;
+        f->held[place->memory] += bits;
+        choose_stores(f, at + 1);
+        f->held[place->memory] -= bits;
+    }
     f->item.at[at] = -1;
 }
 
@@ -435,7 +452,8 @@ void aug_group_prefixes_open(aug_group_prefixes *prefixes, const aug_group_item 
     f->visit = visit;
     f->context = context;
     f->placeable = placeable(f, &f->by_rule);
-    choose_stores(f, 0);
+    if (aug_group_glance_held(&f->glance, &f->item, f->held))
+        choose_stores(f, 0);
 }
 
 // Windowed ranks from `rank` on: each without a loop, or with one of each tile and halo.

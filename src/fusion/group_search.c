@@ -298,7 +298,7 @@ static void look_below(aug_group_search *search, aug_group_prefixes *prefixes, i
                        aug_group_front *front, aug_group_front *open) {
     aug_arena *arena = search->scratch;
     const aug_group *group = prefixes->group;
-    aug_group_joint *joints = AUG_NEW_ARRAY(arena, aug_group_joint, AUG_GROUP_QUESTIONS);
+    aug_group_joint *joints = AUG_NEW_ROOM(arena, aug_group_joint, AUG_GROUP_QUESTIONS);
     for (int i = 0; i < AUG_GROUP_QUESTIONS; i++) {
         joints[i] = (aug_group_joint){.search = search, .group = group, .first = first, .front = front, .open = open};
         joints[i].draft = (aug_group_plan){.group = group, .first = first};
