@@ -374,9 +374,10 @@ const aug_group_best *aug_group_member_best(aug_group_members *members, const au
     return &find(members, question)->best;
 }
 
-const aug_group_best *aug_group_member_floor(aug_group_members *members, const aug_group_question *question) {
+const aug_group_best *aug_group_member_floor(aug_group_members *members, const aug_group_question *question,
+                                             bool searches) {
     const known *entry = look_up(members, question);
     if (entry && answers(entry, question))
         return &entry->best;
-    return aug_group_members_can_bound(members) ? aug_group_member_best(members, question) : NULL;
+    return searches && aug_group_members_can_bound(members) ? aug_group_member_best(members, question) : NULL;
 }

@@ -46,8 +46,9 @@ typedef struct aug_group_question {
 // Nothing is known, and everything allowed.
 aug_group_question aug_group_question_of(const aug_problem *problem);
 const aug_group_best *aug_group_member_best(aug_group_members *members, const aug_group_question *question);
-// The same for a floor; NULL: it is not known, and nothing is left for its search.
-const aug_group_best *aug_group_member_floor(aug_group_members *members, const aug_group_question *question);
+// The same for a floor; NULL: it is not known, and is not to be searched, or nothing is left for that.
+const aug_group_best *aug_group_member_floor(aug_group_members *members, const aug_group_question *question,
+                                             bool searches);
 // Asks for several at once, spread over threads, so that their answers are known. What is asked for, and
 // found, does not depend on the number of threads.
 enum { AUG_GROUP_QUESTIONS = 16 };

@@ -146,7 +146,7 @@ static bool raise_member(aug_group_members *members, const aug_group *group, con
     question.cutoff = cutoff_for(front, floors, group->member_count, member, figure);
     if (question.cutoff < 0.0)
         return false;
-    const aug_group_best *best = aug_group_member_floor(members, &question);
+    const aug_group_best *best = aug_group_member_floor(members, &question, true);
     if (!best)
         return true;
     if (!best->limited && best->count == 0)

@@ -15,6 +15,7 @@ typedef struct look {
     aug_group_joint joint; // of the outline; its draft has the least tile, which holds least
     aug_group_prefix outline;
     aug_objective figure;
+    bool searches;
 } look;
 
 static void set_shares(look *l, const aug_group_shares *of) {
@@ -39,7 +40,7 @@ static answer ask_member(look *l, int member) {
     aug_group_joint_limit(j, member);
     if (aug_group_joint_out_of_reach(j, member))
         return NOTHING;
-    const aug_group_best *best = aug_group_member_floor(j->search->members, &j->questions[member]);
+    const aug_group_best *best = aug_group_member_floor(j->search->members, &j->questions[member], l->searches);
     if (!best || best->limited)
         return UNKNOWN;
     if (best->count == 0)
@@ -95,8 +96,8 @@ static bool is_open(look *l, const aug_group_shares *of) {
     return is_open(l, &others) || is_open(l, &less);
 }
 
-bool aug_group_outline_joint_rules_out(const aug_group_joint *joint) {
-    look l = {.joint = *joint, .figure = joint->front->objective};
+bool aug_group_outline_joint_rules_out(const aug_group_joint *joint, bool searches) {
+    look l = {.joint = *joint, .figure = joint->front->objective, .searches = searches};
     const aug_group_shares all = aug_group_shares_all();
     aug_group_outline_of(joint->group, &joint->draft.prefix, &l.outline);
     l.joint.cases = 0;

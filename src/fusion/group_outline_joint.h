@@ -5,7 +5,7 @@
 #include "fusion/group_joint.h"
 
 // Whether nothing below the outline of a prefix (draft.prefix), and so nothing below the prefix, is better than what
-// is known where members take turns. ENERGY and LATENCY, without windows.
-bool aug_group_outline_joint_rules_out(const aug_group_joint *joint);
+// is known where members take turns. `searches`: else with what is known already. ENERGY and LATENCY, without windows.
+bool aug_group_outline_joint_rules_out(const aug_group_joint *joint, bool searches);
 
 #endif

@@ -46,7 +46,7 @@ static int by_cycles(const void *a, const void *b) {
 
 static aug_group_raised found(const aug_group_item *item) {
     return (aug_group_raised){item->energy_pj,          item->cycles, item->likely_energy_pj,
-                              item->likely_best_cycles, false,        item};
+                              item->likely_best_cycles, false,        false, item};
 }
 
 // Of those whose floors are the least the one that was found first comes first: it has few loops and small
@@ -88,6 +88,8 @@ static bool comes_first(const aug_group_queue *queue, const aug_group_raised *a,
            y = by_time ? b->likely_cycles : b->likely_energy_pj;
     if (x < y || x > y)
         return x < y;
+    if (a->has_waited != b->has_waited)
+        return a->has_waited;
     if (a->is_raised != b->is_raised)
         return a->is_raised;
     if (a->item->is_open != b->item->is_open)
@@ -146,7 +148,7 @@ static aug_group_raised pop_either(aug_group_queue *queue) {
 bool aug_group_queue_take(aug_group_queue *queue, bool raised, aug_group_raised *first) {
     const aug_group_heap *heaps[] = {&queue->opened, &queue->raised};
     bool in_order = queue->next < queue->prefixes->count;
-    if (raised && queue->raised.count > 0) {
+    if (raised && queue->raised.count > 0 && !queue->raised.at[0].has_waited) {
         *first = pop(queue, &queue->raised);
         return true;
     }

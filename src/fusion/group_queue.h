@@ -8,6 +8,7 @@ typedef struct aug_group_raised {
     double energy_pj, cycles;               // floors by now
     double likely_energy_pj, likely_cycles; // by which they come
     bool is_raised;                         // beyond those that it came with
+    bool has_waited;                        // its members do not fit together as they like; cases are next
     const aug_group_item *item;
 } aug_group_raised;
 
@@ -28,7 +29,7 @@ typedef struct aug_group_queue {
 
 void aug_group_queue_begin(aug_arena *arena, aug_group_prefixes *prefixes, aug_objective objective,
                            aug_group_queue *queue);
-// The one whose floor is least; `raised`: of those that were put back, where there are any. False where none
+// The one whose floor is least; `raised`: of those that were put back, where there are any, unless it has waited. False where none
 // is left.
 bool aug_group_queue_take(aug_group_queue *queue, bool raised, aug_group_raised *first);
 // With its floors raised.

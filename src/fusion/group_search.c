@@ -208,12 +208,19 @@ static bool raise_floors(aug_group_joint *j, queue *q, const aug_group_item *ite
 }
 
 // Whether the outline of a prefix that is next has nothing better for members together. Seeds have nothing to rule out.
-static bool is_ruled_out(aug_group_joint *j, const queue *q) {
+static bool is_ruled_out(aug_group_joint *j, const queue *q, bool searches) {
     const aug_objective figure = j->search->options->objective;
     aug_group_tries_order(&q->outlines, j->group->member_count, j->order);
     return !j->group->windowed && !j->search->is_seed &&
            (figure == AUG_OBJECTIVE_ENERGY || figure == AUG_OBJECTIVE_LATENCY) &&
-           aug_group_outline_joint_rules_out(j);
+           aug_group_outline_joint_rules_out(j, searches);
+}
+
+// Where members do not fit together as they like, cases wait until the sum of what these take is the least floor: mostly
+// something better is known then.
+static bool may_wait(const aug_group_joint *j) {
+    return !j->group->windowed && j->search->options->objective == AUG_OBJECTIVE_ENERGY && !j->front->breaks_ties &&
+           aug_group_members_can_bound(j->search->members);
 }
 
 // The most promising prefix. False where none is left.
@@ -228,8 +235,9 @@ static bool take_next(aug_group_joint *j, queue *q) {
         }
         j->takes_turns = raise_floors(j, q, first.item);
         bool overlaps = is_pipe_wanted(j);
+        j->may_wait = !first.has_waited && may_wait(j);
         if (first.is_raised && j->takes_turns)
-            j->takes_turns = !is_ruled_out(j, q);
+            j->takes_turns = !is_ruled_out(j, q, !j->may_wait);
         if (!j->takes_turns && !overlaps)
             continue;
         if (first.is_raised || !q->started)
@@ -242,18 +250,14 @@ static bool take_next(aug_group_joint *j, queue *q) {
     return false;
 }
 
-// The first prefix is searched for a plan that meets its floor. Where members do not fit together there, cases can wait
-// for its turn among the others: mostly something better is known then.
-static bool may_wait(const aug_group_joint *j) {
-    return !j->group->windowed && j->search->options->objective == AUG_OBJECTIVE_ENERGY &&
-           aug_group_members_can_bound(j->search->members);
-}
-
+// With the sum as its floor; where that is what was known, rounding aside, it is the next one.
 static void put_off(queue *q, const aug_group_joint *j) {
     const aug_group_item *item = j->item;
-    aug_group_queue_put_back(&q->waiting, (aug_group_raised){j->clash.point.energy_pj, item->cycles,
+    const double known = j->floors.all.energy_pj, sum = j->clash.point.energy_pj;
+    const bool is_higher = sum > known * (1.0 + 1e-9);
+    aug_group_queue_put_back(&q->waiting, (aug_group_raised){is_higher ? sum : known, item->cycles,
                                                              item->likely_energy_pj, item->likely_best_cycles, true,
-                                                             item});
+                                                             true, item});
 }
 
 // As many at a time for any number of threads, so that answers do not depend on it. Among all tiles one
@@ -275,12 +279,12 @@ static void look_below_all(aug_group_joint *joints, queue *q, later **first_late
         look_ahead(joints, count, &tries);
         for (int k = 0; k < count; k++) {
             bool is_serial = joints[k].takes_turns && is_serial_wanted(&joints[k]);
-            joints[k].search->prefixes += is_serial || is_pipe_wanted(&joints[k]);
-            joints[k].may_wait = !q->started && may_wait(&joints[k]);
             if (is_serial)
                 aug_group_joint_look(&joints[k]);
             if (is_serial && joints[k].waits)
                 put_off(q, &joints[k]);
+            else
+                joints[k].search->prefixes += is_serial || is_pipe_wanted(&joints[k]);
             look_at_pipes(&joints[k], &first_later);
         }
         bool is_first = !q->started;

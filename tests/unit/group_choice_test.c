@@ -234,21 +234,34 @@ static void chains_are_proven(void **state) {
 
 // 32 heads of 2048 x 2048 x 128 on bench-256, any tiles: below `for h:1 for p:512 for m:t` scores and values each leave half of the
 // buffer in place, and there is room for one. Cases of the outline rule out all t at once, so few prefixes and members are
-// searched (11 and 100 where each t has cases of its own).
+// searched (11 and 100 where each t has cases of its own). Of 1000 x 1000 x 128 tiles that divide are bad seeds, so cases are not looked at
+// before something better is known (1.3 million nodes where they are).
 static void members_are_ruled_out_together(void **state) {
     (void)state;
-    test_ground ground;
-    test_begin(&ground);
-    group_world world;
-    group_world_read(&ground, file_text(&ground, AUG_TEST_DATA "/workloads/attention-32-heads.yaml"),
-                     file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
-    const aug_mapper_options options = {.objective = AUG_OBJECTIVE_ENERGY, .threads = 1};
-    aug_group_result result;
-    const aug_group_chain chain = {.members = world.members, .count = world.count};
-    assert_int_equal(aug_group_map(&ground.arena, &chain, &options, &result), AUG_MAPPER_FOUND);
-    assert_true(result.value > 1.03820e11 && result.value < 1.03822e11);
-    assert_true(result.prefixes <= 6 && result.runs <= 60);
-    test_end(&ground);
+    static const char thousand[] =
+        "auger: workload/1\nranks: {h: 32, m: 1000, p: 1000, e: 128, f: 128}\neinsums:\n"
+        "  - 'S[h,m,p] += Q[h,m,e] * K[h,p,e]'\n  - 'P[h,m,p] = exp(S[h,m,p])'\n  - 'O[h,m,f] += P[h,m,p] * V[h,p,f]'\n"
+        "tensors: {'*': {bits: 16}}\n";
+    static const struct {
+        const char *workload;
+        double least_pj, most_pj;
+        uint64_t prefixes, runs, nodes;
+    } cases[] = {{NULL, 1.03820e11, 1.03822e11, 6, 60, 100000}, {thousand, 2.56729e10, 2.56731e10, 20, 250, 400000}};
+    for (size_t i = 0; i < AUG_COUNT(cases); i++) {
+        test_ground ground;
+        test_begin(&ground);
+        group_world world;
+        const char *workload = cases[i].workload ? cases[i].workload
+                                                 : file_text(&ground, AUG_TEST_DATA "/workloads/attention-32-heads.yaml");
+        group_world_read(&ground, workload, file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
+        const aug_mapper_options options = {.objective = AUG_OBJECTIVE_ENERGY, .threads = 1};
+        aug_group_result result;
+        const aug_group_chain chain = {.members = world.members, .count = world.count};
+        assert_int_equal(aug_group_map(&ground.arena, &chain, &options, &result), AUG_MAPPER_FOUND);
+        assert_true(result.value > cases[i].least_pj && result.value < cases[i].most_pj);
+        assert_true(result.prefixes <= cases[i].prefixes && result.runs <= cases[i].runs && result.nodes <= cases[i].nodes);
+        test_end(&ground);
+    }
 }
 
 // One pass on an array and lanes, of any tiles and in few nodes: no worse in product than tiles that divide, which are among them (a tenth worse

@@ -66,10 +66,38 @@ static void those_put_back_can_be_asked_for(void **state) {
     aug_arena_free(&arena);
 }
 
+// What has waited comes in its turn, though another one is asked for, and first among equals.
+static void those_that_waited_come_in_their_turn(void **state) {
+    (void)state;
+    aug_arena arena;
+    aug_arena_init(&arena, NULL);
+    const aug_group group = {.windowed = 0};
+    aug_group_item items[] = {{.energy_pj = 5, .likely_energy_pj = 5, .loop_count = 1, .tiles = {1}},
+                              {.energy_pj = 6, .likely_energy_pj = 6, .loop_count = 1, .tiles = {8}},
+                              {.energy_pj = 7, .likely_energy_pj = 7, .loop_count = 1, .tiles = {8}}};
+    aug_group_prefixes prefixes = {.group = &group, .count = 3, .items = items};
+    aug_group_queue queue;
+    aug_group_raised first;
+    aug_group_queue_begin(&arena, &prefixes, AUG_OBJECTIVE_ENERGY, &queue);
+    assert_true(aug_group_queue_take(&queue, true, &first));
+    first.energy_pj = 7.0;
+    first.has_waited = true;
+    aug_group_queue_put_back(&queue, first);
+    assert_true(aug_group_queue_take(&queue, true, &first));
+    assert_ptr_equal(first.item, &items[1]);
+    assert_true(aug_group_queue_take(&queue, true, &first));
+    assert_ptr_equal(first.item, &items[0]);
+    assert_true(first.has_waited);
+    assert_true(aug_group_queue_take(&queue, true, &first));
+    assert_ptr_equal(first.item, &items[2]);
+    aug_arena_free(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_least_floor_is_next),
         cmocka_unit_test(those_put_back_can_be_asked_for),
+        cmocka_unit_test(those_that_waited_come_in_their_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
