@@ -2,6 +2,7 @@
 
 #include "base/pool.h"
 #include "fusion/group_cap.h"
+#include "fusion/group_same.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -46,12 +47,13 @@ struct aug_group_members {
     aug_arena *scratch; // of each thread, for one search after the other
     int job_count;
     job jobs[AUG_GROUP_QUESTIONS];
+    aug_group_sames sames;
     known *buckets[BUCKETS];
 };
 
 aug_group_members *aug_group_members_new(aug_arena *arena, const aug_mapper_options *options) {
     aug_group_members *members = AUG_NEW(arena, aug_group_members);
-    members->arena = arena;
+    members->arena = members->sames.arena = arena;
     members->options = options;
     int threads = options->threads < AUG_GROUP_QUESTIONS ? options->threads : AUG_GROUP_QUESTIONS;
     members->scratch = AUG_NEW_ARRAY(arena, aug_arena, (size_t)threads);
@@ -111,8 +113,9 @@ static bool same_caps(const aug_group_load *a, const aug_group_load *b) {
     return !other;
 }
 
+// But for the problem.
 static bool same_question(const aug_group_question *a, const aug_group_question *b) {
-    if (a->problem != b->problem || a->prefix_count != b->prefix_count || a->is_floor != b->is_floor ||
+    if (a->prefix_count != b->prefix_count || a->is_floor != b->is_floor ||
         a->floor_of != b->floor_of || a->breaks_ties != b->breaks_ties)
         return false;
     if (a->lasting.tensors != b->lasting.tensors || a->lasting.always != b->lasting.always)
@@ -299,9 +302,10 @@ static void take_answer(aug_group_members *members, job *of) {
 }
 
 // NULL: it was never asked.
-static known *look_up(const aug_group_members *members, const aug_group_question *question) {
+static known *look_up(aug_group_members *members, const aug_group_question *question) {
+    const aug_problem *problem = aug_group_same(&members->sames, question->problem);
     known *entry = members->buckets[bucket_of(question)];
-    while (entry && !same_question(&entry->question, question))
+    while (entry && (entry->question.problem != problem || !same_question(&entry->question, question)))
         entry = entry->next;
     return entry;
 }
@@ -313,6 +317,7 @@ static known *find(aug_group_members *members, const aug_group_question *questio
     entry = AUG_NEW(members->arena, known);
     entry->next = *bucket;
     entry->question = *question;
+    entry->question.problem = aug_group_same(&members->sames, question->problem);
     entry->question.cutoff = -1.0; // nothing is known of it
     return *bucket = entry;
 }
