@@ -86,9 +86,9 @@ static bool read_constraints(aug_map_task *task) {
                                        task->restrictions);
 }
 
-static bool can_search(const aug_map_task *task, aug_objective objective) {
+static bool can_search(const aug_map_task *task) {
     for (int i = 0; i < task->count; i++) {
-        const char *why = aug_mapper_can_search(task->problems[i], objective);
+        const char *why = aug_mapper_can_search(task->problems[i], task->restrictions ? &task->restrictions[i] : NULL);
         if (!why)
             continue;
         aug_error_add(task->reader.errors, NULL, "einsum '%.60s' cannot be mapped: %s", task->names[i], why);
@@ -408,7 +408,7 @@ aug_status aug_map_search(aug_map_task *task) {
         map->notes[map->note_count++] = task->notes[i];
     map->einsums = AUG_NEW_ARRAY(arena, aug_map_einsum, (size_t)task->count);
     task->threads = task->context->threads > 0 ? task->context->threads : aug_pool_cores();
-    if (!settle_objective(task, map) || !can_search(task, map->objective) ||
+    if (!settle_objective(task, map) || !can_search(task) ||
         !can_certify(task, map->objective) || !aug_map_settle_fuse(task, map))
         return AUG_BAD_INPUT;
     return search(task, map);

@@ -137,7 +137,7 @@ static void search_least(aug_group_leasts *known, aug_group_least_entry *entry, 
     entry->least = (aug_group_least){0};
     if (known->objective != AUG_OBJECTIVE_ENERGY)
         entry->least.cycles = search_for(known, entry, whole, AUG_OBJECTIVE_LATENCY);
-    if (aug_mapper_can_search(whole, AUG_OBJECTIVE_ENERGY))
+    if (aug_mapper_can_search(whole, NULL))
         return; // no energies
     if (entry->is_remade) {
         search_remade(known, entry, whole, cutoff, REMADE_NODES);

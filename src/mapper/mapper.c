@@ -27,18 +27,38 @@ enum {
     STEP_SHARE = 4,       // of the limit that they may take
     TIE_NODES = 1000,     // of a search among mappings of the same energy, beside a part of those before it
     TIE_SHARE = 16,
+    MOST_CHOICES = 18,    // twos: 2^18 keepings take 400 MB
     HASTE_NODES = 10000,  // of each search that begins when the user does not wait any more
 };
 
 static const double GLANCE_STEP = 1.004; // times the least floor
 static const double STEPS[] = {1.002, 1.006, 1.015, 1.035, 1.08, 1.15}; // times the least floor
 
-const char *aug_mapper_can_search(const aug_problem *problem, aug_objective objective) {
-    (void)objective;
+// Of a memory and a tensor both are possible, whether it keeps it or not.
+static bool is_open(const aug_problem *problem, const aug_restriction *restriction, int memory, int tensor) {
+    const aug_problem_memory *of = &problem->memories[memory];
+    unsigned must = of->must | (restriction ? restriction->must[memory] : 0);
+    unsigned never = of->never | (restriction ? restriction->never[memory] : 0);
+    return !((must | never) >> tensor & 1u);
+}
+
+// All choices of what memories keep are listed (keeping.c): so many twos at most, where the outermost memory may keep all; arrays
+// work or rest.
+static int choices_of(const aug_problem *problem, const aug_restriction *restriction) {
+    int choices = problem->array_count;
+    for (int t = 0; t < problem->tensor_count; t++)
+        for (int m = 1; m < problem->memory_count; m++)
+            choices += is_open(problem, restriction, m, t);
+    return choices;
+}
+
+const char *aug_mapper_can_search(const aug_problem *problem, const aug_restriction *restriction) {
     if (problem->sparse)
         return "machines that do something about zeros cannot be searched yet";
     if (aug_scatter_is_needed(problem))
         return "outputs that are indexed by a sum of ranks cannot be searched yet";
+    if (choices_of(problem, restriction) > MOST_CHOICES)
+        return "memories may keep its tensors in more than 2^18 ways: say what they keep, with 'keep' in the machine or in constraints";
     return NULL;
 }
 

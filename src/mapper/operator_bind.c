@@ -25,5 +25,5 @@ const char *aug_operator_bind(aug_arena *arena, const aug_operator *op, const au
         return unseen->count ? unseen->items[0].message : "it does not bind";
     if (aug_problem_unit(problem) < 0)
         return "no unit of the machine computes it";
-    return aug_mapper_can_search(problem, AUG_OBJECTIVE_ENERGY);
+    return aug_mapper_can_search(problem, NULL);
 }

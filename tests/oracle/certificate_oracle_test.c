@@ -138,7 +138,7 @@ static void run_short(campaign *c, uint64_t seed, uint64_t index) {
     mapspace_random_draw(seed, index, (int)families[index % AUG_COUNT(families)], &c->drawn);
     simplify(&c->drawn.problem);
     mapspace_options options = {.larger_tiles = true, .most = MOST_MAPPINGS / 10};
-    if (aug_mapper_can_search(&c->drawn.problem, AUG_OBJECTIVE_ENERGY) || aug_proof_cannot(&c->drawn.problem) ||
+    if (aug_mapper_can_search(&c->drawn.problem, NULL) || aug_proof_cannot(&c->drawn.problem) ||
         aug_proof_short_cannot(&c->drawn.problem, AUG_OBJECTIVE_ENERGY, NULL))
         return;
     mapspace_walk(&c->arena, &c->drawn.problem, &options, &c->space);
@@ -168,7 +168,7 @@ static void run_one(campaign *c, uint64_t seed, uint64_t index) {
     simplify(&c->drawn.problem);
     const aug_restriction *asked = c->drawn.restricted ? &c->drawn.restriction : NULL;
     mapspace_options options = {.perfect = true, .restriction = asked, .most = MOST_MAPPINGS};
-    if (aug_mapper_can_search(&c->drawn.problem, AUG_OBJECTIVE_ENERGY) || aug_proof_cannot(&c->drawn.problem))
+    if (aug_mapper_can_search(&c->drawn.problem, NULL) || aug_proof_cannot(&c->drawn.problem))
         return;
     mapspace_walk(&c->arena, &c->drawn.problem, &options, &c->space);
     if (!c->space.complete || c->space.fits == 0)

@@ -421,7 +421,7 @@ static void run_one(campaign *c, uint64_t seed, uint64_t index, int family, unsi
     c->index = index;
     c->drawn.without = (unsigned)setting("AUGER_MAPSPACE_WITHOUT", without);
     mapspace_random_draw(seed, index, family, &c->drawn);
-    if (aug_mapper_can_search(&c->drawn.problem, AUG_OBJECTIVE_ENERGY))
+    if (aug_mapper_can_search(&c->drawn.problem, NULL))
         return;
     mapspace_options options = {.perfect = c->drawn.perfect,
                                 .restriction = c->drawn.restricted ? &c->drawn.restriction : NULL,

@@ -3,6 +3,8 @@
 
 #include "support/small_problem.h"
 
+#include "mapper/restriction_read.h"
+
 typedef struct run {
     search_bench of;
     aug_mapper_result result;
@@ -278,14 +280,34 @@ static void what_can_be_searched(void **state) {
     aug_problem scattered;
     (void)state;
     begin(&r);
-    assert_null(aug_mapper_can_search(&r.of.bench.problem, AUG_OBJECTIVE_ENERGY));
+    assert_null(aug_mapper_can_search(&r.of.bench.problem, NULL));
     r.of.bench.problem.sparse = something;
-    assert_string_equal(aug_mapper_can_search(&r.of.bench.problem, AUG_OBJECTIVE_ENERGY),
+    assert_string_equal(aug_mapper_can_search(&r.of.bench.problem, NULL),
                         "machines that do something about zeros cannot be searched yet");
     oracle_read_problem(&r.of.bench.arena, "O[p+r] += I[p] * W[r]", "p=4 r=2", "dram mac", &scattered);
-    assert_string_equal(aug_mapper_can_search(&scattered, AUG_OBJECTIVE_ENERGY),
+    assert_string_equal(aug_mapper_can_search(&scattered, NULL),
                         "outputs that are indexed by a sum of ranks cannot be searched yet");
     end(&r);
+}
+
+// 3 tensors and 6 memories inside the outermost one are 18 twos, and the array is one more. One tensor that a memory
+// never keeps is a two less.
+static void more_memories_than_can_be_listed(void **state) {
+    aug_problem problem;
+    aug_restriction restriction;
+    (void)state;
+    small_problem(&problem);
+    while (problem.memory_count < 7)
+        problem.memories[problem.memory_count++] = problem.memories[SMALL_BUFFER];
+    const char *why = aug_mapper_can_search(&problem, NULL);
+    assert_non_null(why);
+    assert_non_null(strstr(why, "more than 2^18 ways: say what they keep"));
+    aug_restriction_init(&restriction);
+    assert_non_null(aug_mapper_can_search(&problem, &restriction));
+    restriction.never[SMALL_BUFFER] = 1u << SMALL_A;
+    assert_null(aug_mapper_can_search(&problem, &restriction));
+    problem.memory_count--;
+    assert_null(aug_mapper_can_search(&problem, NULL));
 }
 
 // ---- Limits and threads, on the product of small_problem.h with four times as much of each rank
@@ -436,6 +458,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_met_is_told),
         cmocka_unit_test(what_can_be_searched),
         cmocka_unit_test(a_limit_leaves_a_nest_and_a_bound),
+        cmocka_unit_test(more_memories_than_can_be_listed),
         cmocka_unit_test(a_stop_leaves_a_nest_and_a_bound),
         cmocka_unit_test(threads_do_not_change_answers),
         cmocka_unit_test(parts_do_not_change_the_best),
