@@ -147,6 +147,22 @@ static void report_unknown(const graph_task *g, const char *wanted) {
     aug_spelling_hint(&spelling, error);
 }
 
+// Of operators that cannot be mapped the first one with the reason that is said most often: that of the first of all may be its own.
+static const aug_map_rest *usual_rest(const aug_map_task *task) {
+    const aug_map_rest *usual = NULL;
+    int most = 0;
+    for (int i = 0; i < task->rest_count; i++) {
+        int said = 0;
+        for (int k = 0; k < task->rest_count; k++)
+            said += strcmp(task->rests[k].why, task->rests[i].why) == 0;
+        if (said > most) {
+            most = said;
+            usual = &task->rests[i];
+        }
+    }
+    return usual;
+}
+
 // The whole model, or the operator that is named.
 static bool add_operators(graph_task *g) {
     const aug_graph *graph = &g->stage->graph;
@@ -159,9 +175,9 @@ static bool add_operators(graph_task *g) {
     if (g->task->count > 0)
         return true;
     aug_map_task *task = g->task;
-    if (task->rest_count > 0)
-        aug_error_add(task->reader.errors, NULL, "nothing of the model can be mapped: '%.60s': %.200s",
-                      task->rests[0].name, task->rests[0].why);
+    const aug_map_rest *rest = usual_rest(task);
+    if (rest)
+        aug_error_add(task->reader.errors, NULL, "nothing of the model can be mapped: '%.60s': %.200s", rest->name, rest->why);
     else
         report_unknown(g, wanted ? wanted : "");
     return false;
