@@ -44,6 +44,9 @@ static bool better(aug_objective objective, aug_value a, aug_value b, bool tie) 
 
 static bool wanted(const aug_incumbent *incumbent, aug_value value, bool tie) {
     value.energy = value.energy > incumbent->least ? value.energy : incumbent->least;
+    value.cycles = fmax(value.cycles, incumbent->least_cycles);
+    if (incumbent->most > 0 && value.energy >= incumbent->most)
+        return false;
     if (incumbent->has_product && !(((double)value.energy + incumbent->rest_energy) *
                                         (value.cycles + incumbent->rest_cycles) <
                                     incumbent->product))
@@ -79,8 +82,11 @@ aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles) {
     aug_wide most = ~(aug_wide)0 >> 2;
     if (has_enough(incumbent))
         return 0;
+    cycles = fmax(cycles, incumbent->least_cycles);
     if (incumbent->has_product)
         most = left_of_product(incumbent, cycles);
+    if (incumbent->most > 0 && incumbent->most < most)
+        most = incumbent->most;
     for (int i = 0; i < incumbent->count; i++) {
         aug_value known = incumbent->known[i].value;
         aug_wide own = most;
@@ -94,6 +100,10 @@ aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles) {
         most = own < most ? own : most;
     }
     return most > incumbent->least ? most : 0;
+}
+
+bool aug_incumbent_has_limit(const aug_incumbent *incumbent) {
+    return incumbent->count > 0 || incumbent->has_product || incumbent->most > 0;
 }
 
 static bool dominates(aug_value a, aug_value b) {
@@ -142,6 +152,9 @@ void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, do
     aug_incumbent_init(arena, options->objective, incumbent);
     if (options->objective == AUG_OBJECTIVE_ENERGY && options->enough_pj > 0.0)
         incumbent->enough = (aug_wide)(options->enough_pj * (1.0 + 2.0 * rounding) / price_pj);
+    incumbent->least_cycles = options->least_cycles;
+    if (options->most_pj > 0.0)
+        incumbent->most = (aug_wide)fmin(options->most_pj * (1.0 + rounding) / price_pj, 1e37) + 1;
     if (options->objective == AUG_OBJECTIVE_FRONT && options->cut.product > 0.0) {
         incumbent->has_product = true;
         incumbent->product = options->cut.product / price_pj;

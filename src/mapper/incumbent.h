@@ -29,6 +29,8 @@ typedef struct aug_incumbent {
     bool has_product;
     double product; // that is given, of energy + rest_energy and cycles + rest_cycles
     double rest_energy, rest_cycles;
+    double least_cycles; // no mapping takes fewer
+    aug_wide most;  // from here on energies are of no interest; 0: all are
     aug_wide least; // no mapping at all takes less energy; 0: not known
 } aug_incumbent;
 
@@ -41,6 +43,8 @@ bool aug_incumbent_wants(const aug_incumbent *incumbent, aug_value bound);
 bool aug_incumbent_takes(const aug_incumbent *incumbent, aug_value value);
 // The energy from which on mappings that take at least `cycles` are not wanted.
 aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles);
+// Whether energies can be held against something.
+bool aug_incumbent_has_limit(const aug_incumbent *incumbent);
 // Adds a wanted value; the mapping is copied into the arena.
 void aug_incumbent_add(aug_incumbent *incumbent, aug_value value, const aug_mapping *mapping);
 // Adds all mappings of another incumbent that are better than what is known, in their order.

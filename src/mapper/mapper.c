@@ -346,6 +346,8 @@ static void search_least_energy(aug_keeping_run *r, aug_turn *at) {
     put_points(r, &result);
     if (!r->limited && result.point_count > 0)
         keep_least(r, least = r->incumbent.known[0].value.energy);
+    else if (!r->limited && !wanted.has_cutoff)
+        least = r->incumbent.most; // nothing is below it
     r->options = wanted;
     aug_incumbent_begin(r->arena, &r->options, r->space.price_pj, &r->incumbent);
     r->incumbent.least = least;

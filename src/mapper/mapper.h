@@ -63,6 +63,8 @@ typedef struct aug_mapper_options {
     const aug_lasting *lasting;                 // NULL: anything may stay
     bool breaks_ties;   // ENERGY: of the mappings of least energy a fast one is looked for, a little longer
     double most_cycles; // mappings that take more are of no interest; 0: any
+    double most_pj;     // mappings that take as much are of no interest; 0: any
+    double least_cycles; // no mapping takes fewer, as is known; 0: nothing is
     double
         enough_pj; // ENERGY: no mapping takes less, so one that takes as much ends the search; 0: not known
     // What is known already: mappings that are not strictly better in the objective are of no interest. The

@@ -70,7 +70,7 @@ static bool is_open(aug_wide limit) {
 // Where nests that are fast enough are wanted whatever their energy, a bound of energies only shows where to
 // look.
 static aug_wide limit_to_look(const aug_search *s, aug_wide limit) {
-    return is_open(limit) ? 2 * s->incumbent->known[0].value.energy + 1 : limit;
+    return is_open(limit) && s->incumbent->count > 0 ? 2 * s->incumbent->known[0].value.energy + 1 : limit;
 }
 
 // ---- Nests
@@ -340,7 +340,7 @@ static const aug_spread_cover *find_cover(aug_search *s, const aug_shape_list *l
 }
 
 bool aug_shapes_search(aug_search *s) {
-    if (s->incumbent->count == 0) // nothing is known that energies could be held against
+    if (!aug_incumbent_has_limit(s->incumbent))
         return false;
     aug_arena_reset(&s->memory->table);
     const aug_shape_list *list = s->keeping->shapes;

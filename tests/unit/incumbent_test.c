@@ -214,6 +214,26 @@ static void a_front_grows(void **state) {
     test_end(&ground);
 }
 
+// Of no interest from 5 on, and nothing takes fewer than 3 cycles: what seems to take 2 may take 3, and is then held
+// against what does so with an energy of 4.
+static void energies_that_matter_and_cycles_that_are_least(void **state) {
+    const aug_mapper_options options = {.objective = AUG_OBJECTIVE_FRONT, .most_pj = 4.5, .least_cycles = 3.0};
+    test_ground ground;
+    aug_incumbent incumbent;
+    (void)state;
+    test_begin(&ground);
+    aug_incumbent_begin(&ground.arena, &options, 1.0, &incumbent);
+    assert_true(aug_incumbent_has_limit(&incumbent));
+    assert_true(aug_incumbent_wants(&incumbent, (aug_value){4, 2}));
+    assert_false(aug_incumbent_wants(&incumbent, (aug_value){5, 2}));
+    assert_true(aug_incumbent_limit(&incumbent, 2.0) == 5);
+    aug_incumbent_add(&incumbent, (aug_value){4, 3}, NULL);
+    assert_false(aug_incumbent_wants(&incumbent, (aug_value){4, 2}));
+    assert_true(aug_incumbent_wants(&incumbent, (aug_value){3, 2}));
+    assert_true(aug_incumbent_limit(&incumbent, 2.0) == 4);
+    test_end(&ground);
+}
+
 static void a_mapping_is_copied(void **state) {
     aug_mapping mapping = {.count = 2, .nodes = {{.kind = AUG_MAPPING_FOR, .tile = 3}, {.tile = 4}}};
     test_ground ground;
@@ -265,6 +285,7 @@ int main(void) {
         cmocka_unit_test(a_front_drops_what_is_dominated),
         cmocka_unit_test(one_value_takes_the_place_of_another),
         cmocka_unit_test(a_front_grows),
+        cmocka_unit_test(energies_that_matter_and_cycles_that_are_least),
         cmocka_unit_test(a_mapping_is_copied),
         cmocka_unit_test(a_copy_goes_its_own_way),
         cmocka_unit_test(values_as_one_number),
