@@ -85,7 +85,7 @@ static void look_divided(aug_arena *arena, const aug_mapper_options *options, au
                          aug_group_result *ahead) {
     aug_mapper_options own = *options;
     aug_group_chain divided = *begun;
-    divided.least_pj = divided.least_cycles = divided.product = 0.0;
+    divided.least_pj = divided.least_cycles = 0.0;
     divided.alone = NULL;
     own.perfect = true;
     own.node_limit = options->node_limit / QUARTERS * DIVIDED + (options->node_limit > 0);

@@ -39,7 +39,17 @@ double aug_group_front_most_cycles(const aug_group_front *front, double energy_p
     return most_of(front, energy_pj, front->rest_pj, front->rest_cycles);
 }
 
-bool aug_group_front_allows(const aug_group_front *front, double energy_pj, double cycles) {
+double aug_group_front_cap_pj(const aug_group_front *front, double cycles) {
+    if (front->stairs && front->stairs->count > 0)
+        cycles = fmax(cycles, front->stairs->points[front->stairs->count - 1].cycles); // the fewest
+    double cap = aug_group_front_most_pj(front, cycles);
+    for (int i = 0; i < front->count; i++)
+        if (front->points[i].cycles <= cycles)
+            cap = fmin(cap, front->points[i].energy_pj);
+    return cap;
+}
+
+static bool allows(const aug_group_front *front, double energy_pj, double cycles) {
     const double rounding = 1e-12;
     if (front->has_limit && (front->objective == AUG_OBJECTIVE_ENERGY ? energy_pj : cycles) > front->limit)
         return false;
@@ -51,6 +61,27 @@ bool aug_group_front_allows(const aug_group_front *front, double energy_pj, doub
     if (front->objective != AUG_OBJECTIVE_ENERGY)
         return aug_group_front_wants(front, energy_pj, cycles);
     return front->count == 0 || energy_pj < front->points[0].energy_pj;
+}
+
+bool aug_group_front_allows(const aug_group_front *front, double energy_pj, double cycles) {
+    bool allowed = allows(front, energy_pj, cycles), any = !front->stairs;
+    for (int i = 0; allowed && !any && i < front->stairs->count; i++)
+        any = allows(front, fmax(energy_pj, front->stairs->points[i].energy_pj),
+                     fmax(cycles, front->stairs->points[i].cycles));
+    return allowed && any;
+}
+
+void aug_group_front_add_raised(aug_group_front *to, const aug_group_front *known, aug_group_point floor) {
+    if (!known->stairs) {
+        aug_group_front_add(to, floor);
+        return;
+    }
+    for (int i = 0; i < known->stairs->count; i++) {
+        double energy_pj = fmax(floor.energy_pj, known->stairs->points[i].energy_pj),
+               cycles = fmax(floor.cycles, known->stairs->points[i].cycles);
+        if (allows(known, energy_pj, cycles))
+            aug_group_front_add(to, (aug_group_point){energy_pj * (1.0 - 1e-12), cycles, NULL}); // summed in another order
+    }
 }
 
 bool aug_group_front_add(aug_group_front *front, aug_group_point point) {

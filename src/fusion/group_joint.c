@@ -108,6 +108,16 @@ static void add_open(aug_group_joint *j, int member) {
     aug_group_front_add(j->open, point);
 }
 
+// Where the fewest cycles of all, as far as is known, leave little energy; 0: any.
+static double most_for(const aug_group_joint *j, int member) {
+    double most = aug_group_front_cap_pj(j->front, j->floors.all.cycles);
+    if (j->front->objective == AUG_OBJECTIVE_ENERGY || isinf(most))
+        return 0.0;
+    for (int e = 0; e < j->group->member_count; e++)
+        most -= e == member ? 0.0 : j->floors.each[e].energy_pj;
+    return fmax(most, 0.0) * (1.0 + 1e-9) + 1e-9;
+}
+
 static double enough_for(const aug_group_joint *j, int member) {
     return j->search->options->objective == AUG_OBJECTIVE_ENERGY ? j->floors.each[member].energy_pj : 0.0;
 }
@@ -116,6 +126,8 @@ void aug_group_joint_limit(aug_group_joint *j, int member) {
     j->questions[member].cutoff = aug_group_joint_cutoff(j, member);
     j->questions[member].enough_pj = enough_for(j, member);
     j->questions[member].cut = cut_for(j, member);
+    j->questions[member].least_cycles = j->floors.each[member].cycles;
+    j->questions[member].most_pj = most_for(j, member);
 }
 
 bool aug_group_search_is_over(const aug_group_search *search) {

@@ -36,6 +36,7 @@ typedef struct aug_group_least_entry {
     bool is_remade;                    // one of many for that recompute
     bool is_exact;                     // its least energy
     double asked_pj;                   // below which the last search of a remade one looked
+    const aug_problem *whole;          // with its intermediates at home
     aug_group_least least;
 } aug_group_least_entry;
 
@@ -97,7 +98,7 @@ static void lower_outermost(const aug_group_least_entry *entry, double share, au
 
 // Nothing fits: nothing is known. Nothing below `cutoff`: it takes as much at least.
 static double search_below(aug_group_leasts *known, const aug_problem *problem, aug_objective objective,
-                           double cutoff, uint64_t most_nodes, bool *is_exact) {
+                           double cutoff, uint64_t most_nodes, bool *is_exact, double *energy_pj) {
     aug_group_question question = aug_group_question_of(problem);
     question.most_nodes = most_nodes == PART_OF_LIMIT ? 0 : most_nodes;
     question.cutoff = cutoff;
@@ -113,32 +114,45 @@ static double search_below(aug_group_leasts *known, const aug_problem *problem, 
     if (best->count == 0)
         return isinf(cutoff) ? 0.0 : cutoff;
     const aug_mapper_point *point = best->points[0];
-    return objective == AUG_OBJECTIVE_LATENCY ? point->cycles : fmax(0.0, aug_group_energy(point->energy_pj));
+    *energy_pj = fmax(0.0, aug_group_energy(point->energy_pj));
+    return objective == AUG_OBJECTIVE_LATENCY ? point->cycles : *energy_pj;
 }
 
 static double search_for(aug_group_leasts *known, const aug_group_least_entry *entry, const aug_problem *problem,
                          aug_objective objective) {
     bool is_exact;
-    return search_below(known, problem, objective, (double)INFINITY, entry->is_remade ? REMADE_NODES : 0, &is_exact);
+    double energy_pj;
+    return search_below(known, problem, objective, (double)INFINITY, entry->is_remade ? REMADE_NODES : 0, &is_exact,
+                        &energy_pj);
 }
 
 // Of an einsum that recomputing makes it matters whether it is of interest.
 static void search_remade(aug_group_leasts *known, aug_group_least_entry *entry, const aug_problem *whole,
                           double cutoff, uint64_t most_nodes) {
-    double least = search_below(known, whole, AUG_OBJECTIVE_ENERGY, cutoff, most_nodes, &entry->is_exact);
+    double energy_pj;
+    double least = search_below(known, whole, AUG_OBJECTIVE_ENERGY, cutoff, most_nodes, &entry->is_exact, &energy_pj);
     entry->asked_pj = cutoff;
     entry->least.energy_pj = fmax(entry->least.energy_pj, least);
 }
 
-// With a share all but a little of what the whole takes is known of each prefix, so the whole is searched only where
-// there is none, or where windows, of which floors know less, make one search cheap beside what it rules out.
+static void search_fastest(aug_group_leasts *known, aug_group_least_entry *entry, const aug_problem *whole) {
+    bool is_exact;
+    double energy_pj = 0.0;
+    entry->least.cycles = search_below(known, whole, AUG_OBJECTIVE_LATENCY, (double)INFINITY,
+                                       entry->is_remade ? REMADE_NODES : 0, &is_exact, &energy_pj);
+    entry->least.fast_pj = is_exact ? energy_pj : 0.0;
+}
+
+// Of least energy all but a little of what the whole takes is known of each prefix by a share, so the whole is searched
+// only where there is none, or where windows, of which floors know less, make one search cheap beside what it rules out.
 static void search_least(aug_group_leasts *known, aug_group_least_entry *entry, bool is_windowed, double cutoff) {
     aug_problem *whole = bring_home(known->arena, entry);
     entry->least = (aug_group_least){0};
+    entry->whole = whole;
     if (known->objective != AUG_OBJECTIVE_ENERGY)
-        entry->least.cycles = search_for(known, entry, whole, AUG_OBJECTIVE_LATENCY);
+        search_fastest(known, entry, whole);
     if (aug_mapper_can_search(whole, NULL))
-        return; // no energies
+        return;
     if (entry->is_remade) {
         search_remade(known, entry, whole, cutoff, REMADE_NODES);
         if (entry->least.energy_pj >= cutoff)
@@ -148,7 +162,8 @@ static void search_least(aug_group_leasts *known, aug_group_least_entry *entry, 
     *inside = *whole;
     entry->least.share = share_of(entry, whole);
     lower_outermost(entry, entry->least.share, inside);
-    if (!entry->is_remade && (is_windowed || !(entry->least.share > 0.0)))
+    bool needs_whole = is_windowed || !(entry->least.share > 0.0) || known->objective != AUG_OBJECTIVE_ENERGY;
+    if (!entry->is_remade && needs_whole)
         entry->least.energy_pj = search_for(known, entry, whole, AUG_OBJECTIVE_ENERGY);
     entry->least.inside_pj = search_for(known, entry, inside, AUG_OBJECTIVE_ENERGY);
 }
@@ -210,4 +225,40 @@ bool aug_group_least_raise(aug_group_leasts *known, const aug_group *group, int 
     double before = entry->least.energy_pj;
     search_remade(known, entry, bring_home(known->arena, entry), cutoff, PART_OF_LIMIT);
     return entry->least.energy_pj > before;
+}
+
+static void add(aug_group_front *to, double energy_pj, double cycles) {
+    aug_group_front_add(to, (aug_group_point){energy_pj, cycles, NULL});
+}
+
+void aug_group_least_steps(aug_group_leasts *known, aug_group_pipe_ports *ports, const aug_group *group, int member,
+                           const int8_t *homes, int memory, int kind, const aug_product_cut *cut,
+                           aug_group_front *to) {
+    const aug_group_least *least = aug_group_least_of(known, group, member, group->members[member], homes);
+    int8_t own[AUG_PROBLEM_TENSORS];
+    find_homes(group, member, homes, own);
+    const aug_group_least_entry *entry = find(known, group->members[member], own);
+    if (known->objective == AUG_OBJECTIVE_LATENCY && memory < 0) {
+        add(to, fmax(least->fast_pj, least->energy_pj), least->cycles);
+        add(to, least->energy_pj, least->cycles + 1.0); // they are whole
+        return;
+    }
+    const aug_group_best *best = NULL;
+    if (entry && aug_group_members_can_bound(known->members)) {
+        aug_group_question question = aug_group_question_of(
+            memory < 0 ? entry->whole : aug_group_port_alone(ports, entry->whole, memory, kind));
+        question.is_floor = question.is_least = true;
+        question.floor_of = AUG_OBJECTIVE_FRONT;
+        question.cut = *cut;
+        best = aug_group_member_best(known->members, &question);
+    }
+    if (!best || best->limited) {
+        add(to, least->energy_pj, memory < 0 ? least->cycles : 0.0);
+        return;
+    }
+    for (int i = 0; i < best->count; i++) {
+        double cycles = best->points[i]->cycles;
+        add(to, fmax(least->energy_pj, aug_group_energy(best->points[i]->energy_pj)),
+            memory < 0 ? cycles : fmax(0.0, cycles - 1.0) / AUG_PORT_SCALE);
+    }
 }

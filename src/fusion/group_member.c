@@ -246,6 +246,8 @@ static aug_mapper_options options_for(const aug_group_members *members, const au
             options.lasting = &question->lasting;
     options.enough_pj = question->enough_pj;
     options.cut = question->cut;
+    options.most_pj = question->most_pj;
+    options.least_cycles = ceil(question->least_cycles * (1.0 - 1e-12)); // they are whole
     if (objective == AUG_OBJECTIVE_ENERGY)
         options.cutoff_energy_pj = question->cutoff * (1.0 + 1e-9);
     if (objective == AUG_OBJECTIVE_LATENCY)
@@ -280,6 +282,8 @@ static void search(void *context, int worker, uint64_t index) {
         }
         problem = world;
         options.cut = (aug_product_cut){0.0, 0.0, 0.0}; // cycles are others there
+        options.least_cycles = 0.0;
+        options.most_pj = aug_problem_leaks(problem) ? 0.0 : options.most_pj;
     }
     of->status = aug_mapper_run(scratch, problem, &options, &of->result);
     aug_mapper_point *points =
@@ -336,9 +340,14 @@ static aug_product_cut wider_cut(const aug_product_cut *a, const aug_product_cut
                              fmin(a->rest_cycles, b->rest_cycles)};
 }
 
+static bool caps_less(double most_pj, double other_pj) {
+    return !(most_pj > 0.0) || (other_pj > 0.0 && most_pj >= other_pj);
+}
+
 // Whether an entry answers a question.
 static bool answers(const known *entry, const aug_group_question *question) {
     return !entry->is_asked && entry->question.cutoff >= 0.0 && covers(&entry->question.cut, &question->cut) &&
+           caps_less(entry->question.most_pj, question->most_pj) &&
            (entry->best.count > 0 || entry->question.cutoff >= question->cutoff);
 }
 
@@ -349,6 +358,8 @@ static void add_job(aug_group_members *members, const aug_group_question *questi
     if (answers(entry, question))
         return;
     entry->question.cut = is_new ? question->cut : wider_cut(&entry->question.cut, &question->cut);
+    entry->question.most_pj = is_new || caps_less(question->most_pj, entry->question.most_pj) ? question->most_pj
+                                                                                               : entry->question.most_pj;
     entry->question.cutoff = fmax(entry->question.cutoff, question->cutoff);
     entry->question.enough_pj = fmax(entry->question.enough_pj, question->enough_pj);
     if (entry->is_asked)

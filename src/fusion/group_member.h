@@ -41,6 +41,8 @@ typedef struct aug_group_question {
     double enough_pj;       // ENERGY: nothing takes less, as far as is known
     double cutoff;          // ENERGY, LATENCY: values above it do not matter; infinite: all do
     aug_product_cut cut;    // EDP: what does not matter; a product of 0: all does
+    double least_cycles;    // no nest takes fewer; 0: nothing is known
+    double most_pj;         // energies from here on do not matter; 0: all do
 } aug_group_question;
 
 // Nothing is known, and everything allowed.

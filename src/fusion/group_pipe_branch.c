@@ -444,13 +444,6 @@ static void begin_case(const brancher *b, aug_group_case *c) {
     }
 }
 
-static bool leaks(const aug_problem *problem) {
-    for (int m = 0; m < problem->memory_count; m++)
-        if (problem->memories[m].leakage_pj_per_cycle > 0.0)
-            return true;
-    return false;
-}
-
 void aug_group_pipe_branch(const aug_group_pipe_task *task) {
     aug_group_search *search = task->search;
     brancher *b = search->brancher = search->brancher ? search->brancher : AUG_NEW(search->arena, brancher);
@@ -463,7 +456,7 @@ void aug_group_pipe_branch(const aug_group_pipe_task *task) {
     measure_room(b);
     begin_case(b, &b->at[0]);
     // Energies of a world in which cycles are others are others, too, where memories leak.
-    if (leaks(b->group->members[0]) && search->options->objective != AUG_OBJECTIVE_LATENCY)
+    if (aug_problem_leaks(b->group->members[0]) && search->options->objective != AUG_OBJECTIVE_LATENCY)
         leave_open(b, &b->at[0]);
     else
         look(b, 0);

@@ -37,18 +37,48 @@ static bool is_over(const worker *w) {
     return !aug_group_members_work(search->members, 0) || aug_progress_stopped(search->options->progress);
 }
 
+// Where the fewest cycles of the pipeline, as far as is known, leave little energy; 0: any.
+static double most_for(const aug_group_pipe_task *task, const aug_group_pipe *pipe, int member) {
+    aug_group_load loads[AUG_GROUP_MEMBERS];
+    int count = task->draft->group->member_count;
+    for (int e = 0; e < count; e++)
+        loads[e] = aug_group_floor_load(&task->floors[e]);
+    double most = aug_group_front_cap_pj(task->front, aug_group_pipe_cycles(pipe, loads, NULL));
+    if (task->front->objective == AUG_OBJECTIVE_ENERGY || isinf(most))
+        return 0.0;
+    for (int e = 0; e < count; e++)
+        most -= e == member ? 0.0 : task->floors[e].energy_pj;
+    return fmax(most, 0.0) * (1.0 + 1e-9) + 1e-9;
+}
+
+// EDP: all of them take no less energy together, and as many cycles as those of one unit.
+static aug_product_cut cut_for(const aug_group_pipe_task *task, const aug_group_pipe *pipe, int member) {
+    const aug_group_front *front = task->front;
+    if (front->objective != AUG_OBJECTIVE_EDP || !(front->product > 0.0))
+        return (aug_product_cut){0.0, 0.0, 0.0};
+    aug_product_cut cut = {.product = front->product / (front->times * front->times) * (1.0 + 1e-9),
+                           .rest_pj = front->rest_pj / front->times,
+                           .rest_cycles = front->rest_cycles / front->times};
+    for (int e = 0; e < task->draft->group->member_count; e++) {
+        cut.rest_pj += e == member ? 0.0 : task->floors[e].energy_pj;
+        cut.rest_cycles += e != member && pipe->units[e] == pipe->units[member] ? task->floors[e].cycles : 0.0;
+    }
+    return cut;
+}
+
 void aug_group_pipe_question(const aug_group_pipe_task *task, const aug_group_pipe *pipe, int member,
                              aug_group_question *question) {
     *question = task->questions[member];
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
         question->lasting.bits[m] = (double)INFINITY;
     aug_group_pipe_reserved(pipe, &task->draft->prefix, member, question->reserved_bits);
-    // All of them take no less energy together, and as many cycles as the slowest at least.
-    if (question->cut.product > 0.0)
-        question->cut.rest_cycles = task->front->rest_cycles / task->front->times;
+    question->most_pj = most_for(task, pipe, member);
+    question->least_cycles = task->floors[member].cycles;
+    question->cut = cut_for(task, pipe, member);
 }
 
-// A floor with what is known of the first `count` members.
+// A floor with what is known of the first `count` members: of the given choice; NULL: of any, and the last point of a
+// front is the fastest.
 static aug_group_point floor_of(const worker *w, int count, const int *choice) {
     aug_group_load loads[AUG_GROUP_MEMBERS];
     aug_group_point point = {0.0, 0.0, NULL};
@@ -56,7 +86,7 @@ static aug_group_point floor_of(const worker *w, int count, const int *choice) {
         loads[e] = w->floors[e];
         double energy = w->task->floors[e].energy_pj;
         if (e < count) {
-            const aug_mapper_point *at = w->best[e]->points[choice ? choice[e] : 0];
+            const aug_mapper_point *at = w->best[e]->points[choice ? choice[e] : w->best[e]->count - 1];
             loads[e].cycles = fmax(loads[e].cycles, at->cycles);
             if (choice)
                 energy = fmax(energy, aug_group_energy(at->energy_pj) * (1.0 - 1e-12));
@@ -100,6 +130,9 @@ static double cutoff_for(const worker *w, int member) {
 
 // A search that ended early: what it left out takes at least its bound.
 static void add_open(worker *w, int member) {
+    if (is_of_cycles(w) && w->best[member]->count > 0 &&
+        w->best[member]->points[0]->cycles <= ceil(w->floors[member].cycles * (1.0 - 1e-12)))
+        return; // it cannot be faster
     w->task->search->stopped = true;
     aug_group_load loads[AUG_GROUP_MEMBERS];
     aug_group_point point = floor_of(w, 0, NULL);
@@ -219,6 +252,8 @@ double aug_group_pipe_least(aug_group_search *search, const aug_group_question *
     of.is_floor = true;
     of.floor_of = AUG_OBJECTIVE_LATENCY;
     of.cutoff = (double)INFINITY;
+    of.least_cycles = 0.0;
+    of.most_pj = aug_problem_leaks(question->problem) ? 0.0 : of.most_pj; // energies of another world
     const aug_group_best *best = aug_group_member_best(search->members, &of);
     double least = best->limited ? best->bound : best->count > 0 ? best->points[0]->cycles : 0.0;
     return memory >= 0 ? fmax(0.0, least - 1.0) / AUG_PORT_SCALE : least;
@@ -257,6 +292,7 @@ static void relieve(worker *w, int memory) {
         aug_group_question question = w->questions[e];
         question.problem = aug_group_port_halved(&w->task->search->ports, w->draft.problems[e], memory);
         question.cutoff = (double)INFINITY;
+        question.least_cycles = question.most_pj = 0.0;
         w->best[e] = aug_group_member_best(w->task->search->members, &question);
         if (w->best[e]->count == 0)
             return;

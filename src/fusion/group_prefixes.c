@@ -53,8 +53,7 @@ static bool may_keep(const aug_group *group, int memory, int tensor) {
     return true;
 }
 
-// An intermediate lives in memories from its home on only.
-static bool may_be_home(const aug_group *group, int memory, int tensor) {
+bool aug_group_may_be_home(const aug_group *group, int memory, int tensor) {
     if (!may_keep(group, memory, tensor) || memory <= aug_group_home(group, tensor))
         return false;
     for (int e = 0; e < group->member_count; e++)
@@ -340,7 +339,7 @@ static void choose_homes(finder *f, int tensor) {
         return;
     }
     for (int m = 0; m < f->group->members[0]->memory_count; m++)
-        if (may_be_home(f->group, m, tensor)) {
+        if (aug_group_may_be_home(f->group, m, tensor)) {
             f->item.homes[tensor] = (int8_t)m;
             choose_homes(f, tensor + 1);
         }

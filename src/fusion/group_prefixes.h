@@ -22,6 +22,8 @@ typedef struct aug_group_prefixes {
 void aug_group_prefixes_find(aug_arena *arena, const aug_group *group, bool perfect, int most_loops,
                              const aug_group_front *known, aug_group_leasts *leasts, aug_group_sights *sights,
                              aug_group_prefixes *prefixes);
+// Whether an intermediate may live in a memory, and those further in only.
+bool aug_group_may_be_home(const aug_group *group, int memory, int tensor);
 typedef void aug_group_item_visit(void *context, const aug_group_item *item);
 // Where an item has no stores yet, those of interest that it has with them.
 void aug_group_prefixes_open(aug_group_prefixes *prefixes, const aug_group_item *item,

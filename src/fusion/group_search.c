@@ -5,6 +5,7 @@
 #include "fusion/group_outline_joint.h"
 #include "fusion/group_pipe_branch.h"
 #include "fusion/group_queue.h"
+#include "fusion/group_stairs.h"
 
 #include <limits.h>
 #include <math.h>
@@ -344,16 +345,21 @@ void aug_group_search_run(aug_group_search *search, const aug_group *group, int 
     search->leasts.front = front;
     if (group->windowed && options->objective == AUG_OBJECTIVE_ENERGY)
         look_below_few(search, group, first, front);
+    aug_group_front left = {.arena = arena, .objective = open->objective};
+    front->stairs = aug_group_stairs_of(search, group, front);
     aug_group_prefixes *prefixes = AUG_NEW(arena, aug_group_prefixes);
     aug_group_prefixes_find(arena, group, options->perfect, AUG_GROUP_LOOPS, front, &search->leasts,
                             &search->sights, prefixes);
     if (prefixes->truncated) {
         search->stopped = true;
-        aug_group_prefixes_least(arena, group, &search->leasts, &search->sights, options->perfect, open);
+        aug_group_prefixes_least(arena, group, &search->leasts, &search->sights, options->perfect, &left);
     } else {
         search->least = (aug_group_floor){.energy_pj = prefixes->least_pj, .cycles = prefixes->least_cycles};
     }
-    look_below(search, prefixes, first, MOST_PREFIXES, front, open);
+    look_below(search, prefixes, first, MOST_PREFIXES, front, &left);
+    for (int i = 0; i < left.count; i++)
+        aug_group_front_add_raised(open, front, left.points[i]);
+    front->stairs = NULL;
     search->leasts.front = NULL;
     aug_arena_reset(arena);
 }

@@ -43,6 +43,13 @@ void aug_problem_keep(const aug_problem *problem, const aug_keep *keep, unsigned
         *never |= all & ~(*must | may);
 }
 
+bool aug_problem_leaks(const aug_problem *problem) {
+    bool any = false;
+    for (int m = 0; m < problem->memory_count; m++)
+        any |= problem->memories[m].leakage_pj_per_cycle > 0.0;
+    return any;
+}
+
 int aug_problem_unit(const aug_problem *problem) {
     for (int c = problem->compute_count - 1; c >= 0; c--)
         if (problem->computes[c].rate_per_cycle > 0.0)

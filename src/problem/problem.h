@@ -155,6 +155,8 @@ unsigned aug_problem_named(const aug_problem *problem, const aug_name_list *list
 void aug_problem_keep(const aug_problem *problem, const aug_keep *keep, unsigned *must, unsigned *never);
 // The compute unit that an einsum is mapped to: the innermost one that can do it; -1: none.
 int aug_problem_unit(const aug_problem *problem);
+// Whether a memory takes energy for its time.
+bool aug_problem_leaks(const aug_problem *problem);
 // A level whose energy mappings would need and the machine does not state; NULL: there is none.
 const char *aug_problem_without_energy(const aug_problem *problem);
 
