@@ -1,9 +1,6 @@
 // A certificate holds where its mappings are mappings, cost what is claimed, and the tree closes.
 //
-// `tree` has one bit per node in the order of proof_tree.c, four in a hexadecimal digit, the first the
-// highest; `nodes` is their number; `floors` has one number for each memory whose tree the walk comes to:
-// what that shows. Example: 1 0 0 0 is the digit 8: a keeping that is split, then three closed nodes below
-// it.
+// The tree is read by certificate_holds.c.
 //
 // Of several einsums `einsums` has one such map for each, with its `name` and its `repeats`, and `total` is
 // the sum of repeats times what is claimed; products and fronts do not add up, and have none.
@@ -14,6 +11,7 @@
 // Nothing of the search is used. Every bound is calculated here; the file only says where to split.
 #include "proof/certificate_check.h"
 
+#include "proof/certificate_holds.h"
 #include "proof/certificate_read.h"
 #include "proof/proof_short_read.h"
 #include "mapper/restriction_check.h"
@@ -21,79 +19,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-typedef struct bits {
-    const char *text; // hexadecimal digits
-    aug_count at, count;
-    aug_words floors;
-    aug_proof *proof;
-} bits;
-
-// ---- The tree
-
-static int digit(char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool next_bit(void *context, bool closed, bool *split) {
-    bits *b = context;
-    (void)closed;
-    if (b->at >= b->count)
-        return false;
-    *split = digit(b->text[b->at / 4]) >> (3 - b->at % 4) & 1;
-    b->at++;
-    return true;
-}
-
-// What the file says about the edges into a memory, once its tree has shown it.
-static bool next_floor(void *context, const void *partial, int memory, aug_wide rest, double cycles,
-                       aug_wide *least) {
-    bits *b = context;
-    (void)rest;
-    (void)cycles;
-    *least = b->proof->target = aug_words_wide(&b->floors);
-    return b->floors.good && aug_proof_walk_memory(b->proof, partial, memory);
-}
-
-static bool open_leaf(void *context, aug_wide price) {
-    (void)context;
-    (void)price;
-    return false;
-}
-
-static bool holds(aug_proof *proof, bits *b) {
-    size_t length = strlen(b->text);
-    if (length != strspn(b->text, "0123456789abcdef") || length != b->count / 4 + (b->count % 4 != 0))
-        return false;
-    b->proof = proof;
-    proof->context = b;
-    proof->next = next_bit;
-    proof->floor = next_floor;
-    proof->leaf = open_leaf;
-    return aug_proof_walk(proof) && b->at == b->count && aug_words_end(&b->floors);
-}
-
 // ---- What is claimed
-
-// NULL with an error added where there is no such key.
-static const aug_node *get(const aug_reader *reader, const aug_node *map, const char *key) {
-    const aug_node *node = aug_node_get(map, key);
-    if (!node)
-        aug_node_error(reader->errors, map, "a certificate without '%s'", key);
-    return node;
-}
-
-static bool get_text(const aug_reader *reader, const aug_node *map, const char *key, const char **text) {
-    const aug_node *node = get(reader, map, key);
-    return node && aug_scalar_text(reader, node, text);
-}
 
 // A mapping, evaluated again: what it costs is what is claimed.
 static bool read_point(const aug_reader *reader, const aug_node *item, aug_proof *proof) {
     aug_mapping *mapping = AUG_NEW(reader->arena, aug_mapping);
     aug_cost *cost = AUG_NEW(reader->arena, aug_cost);
     const char *energy, *cycles;
-    const aug_node *nest = get(reader, item, "mapping");
-    if (!get_text(reader, item, "energy", &energy) || !get_text(reader, item, "cycles", &cycles) || !nest ||
+    const aug_node *nest = aug_certificate_get(reader, item, "mapping");
+    if (!aug_certificate_text(reader, item, "energy", &energy) || !aug_certificate_text(reader, item, "cycles", &cycles) || !nest ||
         !aug_mapping_parse(reader, nest, proof->problem, mapping) ||
         !aug_mapping_check(reader, nest, proof->problem, mapping))
         return false;
@@ -111,9 +45,9 @@ static bool read_point(const aug_reader *reader, const aug_node *item, aug_proof
 }
 
 static bool read_points(const aug_reader *reader, const aug_node *root, aug_proof *proof) {
-    const aug_node *points = get(reader, root, "points");
+    const aug_node *points = aug_certificate_get(reader, root, "points");
     int word = 0;
-    const aug_node *objective = get(reader, root, "objective");
+    const aug_node *objective = aug_certificate_get(reader, root, "objective");
     if (!objective || !aug_scalar_word(reader, objective, aug_objective_names, &word))
         return false;
     proof->objective = (aug_objective)word;
@@ -129,25 +63,11 @@ static bool read_points(const aug_reader *reader, const aug_node *root, aug_proo
     return true;
 }
 
-static bool read_tree(const aug_reader *reader, const aug_node *root, bits *b) {
-    const char *nodes;
-    if (!get_text(reader, root, "nodes", &nodes) || !get_text(reader, root, "tree", &b->text) ||
-        !get_text(reader, root, "floors", &b->floors.at))
-        return false;
-    aug_words words = {nodes, true};
-    b->floors.good = true;
-    b->count = aug_words_count(&words, 1, (aug_count)1 << 40);
-    if (aug_words_end(&words))
-        return true;
-    aug_node_error(reader->errors, root, "a certificate whose number of nodes is none");
-    return false;
-}
-
 // Of short tiles.
 static bool check_short(const aug_reader *reader, const aug_node *map, aug_proof *proof, aug_count *nodes) {
     const char *within, *count, *text;
-    if (!get_text(reader, map, "within", &within) || !get_text(reader, map, "nodes", &count) ||
-        !get_text(reader, map, "short", &text))
+    if (!aug_certificate_text(reader, map, "within", &within) || !aug_certificate_text(reader, map, "nodes", &count) ||
+        !aug_certificate_text(reader, map, "short", &text))
         return false;
     aug_words first = {within, true}, second = {count, true};
     proof->within = (unsigned)aug_words_count(&first, 0, 999999);
@@ -168,21 +88,12 @@ static bool check_short(const aug_reader *reader, const aug_node *map, aug_proof
 // The proof of one einsum, with what it claims. False with errors added where it does not hold.
 static bool check_one(const aug_reader *reader, const aug_node *map, aug_proof *proof, aug_count *nodes) {
     aug_problem *problem = AUG_NEW(reader->arena, aug_problem);
-    bits b = {0};
     if (!aug_certificate_read(reader, map, problem, proof) || !read_points(reader, map, proof))
         return false;
     proof->is_short = aug_node_get(map, "short") != NULL;
     if (proof->is_short)
         return check_short(reader, map, proof, nodes);
-    if (!read_tree(reader, map, &b))
-        return false;
-    *nodes = b.count;
-    if (holds(proof, &b))
-        return true;
-    aug_node_error(reader->errors, map, "the proof does not hold: %s at node %" PRIu64 " of %" PRIu64,
-                   b.at == b.count ? "it ends, or goes on," : "a mapping may be better than what is claimed",
-                   b.at, b.count);
-    return false;
+    return aug_certificate_holds(reader, map, proof, nodes);
 }
 
 // ---- What it says
@@ -211,7 +122,7 @@ static bool add_item(const aug_reader *reader, const aug_node *item, sum *all) {
         aug_node_error(reader->errors, item, "expected the proof of an einsum");
         return false;
     }
-    if (!get_text(reader, item, "repeats", &repeats) || !check_one(reader, item, proof, &nodes))
+    if (!aug_certificate_text(reader, item, "repeats", &repeats) || !check_one(reader, item, proof, &nodes))
         return false;
     aug_words words = {repeats, true};
     aug_count times = aug_words_count(&words, 1, (aug_count)1 << 40);
@@ -232,7 +143,7 @@ static bool add_item(const aug_reader *reader, const aug_node *item, sum *all) {
 
 static bool is_total(const aug_reader *reader, const aug_node *root, const sum *all) {
     const char *total;
-    if (!get_text(reader, root, "total", &total))
+    if (!aug_certificate_text(reader, root, "total", &total))
         return false;
     aug_words words = {total, true};
     if (aug_words_wide(&words) == all->total && aug_words_end(&words))
@@ -242,7 +153,7 @@ static bool is_total(const aug_reader *reader, const aug_node *root, const sum *
 }
 
 static const char *check_all(const aug_reader *reader, const aug_node *root, const aug_node *items) {
-    const aug_node *objective = get(reader, root, "objective");
+    const aug_node *objective = aug_certificate_get(reader, root, "objective");
     sum all = {0};
     if (!objective || !aug_scalar_word(reader, objective, aug_objective_names, &all.objective))
         return NULL;

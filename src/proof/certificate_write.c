@@ -6,6 +6,7 @@
 #include "proof/certificate.h"
 #include "proof/certificate_short.h"
 #include "proof/certificate_tree.h"
+#include "proof/certificate_text.h"
 #include "problem/problem_equal.h"
 
 #include <inttypes.h>
@@ -110,9 +111,8 @@ static void put_limits(aug_buffer *out, const aug_proof *proof) {
     }
 }
 
-static void put_problem(aug_buffer *out, const aug_proof *proof) {
+void aug_certificate_put_problem(aug_buffer *out, const aug_proof *proof) {
     const aug_problem_compute *unit = &proof->problem->computes[proof->unit];
-    aug_buffer_print(out, "objective: %s\n", aug_objective_names[proof->objective]);
     put_ranks(out, proof->problem);
     aug_buffer_print(out, "drains: %d\n", proof->problem->drain_reads);
     put_arrays(out, proof);
@@ -175,7 +175,7 @@ static void set_limits(aug_arena *arena, aug_proof *proof, const aug_restriction
     proof->limits = *restriction;
 }
 
-static bool put_tree(aug_buffer *out, aug_arena *arena, aug_proof *proof) {
+bool aug_certificate_put_tree(aug_buffer *out, aug_arena *arena, aug_proof *proof) {
     aug_certificate_tree tree;
     if (!aug_certificate_tree_build(arena, proof, &tree))
         return false;
@@ -210,9 +210,10 @@ static bool put_proof(aug_buffer *out, aug_arena *arena, const aug_problem *prob
     proof->is_short = !options->perfect;
     set_limits(arena, proof, options->restriction);
     if (!aug_certificate_prices(proof) || !aug_proof_prepare(proof) || !set_points(proof, arena, result, 0) ||
-        !(proof->is_short ? put_short_tree : put_tree)(&tree, arena, proof))
+        !(proof->is_short ? put_short_tree : aug_certificate_put_tree)(&tree, arena, proof))
         return false;
-    put_problem(out, proof);
+    aug_buffer_print(out, "objective: %s\n", aug_objective_names[proof->objective]);
+    aug_certificate_put_problem(out, proof);
     put_points(out, proof, result);
     aug_buffer_add(out, tree.text, tree.length);
     *first = proof->points[0];
@@ -267,7 +268,7 @@ static int same_as(const aug_certificate_part *parts, int index) {
     return first;
 }
 
-static void put_name(aug_buffer *out, const char *name) {
+void aug_certificate_put_name(aug_buffer *out, const char *name) {
     for (; *name; name++)
         aug_buffer_print(out, "%s%c", *name == '"' || *name == '\\' ? "\\" : "", *name);
 }
@@ -280,14 +281,14 @@ static aug_count put_names(aug_buffer *out, const aug_certificate_part *parts, i
         if (same_as(parts, i) != index)
             continue;
         aug_buffer_put(out, i == index ? "" : ", ");
-        put_name(out, parts[i].name);
+        aug_certificate_put_name(out, parts[i].name);
         repeats += (aug_count)parts[i].repeats;
     }
     aug_buffer_print(out, "\"\n    repeats: %" PRIu64 "\n", repeats);
     return repeats;
 }
 
-static void put_indented(aug_buffer *out, const char *text) {
+void aug_certificate_put_indented(aug_buffer *out, const char *text) {
     while (*text) {
         size_t length = strcspn(text, "\n") + 1;
         aug_buffer_put(out, "    ");
@@ -320,7 +321,7 @@ bool aug_certificate_write_all(aug_buffer *out, aug_arena *arena, const aug_cert
         if (adds && figure > (AUG_PROOF_TOTAL - total) / repeats)
             return false;
         total += adds ? figure * repeats : 0;
-        put_indented(&items, aug_buffer_text(&text));
+        aug_certificate_put_indented(&items, aug_buffer_text(&text));
     }
     aug_buffer_print(out, "auger: certificate/1\nobjective: %s\n", aug_objective_names[options->objective]);
     if (adds) {
