@@ -227,8 +227,8 @@ const aug_input_kind aug_input_kinds[] = {
      .about = "What is wanted of the mappings that `auger map` searches: a dataflow, orders of loops, tiles, what memories keep. What is not "
               "named is free. Names are those of the workload and the machine that stand beside it."},
     {.key = "certificate/1", .noun = "certificate", .folder = "", .check = check_certificate,
-     .about = "A proof that no mapping of an einsum, or none of each of several, is better than those in it, as `auger map --certificate` "
-              "writes it; `auger check` verifies it without the search."},
+     .about = "A proof that no mapping of an einsum, or none of each of several, is better than those in it, or what a plan of fused "
+              "einsums takes and what no plan goes below, as `auger map --certificate` writes it; `auger check` verifies it without the search."},
     {0},
 };
 

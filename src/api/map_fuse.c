@@ -3,6 +3,7 @@
 #include "api/map_fuse.h"
 
 #include "fusion/band.h"
+#include "proof/certificate.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,13 +28,26 @@ static bool is_part(const aug_map_task *task, const aug_map *map) {
            (map->objective == AUG_OBJECTIVE_EDP || map->objective == AUG_OBJECTIVE_FRONT);
 }
 
+// The same where a certificate is asked for, which is of units that take turns.
+static const char *why_no_certificate(const aug_map_task *task, const aug_map *map) {
+    const aug_mapper_options options = {.objective = map->objective, .perfect = map->perfect};
+    aug_certificate_part *parts = AUG_NEW_ARRAY(task->reader.arena, aug_certificate_part, (size_t)task->count);
+    for (int i = 0; i < task->count; i++)
+        parts[i] = (aug_certificate_part){.name = task->names[i], .repeats = task->repeats[i], .problem = task->problems[i]};
+    const char *why = task->overlap == AUG_OVERLAP_PIPELINED
+                          ? "units overlap"
+                          : aug_certificate_cannot_plan(task->reader.arena, parts, task->count, &options);
+    return why ? aug_arena_print(task->reader.arena, "the certificate is of einsums one by one, none are fused: %s", why)
+               : NULL;
+}
+
 // Why neighbours are not fused though some could be; NULL: they are.
 static const char *why_not(const aug_map_task *task, const aug_map *map) {
     if (task->restrictions)
         return "constraints are those of single einsums: none are fused";
     if (is_part(task, map))
         return "of a whole model neighbours are fused for energy or latency alone";
-    return NULL;
+    return task->options->certificate ? why_no_certificate(task, map) : NULL;
 }
 
 // The same of masks.
@@ -60,13 +74,16 @@ static void settle_masks(aug_map_task *task, aug_map *map) {
 static void settle_groups(aug_map_task *task, aug_map *map) {
     const aug_group_chain chain = chain_of(task);
     task->unfused = true;
-    if (task->count < 2 || task->apart || task->options->certificate ||
+    if (task->count < 2 || task->apart ||
         aug_group_count(task->reader.arena, &chain) == 0)
         return;
     const char *why = why_not(task, map);
     if (why)
         map->notes[map->note_count++] = why;
     task->unfused = why;
+    task->certifies_plan = task->options->certificate && !why;
+    if (task->certifies_plan)
+        map->overlap = task->overlap = AUG_OVERLAP_TURNS;
 }
 
 // How units are to run what is fused. False where it is not known.
@@ -306,7 +323,7 @@ bool aug_map_fuse(aug_map_task *task, aug_map *map) {
     chain.alone = alone;
     const aug_mapper_options options = {.objective = map->objective,
                                         .perfect = map->perfect,
-                                        .breaks_ties = true,
+                                        .breaks_ties = !task->options->certificate,
                                         .threads = task->threads,
                                         .node_limit = map->node_limit * share_of(task, map),
                                         .progress = &task->context->progress};

@@ -311,7 +311,7 @@ static const aug_certificate_part *parts_of(const aug_map_task *task, const aug_
 
 // Of a kind that certificates speak of; told before the search.
 static bool can_certify(const aug_map_task *task, aug_objective objective) {
-    if (!task->options->certificate)
+    if (!task->options->certificate || task->certifies_plan)
         return true;
     const aug_mapper_options options = search_options(task, objective, 0);
     int which = 0;
@@ -329,12 +329,42 @@ static void put_certificate(aug_buffer *out, const void *found) {
     aug_buffer_put(out, map->certificate);
 }
 
+// Of the plan that was found, which need not be proven: the certificate says what no plan goes below.
+static void certify_plan(const aug_map_task *task, aug_map *map) {
+    const aug_mapper_options options = search_options(task, map->objective, 0);
+    aug_arena *arena = task->reader.arena;
+    const aug_map_way *way = map->fusion ? &map->fusion->ways[map->fusion->chosen] : NULL;
+    aug_buffer out;
+    aug_buffer_init(&out, arena);
+    const char **groups = AUG_NEW_ARRAY(arena, const char *, (size_t)(way ? way->count : 1));
+    for (int g = 0; way && g < way->count; g++) {
+        aug_buffer text;
+        aug_buffer_init(&text, arena);
+        aug_group_print(&text, way->groups[g].plan);
+        groups[g] = aug_buffer_text(&text);
+    }
+    const aug_certificate_plan plan = {groups, way ? way->count : 0, task->running};
+    if (way && aug_certificate_write_plan(&out, arena, parts_of(task, map), map->count, &plan, &options)) {
+        map->certificate = aug_buffer_text(&out);
+        task->answer->report.certificate = put_certificate;
+        map->notes[map->note_count++] =
+            "the certificate proves what the plan takes and what no plan goes below, units in turns: 'auger check' tells both";
+    } else {
+        map->notes[map->note_count++] =
+            "no certificate is written (the file is empty): the plan is none that certificates speak of";
+    }
+}
+
 // Written with the answer, for it is part of it. Nothing where not all is proven.
 static void certify(const aug_map_task *task, aug_map *map) {
     const aug_mapper_options options = search_options(task, map->objective, 0);
     aug_buffer out;
     if (!task->options->certificate)
         return;
+    if (task->certifies_plan) {
+        certify_plan(task, map);
+        return;
+    }
     for (int i = 0; i < map->count; i++)
         if (map->einsums[i].status != AUG_MAPPER_FOUND)
             return;
@@ -408,8 +438,8 @@ aug_status aug_map_search(aug_map_task *task) {
         map->notes[map->note_count++] = task->notes[i];
     map->einsums = AUG_NEW_ARRAY(arena, aug_map_einsum, (size_t)task->count);
     task->threads = task->context->threads > 0 ? task->context->threads : aug_pool_cores();
-    if (!settle_objective(task, map) || !can_search(task) ||
-        !can_certify(task, map->objective) || !aug_map_settle_fuse(task, map))
+    if (!settle_objective(task, map) || !can_search(task) || !aug_map_settle_fuse(task, map) ||
+        !can_certify(task, map->objective))
         return AUG_BAD_INPUT;
     return search(task, map);
 }

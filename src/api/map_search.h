@@ -29,6 +29,7 @@ typedef struct aug_map_task {
     // Set by the search.
     bool fuses;                    // neighbours may be fused, or cut in bands
     bool unfused;                  // of the two cut alone
+    bool certifies_plan;           // the certificate is one of what is fused
     aug_overlap overlap;           // of what is fused
     bool masked;                   // some einsum may be cut in bands of its mask
     aug_restriction *restrictions; // one per problem; NULL: none

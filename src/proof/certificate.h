@@ -33,4 +33,19 @@ const char *aug_certificate_cannot_all(const aug_certificate_part *parts, int co
 bool aug_certificate_write_all(aug_buffer *out, aug_arena *arena, const aug_certificate_part *parts,
                                int count, const aug_mapper_options *options);
 
+// A plan of all einsums: its groups in their order, as aug_group_print gives them (src/fusion).
+typedef struct aug_certificate_plan {
+    const char *const *groups;
+    int group_count;
+    const char *const *running; // as in aug_group_init
+} aug_certificate_plan;
+
+// Why such plans can have none, as a sentence; NULL: they can.
+const char *aug_certificate_cannot_plan(aug_arena *arena, const aug_certificate_part *parts, int count,
+                                        const aug_mapper_options *options);
+// What the plan takes, and what every plan takes at least, which may be less. False where the plan is none that
+// certificates speak of.
+bool aug_certificate_write_plan(aug_buffer *out, aug_arena *arena, const aug_certificate_part *parts, int count,
+                                const aug_certificate_plan *plan, const aug_mapper_options *options);
+
 #endif

@@ -12,6 +12,7 @@
 #include "proof/certificate_check.h"
 
 #include "proof/certificate_holds.h"
+#include "proof/certificate_plan.h"
 #include "proof/certificate_read.h"
 #include "proof/proof_short_read.h"
 #include "mapper/restriction_check.h"
@@ -177,6 +178,8 @@ const char *aug_certificate_check(const aug_reader *reader, const aug_document *
     const aug_node *root = document->root, *items = aug_node_get(root, "einsums");
     aug_proof *proof = AUG_NEW(reader->arena, aug_proof);
     aug_count nodes;
+    if (aug_node_get(root, "plan"))
+        return aug_certificate_plan_check(reader, root);
     if (items)
         return check_all(reader, root, items);
     if (!check_one(reader, root, proof, &nodes))

@@ -1,6 +1,6 @@
 // Random chains of products, maps and sums of two and three members against every prefix and every nest
 // (group_exhaust.h). Every answer has to be proven, and equal.
-#include "group_exhaust.h"
+#include "group_certify.h"
 
 #include "base/random.h"
 #include "property.h"
@@ -50,7 +50,7 @@ static const char *draw_workload(aug_arena *arena, aug_random *random, bool is_p
     return aug_arena_print(arena, "auger: workload/1\nranks: {%s}\neinsums: %s\n", ranks, of->einsums);
 }
 
-static bool one_chain(aug_random *random, bool is_piped, exhaust_tally *sum) {
+static bool one_chain(aug_random *random, bool is_piped, exhaust_tally *sum, certify_tally *certified) {
     test_ground ground;
     test_begin(&ground);
     int room = 1 + draw(random, 17);
@@ -81,6 +81,8 @@ static bool one_chain(aug_random *random, bool is_piped, exhaust_tally *sum) {
     bool good = true;
     for (int o = 0; o < AUG_OBJECTIVE_COUNT && good; o++)
         good = exhaust_check(b, (aug_objective)o, workload, machine, sum);
+    for (int o = 0; certified && b->perfect && o <= AUG_OBJECTIVE_LATENCY && good; o++)
+        good = certify_check(b, (aug_objective)o, certified);
     sum->chains++;
     sum->nests += b->nests;
     test_end(&ground);
@@ -92,13 +94,16 @@ static void groups_are_as_good_as_all_there_are(void **state) {
     const char *chains = getenv("AUG_GROUP_CHAINS"), *seed = getenv("AUG_PROPERTY_SEED");
     aug_random random = {seed ? strtoull(seed, NULL, 10) : 20261127};
     exhaust_tally sum = {0};
+    certify_tally certified = {0};
     int failures = 0;
     for (int i = 0; i < (chains ? atoi(chains) : (int)test_some_of(CHAINS)); i++)
-        failures += !one_chain(&random, false, &sum);
+        failures += !one_chain(&random, false, &sum, &certified);
     print_message("%d chains, %d answers, %d equal, %d proven, %d of %d fastest, %llu nests\n", sum.chains, sum.answers, sum.equal, sum.proven, sum.fastest, sum.energies,
                   (unsigned long long)sum.nests);
+    print_message("%d certificates, %d of fused plans, %d without a gap\n", certified.plans, certified.fused, certified.closed);
     assert_int_equal(failures, 0);
     assert_true(sum.fastest * 10 >= sum.energies * 9);
+    assert_true(certified.fused * 2 > certified.plans && certified.closed * 2 > certified.plans);
 }
 
 // Members meet in ports, too.
@@ -109,7 +114,7 @@ static void pipelines_are_as_good_as_all_there_are(void **state) {
     exhaust_tally sum = {0};
     int failures = 0;
     for (int i = 0; i < (chains ? atoi(chains) : (int)test_some_of(PIPES)); i++)
-        failures += !one_chain(&random, true, &sum);
+        failures += !one_chain(&random, true, &sum, NULL);
     print_message("%d chains, %d answers, %d pipelines, %d equal, %d proven, %d of %d fastest, %llu nests\n", sum.chains, sum.answers, sum.pipelined,
                   sum.equal, sum.proven, sum.fastest, sum.energies, (unsigned long long)sum.nests);
     assert_int_equal(failures, 0);
