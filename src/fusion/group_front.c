@@ -150,3 +150,9 @@ double aug_group_front_cutoff(const aug_group_front *front) {
     double value = aug_group_front_value(front);
     return front->has_limit ? fmin(value, front->limit) : value;
 }
+
+double aug_group_front_tie_pj(const aug_group_front *front) {
+    bool is_best = front->objective == AUG_OBJECTIVE_LATENCY && front->count > 0 &&
+                   front->points[0].cycles <= aug_group_front_cutoff(front);
+    return is_best ? front->points[0].energy_pj : (double)INFINITY;
+}

@@ -47,5 +47,7 @@ double aug_group_front_cap_pj(const aug_group_front *front, double cycles);
 double aug_group_front_value(const aug_group_front *front);
 // The same, or the limit.
 double aug_group_front_cutoff(const aug_group_front *front);
+// LATENCY: the energy from which on a plan of as many cycles as the cutoff is of no interest; infinite: whatever it takes.
+double aug_group_front_tie_pj(const aug_group_front *front);
 
 #endif

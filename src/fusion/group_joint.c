@@ -122,8 +122,19 @@ static double enough_for(const aug_group_joint *j, int member) {
     return j->search->options->objective == AUG_OBJECTIVE_ENERGY ? j->floors.each[member].energy_pj : 0.0;
 }
 
+// The same of energy, where others take the fewest cycles that they can and a member no fewer than it may.
+static double tie_for(const aug_group_joint *j, int member) {
+    double left = aug_group_front_tie_pj(j->front);
+    for (int e = 0; e < j->group->member_count; e++)
+        if (e != member)
+            left -= j->found >> e & 1u ? aug_group_energy(j->best[e]->points[0]->energy_pj)
+                                       : j->floors.each[e].energy_pj;
+    return fmax(left, 0.0);
+}
+
 void aug_group_joint_limit(aug_group_joint *j, int member) {
     j->questions[member].cutoff = aug_group_joint_cutoff(j, member);
+    j->questions[member].tie_pj = tie_for(j, member);
     j->questions[member].enough_pj = enough_for(j, member);
     j->questions[member].cut = cut_for(j, member);
     j->questions[member].least_cycles = j->floors.each[member].cycles;
@@ -257,6 +268,7 @@ static void follow(aug_group_joint *j, int leader) {
         for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
             question.reserved_bits[m] += lasting[m];
         question.cutoff = left_beside(j, leader, k);
+        question.tie_pj = (double)INFINITY;
         if (question.cutoff < 0.0)
             return;
         j->best[e] = aug_group_member_best(j->search->members, &question);

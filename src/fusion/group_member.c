@@ -132,7 +132,7 @@ static bool same_question(const aug_group_question *a, const aug_group_question 
 
 aug_group_question aug_group_question_of(const aug_problem *problem) {
     aug_group_question question = {
-        .problem = problem, .most = aug_group_cap_none(), .cutoff = (double)INFINITY};
+        .problem = problem, .most = aug_group_cap_none(), .cutoff = (double)INFINITY, .tie_pj = (double)INFINITY};
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
         question.lasting.bits[m] = (double)INFINITY;
     return question;
@@ -245,13 +245,18 @@ static aug_mapper_options options_for(const aug_group_members *members, const au
         if (!isinf(question->lasting.bits[m]))
             options.lasting = &question->lasting;
     options.enough_pj = question->enough_pj;
+    options.enough_cycles = question->enough_cycles;
     options.cut = question->cut;
     options.most_pj = question->most_pj;
     options.least_cycles = ceil(question->least_cycles * (1.0 - 1e-12)); // they are whole
     if (objective == AUG_OBJECTIVE_ENERGY)
         options.cutoff_energy_pj = question->cutoff * (1.0 + 1e-9);
-    if (objective == AUG_OBJECTIVE_LATENCY)
-        options.cutoff_cycles = nextafter(question->cutoff, (double)INFINITY);
+    if (objective == AUG_OBJECTIVE_LATENCY) {
+        bool all = isinf(question->tie_pj);
+        options.cutoff_cycles = all ? nextafter(question->cutoff, (double)INFINITY) : question->cutoff;
+        if (question->tie_pj > 0.0)
+            options.cutoff_energy_pj = question->tie_pj * (1.0 + 1e-9);
+    }
     return options;
 }
 
@@ -277,6 +282,7 @@ static void search(void *context, int worker, uint64_t index) {
         if (options.objective == AUG_OBJECTIVE_LATENCY) {
             options.has_cutoff = true;
             options.cutoff_cycles = nextafter(most, (double)INFINITY);
+            options.cutoff_energy_pj = (double)INFINITY;
         } else {
             options.most_cycles = most + 0.25; // they are whole
         }
@@ -344,11 +350,17 @@ static bool caps_less(double most_pj, double other_pj) {
     return !(most_pj > 0.0) || (other_pj > 0.0 && most_pj >= other_pj);
 }
 
+// Whether all that matters to a question was looked at in a search with the cutoff of another one.
+static bool reaches(const aug_group_question *asked, const aug_group_question *question) {
+    return asked->cutoff > question->cutoff ||
+           (asked->cutoff >= question->cutoff && asked->tie_pj >= question->tie_pj);
+}
+
 // Whether an entry answers a question.
 static bool answers(const known *entry, const aug_group_question *question) {
     return !entry->is_asked && entry->question.cutoff >= 0.0 && covers(&entry->question.cut, &question->cut) &&
            caps_less(entry->question.most_pj, question->most_pj) &&
-           (entry->best.count > 0 || entry->question.cutoff >= question->cutoff);
+           (entry->best.count > 0 || reaches(&entry->question, question));
 }
 
 // A search for what is not known: below a cutoff that is no less than any that was asked for.
@@ -360,8 +372,12 @@ static void add_job(aug_group_members *members, const aug_group_question *questi
     entry->question.cut = is_new ? question->cut : wider_cut(&entry->question.cut, &question->cut);
     entry->question.most_pj = is_new || caps_less(question->most_pj, entry->question.most_pj) ? question->most_pj
                                                                                                : entry->question.most_pj;
-    entry->question.cutoff = fmax(entry->question.cutoff, question->cutoff);
+    if (!reaches(&entry->question, question)) {
+        entry->question.cutoff = question->cutoff;
+        entry->question.tie_pj = question->tie_pj;
+    }
     entry->question.enough_pj = fmax(entry->question.enough_pj, question->enough_pj);
+    entry->question.enough_cycles = fmax(entry->question.enough_cycles, question->enough_cycles);
     if (entry->is_asked)
         return;
     entry->is_asked = true;

@@ -108,6 +108,14 @@ static double cutoff_for(const aug_group_front *front, const aug_group_floors_kn
     return left;
 }
 
+// The same of energy where no more cycles are saved.
+static double tie_for(const aug_group_front *front, const aug_group_floors_known *floors, int count, int member) {
+    double left = aug_group_front_tie_pj(front);
+    for (int e = 0; e < count; e++)
+        left -= e == member ? 0.0 : floors->each[e].energy_pj;
+    return fmax(left, 0.0);
+}
+
 static void raise_to(aug_group_floors_known *floors, int count, int member, aug_objective figure,
                      double value) {
     value *= 1.0 - 1e-12; // summed in another order
@@ -144,6 +152,8 @@ static bool raise_member(aug_group_members *members, const aug_group *group, con
                          aug_group_floors_known *floors) {
     aug_group_question question = aug_group_outline_question(group, outline, member, figure);
     question.cutoff = cutoff_for(front, floors, group->member_count, member, figure);
+    question.enough_cycles = floors->each[member].cycles;
+    question.tie_pj = tie_for(front, floors, group->member_count, member);
     if (question.cutoff < 0.0)
         return false;
     const aug_group_best *best = aug_group_member_floor(members, &question, true);

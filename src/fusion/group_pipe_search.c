@@ -69,6 +69,7 @@ static aug_product_cut cut_for(const aug_group_pipe_task *task, const aug_group_
 void aug_group_pipe_question(const aug_group_pipe_task *task, const aug_group_pipe *pipe, int member,
                              aug_group_question *question) {
     *question = task->questions[member];
+    question->tie_pj = (double)INFINITY;
     for (int m = 0; m < AUG_PROBLEM_MEMORIES; m++)
         question->lasting.bits[m] = (double)INFINITY;
     aug_group_pipe_reserved(pipe, &task->draft->prefix, member, question->reserved_bits);

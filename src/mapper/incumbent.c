@@ -58,8 +58,11 @@ static bool wanted(const aug_incumbent *incumbent, aug_value value, bool tie) {
 }
 
 static bool has_enough(const aug_incumbent *incumbent) {
-    return incumbent->objective == AUG_OBJECTIVE_ENERGY && incumbent->count > 0 && incumbent->known[0].mapping &&
-           incumbent->known[0].value.energy <= incumbent->enough;
+    if (incumbent->count == 0 || !incumbent->known[0].mapping)
+        return false;
+    aug_value best = incumbent->known[0].value;
+    return (incumbent->objective == AUG_OBJECTIVE_ENERGY && best.energy <= incumbent->enough) ||
+           (incumbent->objective == AUG_OBJECTIVE_LATENCY && best.cycles <= incumbent->enough_cycles);
 }
 
 bool aug_incumbent_wants(const aug_incumbent *incumbent, aug_value bound) {
@@ -155,6 +158,8 @@ void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, do
     incumbent->least_cycles = options->least_cycles;
     if (options->most_pj > 0.0)
         incumbent->most = (aug_wide)fmin(options->most_pj * (1.0 + rounding) / price_pj, 1e37) + 1;
+    if (options->objective == AUG_OBJECTIVE_LATENCY)
+        incumbent->enough_cycles = options->enough_cycles;
     if (options->objective == AUG_OBJECTIVE_FRONT && options->cut.product > 0.0) {
         incumbent->has_product = true;
         incumbent->product = options->cut.product / price_pj;
@@ -175,7 +180,7 @@ void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, do
     }
     if (options->objective == AUG_OBJECTIVE_ENERGY)
         value.cycles = 0.0;
-    if (options->objective == AUG_OBJECTIVE_LATENCY)
+    if (options->objective == AUG_OBJECTIVE_LATENCY && isinf(options->cutoff_energy_pj))
         value.energy = 0;
     aug_incumbent_add(incumbent, value, NULL);
 }

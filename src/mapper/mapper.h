@@ -67,9 +67,11 @@ typedef struct aug_mapper_options {
     double least_cycles; // no mapping takes fewer, as is known; 0: nothing is
     double
         enough_pj; // ENERGY: no mapping takes less, so one that takes as much ends the search; 0: not known
+    double enough_cycles; // LATENCY: the same of cycles, whatever its energy
     // What is known already: mappings that are not strictly better in the objective are of no interest. The
     // result is then AUG_MAPPER_NONE. Infinite: nothing is known. FRONT: both; else the one that the
-    // objective names (EDP: the product).
+    // objective names (EDP: the product). LATENCY: of as many cycles as the cutoff, what takes less than this energy is of
+    // interest, too, if it is finite.
     bool has_cutoff;
     double cutoff_energy_pj, cutoff_cycles, cutoff_edp;
     // FRONT: of no interest is what makes (energy + rest) x (cycles + rest) as large; product 0: nothing is.

@@ -3,6 +3,8 @@
 
 #include "mapper/incumbent.h"
 
+#include <math.h>
+
 enum { KNOWN = 3 };
 
 typedef struct known_values {
@@ -275,8 +277,39 @@ static void values_as_one_number(void **state) {
     assert_true(aug_value_rank(AUG_OBJECTIVE_FRONT, value) == 21);
 }
 
+// Fewer than 20 cycles, or 20 and less than 5 pJ, in steps of 0.5 pJ; without an energy fewer cycles alone. When a mapping has 12 that
+// is enough, whatever its energy.
+static void cutoffs_of_time_may_have_an_energy(void **state) {
+    static const struct {
+        double most_pj;
+        aug_value value;
+        bool wanted;
+    } rows[] = {{5.0, {99, 19}, true},  {5.0, {9, 20}, true},       {5.0, {10, 20}, false},
+                {5.0, {1, 21}, false},  {INFINITY, {99, 19}, true}, {INFINITY, {1, 20}, false}};
+    (void)state;
+    test_ground ground;
+    aug_incumbent incumbent;
+    test_begin(&ground);
+    for (size_t i = 0; i < AUG_COUNT(rows); i++) {
+        const aug_mapper_options options = {.objective = AUG_OBJECTIVE_LATENCY,
+                                            .enough_cycles = 12.0,
+                                            .has_cutoff = true,
+                                            .cutoff_energy_pj = rows[i].most_pj,
+                                            .cutoff_cycles = 20.0};
+        aug_incumbent_begin(&ground.arena, &options, 0.5, &incumbent);
+        assert_int_equal(aug_incumbent_wants(&incumbent, rows[i].value), rows[i].wanted);
+    }
+    static const aug_mapping mapping;
+    aug_incumbent_add(&incumbent, (aug_value){50, 13.0}, &mapping);
+    assert_true(aug_incumbent_wants(&incumbent, (aug_value){40, 12.0}));
+    aug_incumbent_add(&incumbent, (aug_value){50, 12.0}, &mapping);
+    assert_false(aug_incumbent_wants(&incumbent, (aug_value){40, 12.0}));
+    test_end(&ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cutoffs_of_time_may_have_an_energy),
         cmocka_unit_test(products_are_of_all_together), cmocka_unit_test(what_is_of_interest),
         cmocka_unit_test(nothing_is_lost_in_comparing),
         cmocka_unit_test(a_product_that_is_given),
