@@ -10,46 +10,18 @@
 // that run more often than others are never in one run with them.
 #include "fusion/group_choice.h"
 
+#include "fusion/group_answer.h"
 #include "fusion/group_copy.h"
-#include "fusion/group_limit.h"
-#include "fusion/group_tie.h"
 
 #include <math.h>
 #include <setjmp.h>
 
-// Nodes of a search among plans of the same energy: so many, fewer of short tiles, and this part of all before it.
-enum { TIE_NODES = 20000, SHORT_TIE_NODES = 4000, TIE_SHARE = 8 };
-
-typedef struct run {
-    aug_group_front best, low; // `low`: nothing is below all of its points
-} run;
-
-typedef struct chooser {
-    aug_arena *arena;
-    const aug_group_chain *chain;
-    const aug_mapper_options *options;
-    aug_mapper_options simple;      // the same options, for least energy or cycles and tiles that divide
-    aug_group_search search, seeds; // `seeds` has those
-    int groups, groups_left;        // of several members
-    bool alone_open;                // a member alone was not searched to the end
-    bool is_planting, has_seeds;    // looking for seeds; there are some
-    uint64_t pool;                  // nodes that all searches may have taken by the end
-    run *runs;                      // of the members from i on: [i * AUG_GROUP_MEMBERS + count - 1]
-    run *heads;                     // of the first n members
-    double *alone_pj;               // what each member takes alone at least; 0: not known
-    double *simple_pj;              // the same of tiles that divide
-    aug_group_limits limits;        // which runs matter
-    aug_group_limits simple_limits; // the same of seeds
-    aug_group_limits energies, times; // EDP: floors of runs in both figures
-} chooser;
+typedef aug_group_run run;
+typedef aug_group_chooser chooser;
 
 static run new_run(const chooser *c) {
     const aug_group_front none = {.arena = c->arena, .objective = c->options->objective};
     return (run){none, none};
-}
-
-static run *run_of(const chooser *c, int first, int count) {
-    return &c->runs[first * AUG_GROUP_MEMBERS + count - 1];
 }
 
 static bool is_group(const aug_group_chain *chain, int first, int count, aug_group *group) {
@@ -90,17 +62,11 @@ static void raise_floor(chooser *c, int first, int count, double energy_pj, doub
                                aug_group_value(objective, energy_pj, cycles));
 }
 
-// EDP: what makes the product of all members smaller than that of a way which is known.
-static void set_product(const chooser *c, int first, int count, aug_group_front *best) {
-    double product = c->options->objective == AUG_OBJECTIVE_EDP ? c->chain->product : 0.0;
-    aug_group_limits_set_product(&c->energies, &c->times, product, first, count, best);
-}
-
 // What is of interest of a run, given the best of all runs.
 static void set_limit(chooser *c, int first, int count, aug_group_front *best) {
     aug_group_limits *limits = c->is_planting ? &c->simple_limits : &c->limits;
     best->has_limit = false;
-    set_product(c, first, count, best);
+    aug_group_chooser_set_product(c, first, count, best);
     if (!has_one_figure(c))
         return;
     for (int i = 0; i < c->chain->count * AUG_GROUP_MEMBERS; i++)
@@ -238,7 +204,7 @@ static void add_offers(const chooser *c, int first, int count, run *to) {
 
 // The best of some neighbours as one group, or of one alone, and bounds on it.
 static void choose_run(chooser *c, int first, int count) {
-    run *to = run_of(c, first, count);
+    run *to = aug_group_run_of(c, first, count);
     to->low = new_run(c).low;
     if (!aug_group_is_run(c->chain, first, count))
         return;
@@ -247,8 +213,8 @@ static void choose_run(chooser *c, int first, int count) {
     if (count == 1)
         run_alone(c, first, to);
     for (int k = 1; k < count; k++)
-        aug_group_front_add_sums(&to->best, &run_of(c, first, k)->best,
-                                 &run_of(c, first + k, count - k)->best, 1.0);
+        aug_group_front_add_sums(&to->best, &aug_group_run_of(c, first, k)->best,
+                                 &aug_group_run_of(c, first + k, count - k)->best, 1.0);
     if (count > 1 && !c->chain->apart)
         run_group(c, first, count, to);
     to->best.has_limit = false;
@@ -262,8 +228,8 @@ static void join_bests(const chooser *c) {
     for (int count = 2; count <= AUG_GROUP_MEMBERS; count++)
         for (int first = 0; first + count <= c->chain->count; first++)
             for (int k = 1; k < count && aug_group_is_run(c->chain, first, count); k++)
-                aug_group_front_add_sums(&run_of(c, first, count)->best, &run_of(c, first, k)->best,
-                                         &run_of(c, first + k, count - k)->best, 1.0);
+                aug_group_front_add_sums(&aug_group_run_of(c, first, count)->best, &aug_group_run_of(c, first, k)->best,
+                                         &aug_group_run_of(c, first + k, count - k)->best, 1.0);
 }
 
 // And bounds of all ways to fuse them.
@@ -271,9 +237,9 @@ static void join_runs(const chooser *c) {
     join_bests(c);
     for (int count = 2; count <= AUG_GROUP_MEMBERS; count++)
         for (int first = 0; first + count <= c->chain->count; first++) {
-            run *to = run_of(c, first, count);
+            run *to = aug_group_run_of(c, first, count);
             for (int k = 1; k < count && aug_group_is_run(c->chain, first, count); k++) {
-                const run *left = run_of(c, first, k), *right = run_of(c, first + k, count - k);
+                const run *left = aug_group_run_of(c, first, k), *right = aug_group_run_of(c, first + k, count - k);
                 aug_group_front_add_sums(&to->low, &left->low, &right->low, 1.0);
             }
         }
@@ -287,7 +253,7 @@ static void choose_head(chooser *c, int n) {
         aug_group_front_add(&c->heads[0].low, start);
     }
     for (int count = 1; count <= AUG_GROUP_MEMBERS && count <= n; count++) {
-        const run *before = &c->heads[n - count], *last = run_of(c, n - count, count);
+        const run *before = &c->heads[n - count], *last = aug_group_run_of(c, n - count, count);
         double times = aug_group_repeats(c->chain, n - count);
         aug_group_front_add_sums(&c->heads[n].best, &before->best, &last->best, times);
         aug_group_front_add_sums(&c->heads[n].low, &before->low, &last->low, times);
@@ -321,7 +287,7 @@ static void choose_runs(chooser *c, bool is_planting, uint64_t pool) {
 static void begin_runs(chooser *c) {
     for (int i = 0; i < c->chain->offer_count; i++)
         add_offers(c, c->chain->offers[i].first, c->chain->offers[i].count,
-                   run_of(c, c->chain->offers[i].first, c->chain->offers[i].count));
+                   aug_group_run_of(c, c->chain->offers[i].first, c->chain->offers[i].count));
     for (int i = 0; i < c->chain->count * AUG_GROUP_MEMBERS; i++)
         c->runs[i].low = new_run(c).low;
 }
@@ -351,108 +317,6 @@ static const run *choose(chooser *c) {
     for (int i = 0; i <= n; i++)
         choose_head(c, i);
     return &c->heads[n];
-}
-
-// ---- The answer
-
-// EDP: the one point of the least product.
-static void choose_product(aug_group_front *front) {
-    double value = aug_group_front_value(front);
-    for (int i = 0; i < front->count; i++)
-        if (front->points[i].energy_pj * front->points[i].cycles <= value) {
-            front->points[0] = front->points[i];
-            front->count = 1;
-        }
-}
-
-// What no way to run these members is below, of the objective's value.
-static double bound_of(const chooser *c, int first, int count, const aug_group_plan *plan) {
-    double value = aug_group_value(c->options->objective, plan->energy_pj, plan->cycles);
-    aug_group_front front = {.objective = c->options->objective};
-    set_product(c, first, count, &front);
-    value = fmin(value, aug_group_front_value(&run_of(c, first, count)->low));
-    return fmin(value, aug_group_limits_left_out(&c->energies, &c->times, first, count, &front));
-}
-
-// Where energy counts, each group as fast as its energy allows, for a part of the nodes that it took.
-static void break_tie(chooser *c, aug_group_plan *plan, aug_group_point *point) {
-    if (!c->options->breaks_ties || c->options->objective != AUG_OBJECTIVE_ENERGY)
-        return;
-    uint64_t used = aug_group_members_nodes(c->search.members) + aug_group_members_nodes(c->seeds.members);
-    uint64_t nodes = c->options->perfect ? TIE_NODES : SHORT_TIE_NODES;
-    const aug_group_plan *faster = aug_group_tie_break(&c->search, plan, used / TIE_SHARE + nodes);
-    if (!faster)
-        return;
-    point->cycles += (faster->cycles - plan->cycles) * aug_group_repeats(c->chain, plan->first);
-    const aug_group_plan *before = plan->before;
-    *plan = *faster;
-    plan->before = before;
-}
-
-// Each group with what is known of its members.
-static const aug_group_plan *with_bounds(chooser *c, aug_group_point *point) {
-    const aug_group_plan *last = point->last;
-    aug_group_plan *copy = NULL, *behind = NULL;
-    const aug_group_plan *end = NULL;
-    for (const aug_group_plan *plan = last; plan; plan = plan->before) {
-        copy = AUG_NEW(c->arena, aug_group_plan);
-        *copy = *plan;
-        break_tie(c, copy, point);
-        if (plan->bands == 0)
-            copy->lower_bound = bound_of(c, plan->first, plan->group->member_count, plan);
-        if (behind)
-            behind->before = copy;
-        else
-            end = copy;
-        behind = copy;
-    }
-    return end;
-}
-
-// No point below is better than what is known.
-static bool is_proven(const aug_group_front *front, const aug_group_front *low) {
-    if (front->objective != AUG_OBJECTIVE_FRONT)
-        return aug_group_front_value(low) >= aug_group_front_value(front);
-    for (int i = 0; i < low->count; i++)
-        if (aug_group_front_wants(front, low->points[i].energy_pj, low->points[i].cycles))
-            return false;
-    return true;
-}
-
-// What is not ruled out, given what all members take at least.
-static aug_group_front raised(const chooser *c, const aug_group_front *low) {
-    aug_group_front front = {.arena = c->arena, .objective = low->objective};
-    for (int i = 0; i < low->count; i++)
-        aug_group_front_add(&front, (aug_group_point){fmax(low->points[i].energy_pj, c->chain->least_pj),
-                                                      fmax(low->points[i].cycles, c->chain->least_cycles), NULL});
-    return front;
-}
-
-static aug_mapper_status put_answer(chooser *c, const run *all, aug_group_result *result) {
-    aug_group_front front = all->best;
-    const aug_group_front low = raised(c, &all->low);
-    bool proven = is_proven(&front, &low);
-    if (c->options->objective == AUG_OBJECTIVE_EDP)
-        choose_product(&front);
-    for (int i = 0; i < front.count; i++)
-        front.points[i].last = with_bounds(c, &front.points[i]);
-    double value = aug_group_front_value(&front);
-    *result = (aug_group_result){
-        .point_count = front.count,
-        .points = front.points,
-        .low_count = low.count,
-        .low = low.points,
-        .value = value,
-        .lower_bound = proven ? value : fmin(value, aug_group_front_value(&low)),
-        .proven = proven,
-        .stopped = c->search.stopped || c->alone_open,
-        .groups = c->groups,
-        .prefixes = c->search.prefixes + c->seeds.prefixes,
-        .runs = aug_group_members_runs(c->search.members) + aug_group_members_runs(c->seeds.members),
-        .nodes = aug_group_members_nodes(c->search.members) + aug_group_members_nodes(c->seeds.members)};
-    if (!proven)
-        return AUG_MAPPER_LIMIT;
-    return front.count ? AUG_MAPPER_FOUND : AUG_MAPPER_NONE;
 }
 
 // ---- The call
@@ -513,7 +377,7 @@ aug_mapper_status aug_group_choose(aug_arena *arena, const aug_group_chain *chai
     aug_arena_init(&of->plans, &of->failure);
     aug_arena_init(&of->prefixes, &of->failure);
     start(of, chain, options);
-    of->status = put_answer(&of->chooser, choose(&of->chooser), result);
+    of->status = aug_group_answer(&of->chooser, choose(&of->chooser), result);
     if (!aug_group_result_copy(arena, result)) {
         free_work(of);
         aug_arena_fail(arena);
