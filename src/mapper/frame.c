@@ -28,13 +28,13 @@ static int innermost_mover(const aug_space *space, int tensor, const aug_item *p
     return -1;
 }
 
-static aug_count steady_in_space(const aug_space *space, int tensor, int rank, aug_count steps,
-                                 const aug_item *path, const aug_frame *frame) {
+static aug_count steady_in_space(const aug_space *space, int tensor, aug_count steps, const aug_item *path,
+                                 const aug_frame *frame) {
     int last = innermost_mover(space, tensor, path, frame->path);
     if (space->perfect)
         return frame->steady[tensor] * steps;
     if (last < 0 && space->has_prefix)
-        return aug_in_use_behind_prefix(space, rank, frame->steady[tensor], steps);
+        return aug_in_use_behind_prefix(space, path, frame->path, frame->steady[tensor]);
     return aug_in_use(space, space->tensors[tensor].ranks, path, frame->path, last);
 }
 
@@ -82,7 +82,7 @@ void aug_frame_par(const aug_space *space, const aug_keeping *keeping, int group
         bool below = along->segment >= space->memories[parent].segment;
         bool moved_last = frame->steady[t] == frame->every[t];
         frame->every[t] = tiles_of_others(space, t, frame);
-        frame->steady[t] = moved_last ? frame->every[t] : steady_in_space(space, t, rank, steps, path, frame);
+        frame->steady[t] = moved_last ? frame->every[t] : steady_in_space(space, t, steps, path, frame);
         frame->copies[t] *= steps;
         frame->fewest[t] = space->perfect ? frame->copies[t]
                                           : aug_in_use(space, space->tensors[t].ranks, path, frame->path, -1);

@@ -26,8 +26,10 @@ aug_count aug_in_use(const aug_space *space, unsigned ranks, const aug_item *pat
     return product;
 }
 
-// In the last tile that the prefix leaves of the rank one of the steps may be in use.
-aug_count aug_in_use_behind_prefix(const aug_space *space, int rank, aug_count before, aug_count steps) {
-    aug_count tiles = space->classes[rank].at[0].count;
-    return tiles == 1 ? before * steps : before * steps - (before + tiles - 1) / tiles * (steps - 1);
+aug_count aug_in_use_behind_prefix(const aug_space *space, const aug_item *path, int count, aug_count before) {
+    const aug_item *loop = &path[count - 1];
+    aug_count tiles = space->classes[loop->rank].at[0].count;
+    if (tiles == 1)
+        return before / tiles_of(space, loop->rank, path, count - 1, -1) * tiles_of(space, loop->rank, path, count, -1);
+    return before * loop->steps - (before + tiles - 1) / tiles * (loop->steps - 1);
 }

@@ -13,8 +13,9 @@
 // place; last -1: all do, and the product is of places.
 aug_count aug_in_use(const aug_space *space, unsigned ranks, const aug_item *path, int count, int last);
 
-// The same where a loop of the prefix moves the tensor, for `steps` more over a rank. `before` is how often
-// it came without them.
-aug_count aug_in_use_behind_prefix(const aug_space *space, int rank, aug_count before, aug_count steps);
+// The same where a loop of the prefix moves the tensor, with the last loop of the path, which is in space. `before`
+// is how often it came without that: 3 tiles of a rank without a loop in the prefix, where two arrays of two steps
+// each go over it, not 2 times 2; of a rank with one, the last tile that it leaves may have one of the steps.
+aug_count aug_in_use_behind_prefix(const aug_space *space, const aug_item *path, int count, aug_count before);
 
 #endif
