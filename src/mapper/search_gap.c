@@ -16,6 +16,30 @@ static unsigned ranks_kept_outside(const aug_search *s, const aug_frame *frame, 
     return ranks & ~aug_search_ranks(s, tensor) & ~s->space->sliding & s->space->large;
 }
 
+// Whether a rank that slides a tensor is not used up yet.
+static bool slides_further(const aug_search *s, const aug_frame *frame, int tensor) {
+    unsigned ranks = aug_search_ranks(s, tensor) & s->space->sliding & s->space->large;
+    for (int r = 0; r < s->space->rank_count; r++)
+        if ((ranks >> r & 1) && frame->cut[r] < s->space->classes[r].count - 1)
+            return true;
+    return false;
+}
+
+// Ranks that may stand behind a loop over `window`, which slides (-1: any): they move the next store, but not one that the
+// window moves and that comes below loops over the same window further in. Those go back to where they began with each of
+// their steps, which leaves what both ends have in common; one gap further out, each step of the window would have to go on
+// from the far end: `for p:2 for n:1 store[Z] for r:1 store[A]`, A[p+r], Z[p,n].
+static unsigned ranks_inside_windows(const aug_search *s, const aug_frame *frame, int tensor, int window) {
+    unsigned ranks = 0;
+    if (!aug_search_canonical(s) || s->keeping->only >= 0 || !s->space->sliding)
+        return 0;
+    for (int t = 0; t < s->space->tensor_count; t++)
+        if (t != tensor && s->space->tensors[t].slides && frame->declared[t] < s->keeping->chain_count[t] &&
+            (window < 0 || (aug_search_ranks(s, t) >> window & 1)) && slides_further(s, frame, t))
+            ranks |= ~aug_search_ranks(s, t);
+    return ranks & aug_search_ranks(s, tensor) & ~s->space->sliding & s->space->large;
+}
+
 // Whether the next store of a tensor stands in this segment and an array comes below it.
 static bool parts_from_array(const aug_search *s, const aug_frame *frame, int tensor) {
     int memory = s->keeping->chain[tensor][frame->declared[tensor]];
@@ -141,7 +165,7 @@ static void add_loop(aug_search *s, const aug_frame *frame, int tensor, unsigned
     bool slides = space->sliding >> rank & 1, ordered = aug_search_sliding(s, frame) != 0;
     unsigned rest = free & ~(1u << rank), open = rest;
     if (aug_search_canonical(s) && !(last >> rank & 1))
-        open &= ~((1u << rank) - 1u) | last;
+        open &= ~((1u << rank) - 1u) | last | ranks_inside_windows(s, frame, tensor, -1);
     aug_frame next = *frame;
     for (int to = from + 1; to < classes->count && !s->stopped; to++) {
         if (s->keeping->only < 0 && !aug_tile_class_follows(classes, from, to))
@@ -178,13 +202,14 @@ void aug_search_fill_gap(aug_search *s, const aug_frame *frame, int tensor, unsi
         place(s, frame, tensor);
     else if (!moved && after_sliding && frame->parted < 0)
         place_parting(s, frame, tensor, last);
-    unsigned mirrored = aug_search_mirrored(s, frame);
+    unsigned mirrored = aug_search_mirrored(s, frame),
+             inside = after_sliding ? ranks_inside_windows(s, frame, tensor, last) : 0;
     for (int r = 0; r < space->rank_count && !s->stopped; r++) {
         if (!(free >> r & 1) || (mirrored >> r & 1))
             continue;
         bool comes_last = come_last >> r & 1, in_order = comes_last && aug_search_sliding(s, frame);
         if (aug_search_canonical(s) && !in_order &&
-            ((after_sliding && !comes_last) || (r < last && after_sliding == comes_last)))
+            ((after_sliding && !comes_last && !(inside >> r & 1)) || (r < last && after_sliding == comes_last)))
             continue;
         if (r == frame->parted && last < 0 && !frame->across)
             continue;
