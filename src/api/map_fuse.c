@@ -2,6 +2,7 @@
 // answer once more by cost, as those of single einsums are.
 #include "api/map_fuse.h"
 
+#include "api/map_split.h"
 #include "fusion/band.h"
 #include "proof/certificate.h"
 
@@ -74,8 +75,7 @@ static void settle_masks(aug_map_task *task, aug_map *map) {
 static void settle_groups(aug_map_task *task, aug_map *map) {
     const aug_group_chain chain = chain_of(task);
     task->unfused = true;
-    if (task->count < 2 || task->apart ||
-        aug_group_count(task->reader.arena, &chain) == 0)
+    if (task->count < 2 || aug_group_count(task->reader.arena, &chain) == 0)
         return;
     const char *why = why_not(task, map);
     if (why)
@@ -167,8 +167,8 @@ static bool add_member(const maker *m, const aug_group_plan *plan, int member, a
     into->memories = aug_map_keep_memories(m->task->reader.arena, problem, m->cost);
     group->energy_pj += into->energy_pj;
     group->cycles += into->cycles;
-    const aug_map_einsum *alone = &m->map->einsums[plan->first + member];
-    if (plan->bands == 0) {
+    if (plan->bands == 0 && !plan->is_split) {
+        const aug_map_einsum *alone = &m->map->einsums[plan->first + member];
         group->unfused_energy_pj += point_of(alone).energy_pj;
         group->unfused_cycles += point_of(alone).cycles;
     }
@@ -314,6 +314,23 @@ static const aug_bands *find_bands(aug_map_task *task, const aug_map *map, const
     return bands;
 }
 
+// All that is known of neighbours before groups are searched. Whether some search for it ended early.
+static bool put_offers(aug_map_task *task, const aug_map *map, const aug_bands *bands,
+                       const aug_mapper_options *options, aug_group_chain *chain) {
+    int banded = bands ? bands->offer_count : 0, most = banded + task->split_count;
+    aug_group_offer *offers = AUG_NEW_ARRAY(task->reader.arena, aug_group_offer, (size_t)most);
+    for (int i = 0; i < banded; i++)
+        offers[i] = bands->offers[i];
+    aug_map_split_offers splits = {0};
+    if (!chain->apart && !task->options->certificate)
+        splits = aug_map_splits_search(task, map, options);
+    for (int i = 0; i < splits.count; i++)
+        offers[banded + i] = splits.offers[i];
+    chain->offers = offers;
+    chain->offer_count = banded + splits.count;
+    return splits.stopped;
+}
+
 bool aug_map_fuse(aug_map_task *task, aug_map *map) {
     aug_arena *arena = task->reader.arena;
     aug_mapper_result *alone = AUG_NEW_ARRAY(arena, aug_mapper_result, (size_t)map->count);
@@ -328,8 +345,7 @@ bool aug_map_fuse(aug_map_task *task, aug_map *map) {
                                         .node_limit = map->node_limit * share_of(task, map),
                                         .progress = &task->context->progress};
     const aug_bands *bands = find_bands(task, map, &chain, &options);
-    chain.offers = bands ? bands->offers : NULL;
-    chain.offer_count = bands ? bands->offer_count : 0;
+    bool is_open = put_offers(task, map, bands, &options, &chain);
     chain.apart = chain.apart || (bands && bands->is_all);
     aug_group_result result;
     aug_group_map(arena, &chain, &options, &result);
@@ -344,6 +360,7 @@ bool aug_map_fuse(aug_map_task *task, aug_map *map) {
     fusion->is_apart = task->unfused;
     fusion->banding_count = bands ? bands->count : 0;
     fusion->bandings = bands ? bands->bandings : NULL;
+    fusion->stopped = fusion->stopped || is_open;
     map->fusion = fusion;
     if (map->objective == AUG_OBJECTIVE_EDP)
         keep_chosen(map);

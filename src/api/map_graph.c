@@ -3,12 +3,15 @@
 //     llama-3.1-8b, decode, batch 1, 2048 tokens before: the projection q is z[t,h] = x[t,k] * w[k,h] of t 1,
 //     attention scores reach over 2049 positions
 //
-// Operands and results of each operator pass the outermost memory, unless neighbours read them under the
-// same name: attention may be fused, other operators are mapped by themselves. A causal mask is met in
-// bands (fusion/band.h). Sizes that are expectations (experts that have work) are rounded up. Operators
+// Operands and results of each operator pass the outermost memory, unless the next one reads as a whole what one
+// makes and nobody else does (aug_hand_on): then they have one name (map_chain.h) and may be fused. A norm stands
+// once in a graph for all norms of its layers; here it stands before each operator that reads it, and by itself
+// as often as is left. A causal mask is met in bands (fusion/band.h). Sizes that are expectations (experts that have work) are rounded up. Operators
 // that the mapper cannot take count as in `estimate`: by their roofline.
 #include "api/map_graph.h"
 
+#include "api/map_chain.h"
+#include "api/map_split.h"
 #include "base/spelling.h"
 #include "cost/roofline.h"
 #include "mapper/operator_bind.h"
@@ -25,6 +28,11 @@ typedef struct graph_task {
     aug_roofline roofline;
     double passes;
     bool rounded;
+    aug_problem **problems; // those of the task
+    aug_map_link *links;
+    int *operators; // of each problem: the operator
+    int *newest;    // of each operator: the problem that it was bound to last; -1: none
+    double *left;   // how often it stands by itself, without those in front of their readers
 } graph_task;
 
 static bool read_pass(const aug_map_task *task, aug_pass *pass) {
@@ -57,32 +65,87 @@ static const char *bind(graph_task *g, const aug_operator *op, aug_problem *prob
     return aug_operator_bind(g->task->reader.arena, op, &g->stage->precision, sizes, g->task->machine, problem);
 }
 
-static aug_map_rest rest_of(const graph_task *g, const aug_operator *op, const char *why) {
+static aug_map_rest rest_of(const graph_task *g, const aug_operator *op, double repeats, const char *why) {
     const aug_setting setting = {.pass = &g->pass, .split = &aug_split_none, .precision = &g->stage->precision};
     aug_work work = aug_roofline_work(&g->roofline, op, &setting);
     int bound;
     return (aug_map_rest){
         .name = op->name,
         .why = why,
-        .repeats = op->repeats * g->passes,
+        .repeats = repeats * g->passes,
         .cycles = ceil(aug_work_seconds(&g->roofline, &work, &bound) * g->task->machine->clock_hz),
         .energy_pj = work.energy_pj};
 }
 
-static void add_operator(graph_task *g, const aug_operator *op) {
+// What an operator reads of others. `by`: the problems that these are.
+static aug_map_link link_of(const aug_operator *op, const int *by) {
+    aug_map_link link = {.twin = -1};
+    for (int t = 0; t < AUG_PROBLEM_TENSORS; t++) {
+        int maker = t < op->einsum.tensor_count ? op->uses[t].maker : 0;
+        link.makers[t] = maker > 0 ? by[maker - 1] : -1;
+    }
+    return link;
+}
+
+static void add_operator(graph_task *g, int index, double repeats) {
     aug_map_task *task = g->task;
+    const aug_operator *op = &g->stage->graph.operators[index];
     aug_problem *problem = AUG_NEW(task->reader.arena, aug_problem);
     const char *why = bind(g, op, problem);
     if (why) {
-        task->rests[task->rest_count++] = rest_of(g, op, why);
+        task->rests[task->rest_count++] = rest_of(g, op, repeats, why);
         return;
     }
+    g->problems[task->count] = problem;
+    g->links[task->count] = link_of(op, g->newest);
+    g->operators[task->count] = index;
+    g->newest[index] = task->count;
     aug_mask *mask = AUG_NEW(task->reader.arena, aug_mask);
     if (aug_operator_mask(op, &g->pass, mask))
         task->masks[task->count] = mask;
     task->problems[task->count] = problem;
     task->names[task->count] = op->name;
-    task->repeats[task->count++] = op->repeats * g->passes;
+    task->repeats[task->count++] = repeats * g->passes;
+}
+
+// ---- Operators that stand in front of several others
+
+static bool takes_part(const graph_task *g, int index) {
+    return g->stage->graph.operators[index].phases & g->pass.phase;
+}
+
+// The operator that stands more often than this one, which reads it; -1: none.
+static int shared_maker(const graph_task *g, int reader) {
+    const aug_operator *operators = g->stage->graph.operators, *op = &operators[reader];
+    for (int t = 0; t < op->einsum.tensor_count; t++) {
+        int maker = op->uses[t].maker - 1;
+        if (maker >= 0 && takes_part(g, maker) && operators[maker].repeats > op->repeats)
+            return maker;
+    }
+    return -1;
+}
+
+static void count_shared(graph_task *g) {
+    const aug_graph *graph = &g->stage->graph;
+    for (int i = 0; i < graph->count; i++) {
+        g->newest[i] = -1;
+        g->left[i] = graph->operators[i].repeats;
+    }
+    for (int i = 0; i < graph->count; i++)
+        if (takes_part(g, i) && shared_maker(g, i) >= 0)
+            g->left[shared_maker(g, i)] -= graph->operators[i].repeats;
+}
+
+// An operator, and in front of it what is made for it alone. Where more read a result than there are of it, each
+// reads it from memory.
+static void add_with_maker(graph_task *g, int index) {
+    int maker = shared_maker(g, index);
+    if (maker >= 0 && g->left[maker] >= 0.0)
+        add_operator(g, maker, g->stage->graph.operators[index].repeats);
+    if (g->left[index] < 0.0)
+        add_operator(g, index, g->stage->graph.operators[index].repeats);
+    else if (g->left[index] > 0.0)
+        add_operator(g, index, g->left[index]);
 }
 
 // All of a model is searched among tiles that divide: in seconds instead of hours, and nearly as good.
@@ -96,23 +159,84 @@ static void search_divisors(aug_map_task *task) {
     task->options = options;
 }
 
-static aug_count words_of(const aug_problem *problem, int tensor) {
-    return aug_tensor_words(&problem->tensors[tensor], problem->sizes);
+// ---- Products side by side
+
+// Whether a problem reads what the one before it makes, or both halves of it.
+static bool goes_on(const graph_task *g, int at) {
+    for (int t = 0; at < g->task->count && t < AUG_PROBLEM_TENSORS; t++)
+        if (g->links[at].makers[t] == at - 1)
+            return true;
+    return false;
 }
 
-// Tensors of a model have the names of their operator's einsum. Where a later operator reads one of that
-// name, it is another if its size is another.
-static bool ties_another(const aug_map_task *task, int at) {
-    int output = aug_problem_output(task->problems[at]);
-    const char *name = task->problems[at]->tensors[output].name;
-    for (int i = at + 1; i < task->count; i++) {
-        const aug_problem *later = task->problems[i];
-        for (int t = 0; t < later->tensor_count; t++)
-            if (strcmp(later->tensors[t].name, name) == 0)
-                return t < aug_problem_output(later) &&
-                       words_of(later, t) != words_of(task->problems[at], output);
+// One half of a product. NULL: it does not bind.
+static aug_problem *bind_part(graph_task *g, const aug_operator *op, int part) {
+    aug_operator half = *op;
+    const aug_einsum_tensor *output = aug_einsum_output(&op->einsum);
+    int wide = output->dims[output->dim_count - 1].terms[0].rank;
+    half.name = op->parts[part];
+    half.ranks[wide].factor /= 2.0;
+    half.ranks[wide].count /= 2;
+    aug_operator *kept = AUG_NEW(g->task->reader.arena, aug_operator);
+    *kept = half;
+    aug_problem *problem = AUG_NEW(g->task->reader.arena, aug_problem);
+    return bind(g, kept, problem) ? NULL : problem;
+}
+
+typedef struct parting {
+    aug_problem **problems;
+    aug_map_link *links;
+    int count;
+} parting;
+
+// Behind the product of index `at` in the task the second tensor of two that it makes is that of its second part.
+static void part_operator(graph_task *g, int at, bool is_divided, parting *to) {
+    const aug_operator *op = &g->stage->graph.operators[g->operators[at]];
+    for (int k = 0; k < (is_divided ? 2 : 1); k++) {
+        aug_problem *problem = is_divided ? bind_part(g, op, k) : AUG_NEW(g->task->reader.arena, aug_problem);
+        aug_map_link *link = &to->links[to->count];
+        if (!problem || (!is_divided && bind(g, op, problem)))
+            return;
+        *link = (aug_map_link){.twin = k == 1 ? to->count - 1 : -1};
+        for (int t = 0, found = 0; t < AUG_PROBLEM_TENSORS; t++) {
+            bool reads = to->count > k && g->links[at].makers[t] == at - 1;
+            bool both = reads && g->stage->graph.operators[g->operators[at - 1]].parts[0];
+            link->makers[t] = !reads ? -1 : both ? to->count - 2 + found : to->count - 1 - k;
+            found += reads;
+        }
+        to->problems[to->count++] = problem;
     }
-    return false;
+}
+
+// Neighbours from the maker of what a product of two parts reads to the last that hands on behind it.
+static bool split_at(graph_task *g, int at, aug_map_split *split) {
+    aug_arena *arena = g->task->reader.arena;
+    int first = at > 0 && goes_on(g, at) ? at - 1 : at, end = at + 1;
+    while (end < g->task->count && end - first < AUG_GROUP_MEMBERS - 1 && goes_on(g, end))
+        end++;
+    size_t most = (size_t)(end - first) + 1;
+    parting parts = {.problems = AUG_NEW_ARRAY(arena, aug_problem *, most),
+                     .links = AUG_NEW_ARRAY(arena, aug_map_link, most)};
+    for (int i = first; i < end; i++)
+        part_operator(g, i, i == at, &parts);
+    if (end == at + 1 || parts.count != end - first + 1)
+        return false;
+    aug_map_chain_name(arena, parts.problems, parts.links, parts.count);
+    const aug_problem **members = AUG_NEW_ARRAY(arena, const aug_problem *, most);
+    for (int i = 0; i < parts.count; i++)
+        members[i] = parts.problems[i];
+    *split = (aug_map_split){first, end - first, parts.count, members};
+    return true;
+}
+
+static void add_splits(graph_task *g) {
+    aug_map_split *splits = AUG_NEW_ARRAY(g->task->reader.arena, aug_map_split, (size_t)g->task->count);
+    int count = 0;
+    for (int i = 0; i < g->task->count; i++)
+        if (g->stage->graph.operators[g->operators[i]].parts[0] && split_at(g, i, &splits[count]))
+            count++;
+    g->task->splits = splits;
+    g->task->split_count = count;
 }
 
 static void add_notes(const graph_task *g) {
@@ -169,8 +293,10 @@ static bool add_operators(graph_task *g) {
     const char *wanted = g->task->options->einsum;
     for (int i = 0; i < graph->count; i++) {
         const aug_operator *op = &graph->operators[i];
-        if ((op->phases & g->pass.phase) && (!wanted || strcmp(op->name, wanted) == 0))
-            add_operator(g, op);
+        if (takes_part(g, i) && !wanted)
+            add_with_maker(g, i);
+        else if (takes_part(g, i) && strcmp(op->name, wanted) == 0)
+            add_operator(g, i, op->repeats);
     }
     if (g->task->count > 0)
         return true;
@@ -181,6 +307,21 @@ static bool add_operators(graph_task *g) {
     else
         report_unknown(g, wanted ? wanted : "");
     return false;
+}
+
+// Room for all operators, each of them with one in front of it.
+static void reserve(graph_task *g) {
+    const aug_graph *graph = &g->stage->graph;
+    aug_arena *arena = g->task->reader.arena;
+    size_t most = 2 * (size_t)graph->count;
+    aug_map_task_reserve(g->task, (int)most);
+    g->task->count = 0;
+    g->task->rests = AUG_NEW_ARRAY(arena, aug_map_rest, most);
+    g->problems = AUG_NEW_ARRAY(arena, aug_problem *, most);
+    g->links = AUG_NEW_ARRAY(arena, aug_map_link, most);
+    g->operators = AUG_NEW_ARRAY(arena, int, most);
+    g->newest = AUG_NEW_ARRAY(arena, int, most);
+    g->left = AUG_NEW_ARRAY(arena, double, most);
 }
 
 aug_status aug_map_graph(aug_map_task *task, const aug_model *model) {
@@ -198,13 +339,12 @@ aug_status aug_map_graph(aug_map_task *task, const aug_model *model) {
     if (!task->options->einsum)
         search_divisors(task);
     task->workload = model->name;
-    aug_map_task_reserve(task, g->stage->graph.count);
-    task->count = 0;
-    task->rests = AUG_NEW_ARRAY(task->reader.arena, aug_map_rest, (size_t)g->stage->graph.count);
+    reserve(g);
+    count_shared(g);
     if (!add_operators(g))
         return AUG_BAD_INPUT;
-    for (int i = 0; i < task->count; i++)
-        task->apart = task->apart || ties_another(task, i);
+    aug_map_chain_name(task->reader.arena, g->problems, g->links, task->count);
+    add_splits(g);
     add_notes(g);
     return aug_map_search(task);
 }

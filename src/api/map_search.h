@@ -23,9 +23,10 @@ typedef struct aug_map_task {
     const char **running; // tensors that may be read before they are whole, NULL at the end; NULL: none
     int rest_count;
     aug_map_rest *rests; // of a model: what is not mapped
+    int split_count;
+    const struct aug_map_split *splits; // of a model: neighbours that may be mapped with products apart (map_split.h)
     int note_count;
     const char *notes[AUG_MAP_NOTES / 2]; // to be told beside the search's own
-    bool apart; // tensors of one name are not the same everywhere: nothing may be fused
     // Set by the search.
     bool fuses;                    // neighbours may be fused, or cut in bands
     bool unfused;                  // of the two cut alone

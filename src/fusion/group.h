@@ -83,7 +83,8 @@ typedef struct aug_group_plan {
     bool pipelined;                                 // units work at the same time (group_pipe.h)
     double energy_pj, cycles;                       // of this group, once
     int band, bands;                                // its members are this band (from 1) of so many; 0: whole
-    double alone_pj, alone_cycles;                  // of a band: its members one by one
+    bool is_split; // its members are parts of those of the workload, which begin with `first`
+    double alone_pj, alone_cycles;                  // of a band, or split: its members one by one
     double lower_bound; // in answers: of these members, fused in any way or not; of the objective's value
     const struct aug_group_plan *before;
 } aug_group_plan;

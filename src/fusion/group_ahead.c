@@ -32,7 +32,7 @@ static void add_offers(aug_arena *arena, const aug_group_result *result, aug_gro
         offers[i] = chain->offers[i];
     for (int i = 0; i < result->point_count; i++)
         for (const aug_group_plan *plan = result->points[i].last; plan; plan = plan->before) {
-            if (plan->bands > 0)
+            if (plan->bands > 0 || plan->is_split)
                 continue;
             aug_group_plan *own = AUG_NEW(arena, aug_group_plan);
             aug_group_point *point = AUG_NEW(arena, aug_group_point);

@@ -64,7 +64,7 @@ static const aug_group_plan *with_bounds(chooser *c, aug_group_point *point) {
         copy = AUG_NEW(c->arena, aug_group_plan);
         *copy = *plan;
         break_tie(c, copy, point);
-        if (plan->bands == 0)
+        if (plan->bands == 0 && !plan->is_split)
             copy->lower_bound = bound_of(c, plan->first, plan->group->member_count, plan);
         if (behind)
             behind->before = copy;

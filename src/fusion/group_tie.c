@@ -12,7 +12,7 @@ const aug_group_plan *aug_group_tie_break(aug_group_search *search, const aug_gr
                                           uint64_t nodes) {
     const double rounding = 1e-12; // of sums in another order
     aug_group_front front = {.arena = search->arena, .objective = AUG_OBJECTIVE_ENERGY}, open = front;
-    if (plan->group->windowed || plan->group->member_count == 1 || plan->bands > 0)
+    if (plan->group->windowed || plan->group->member_count == 1 || plan->bands > 0 || plan->is_split)
         return NULL; // windows make too many prefixes; others are searched where they are mapped
     aug_group_front_add(&front, (aug_group_point){plan->energy_pj, plan->cycles, plan});
     front.has_limit = front.breaks_ties = true;

@@ -13,7 +13,8 @@
 //
 // The rank is shared if this is so for every member and every intermediate; then stride * size + halo is the
 // whole of each. Not shared: where D < c, for rows would be made that nobody reads; and through windows a
-// rank that is summed up (r above), for each of its steps would go over all results again.
+// rank that is summed up (r above), for each of its steps would go over all results again. Nor is one that a
+// member goes along as a whole (a norm along its rows).
 #include "fusion/group.h"
 
 #include <string.h>
@@ -95,7 +96,7 @@ static bool find_step(const aug_group *group, int rank, int member, step *steps)
                 return false;
         }
     }
-    return of->rank >= 0;
+    return of->rank >= 0 && !(p->rows >> of->rank & 1u);
 }
 
 static void find_shareable(aug_group *group, int rank) {

@@ -119,6 +119,8 @@ typedef struct aug_problem {
     aug_problem_compute computes[AUG_PROBLEM_COMPUTES];
     aug_count operations; // product of the sizes
     bool drain_reads;     // sending a partial result up reads it in the memory that it leaves
+    unsigned rows;        // ranks that it goes along as a whole, as a norm along its rows: what one step of loops that
+                          // einsums share has of it has to have all of them
     const struct aug_sparse_design
         *sparse; // what the machine does with zeros (machine/sparse_design.h); NULL: nothing
 } aug_problem;

@@ -99,6 +99,17 @@ static bool prove_counts(const aug_reader *reader, aug_problem *problem) {
     return false;
 }
 
+// A norm needs a whole row, which is the last dimension of its result, before it makes any of it.
+static unsigned rows_of(const aug_operator *operation) {
+    const aug_einsum_tensor *output = aug_einsum_output(&operation->einsum);
+    unsigned rows = 0;
+    if (operation->run != AUG_RUN_NORM || output->dim_count == 0)
+        return 0;
+    for (int k = 0; k < output->dims[output->dim_count - 1].term_count; k++)
+        rows |= 1u << output->dims[output->dim_count - 1].terms[k].rank;
+    return rows;
+}
+
 bool aug_problem_bind_as(const aug_reader *reader, const aug_operator *operation, const aug_precision *precision,
                          const aug_count *sizes, const aug_machine *machine, aug_problem *problem) {
     double bits[AUG_PROBLEM_TENSORS];
@@ -108,6 +119,7 @@ bool aug_problem_bind_as(const aug_reader *reader, const aug_operator *operation
         .name = operation->name,
         .rank_count = operation->einsum.rank_count,
         .tensor_count = operation->einsum.tensor_count,
+        .rows = rows_of(operation),
     };
     for (int t = 0; t < problem->tensor_count; t++)
         bind_tensor(operation, t, &problem->tensors[t]);

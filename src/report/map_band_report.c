@@ -28,7 +28,8 @@ const aug_banding *aug_map_banding(const aug_map *map, const aug_group_plan *pla
 }
 
 static bool is_same(const aug_map_group *left, const aug_map_group *right) {
-    return left->plan->first == right->plan->first && left->plan->bands == right->plan->bands &&
+    return left->plan->bands > 0 && left->plan->first == right->plan->first &&
+           left->plan->bands == right->plan->bands &&
            left->plan->group->member_count == right->plan->group->member_count;
 }
 
@@ -111,7 +112,7 @@ int aug_map_bands(const aug_map_way *way, const aug_banding *banding) {
     for (int i = 0; i < way->count; i++) {
         const aug_group_plan *plan = way->groups[i].plan;
         int end = plan->first + plan->group->member_count;
-        if (end <= banding->first || plan->first >= banding->first + banding->count)
+        if (plan->is_split || end <= banding->first || plan->first >= banding->first + banding->count)
             continue;
         int own = plan->bands > 0 ? plan->bands : 1;
         if (bands >= 0 && bands != own)

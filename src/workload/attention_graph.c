@@ -15,6 +15,7 @@ static void add_projection(aug_graph_builder *builder, const aug_mixer *mixer, d
     const char *name = mixer->borrowed ? "query projection" : "query, key, value projection";
     aug_build_linear(builder, name, (aug_features){hidden, AUG_RANK_PLAIN}, (aug_features){out, AUG_RANK_FEATURE},
                      AUG_STORAGE_ATTENTION, mixer->input_bias);
+    aug_hand_on(builder, "A", builder->norm);
 }
 
 static void add_head_norms(aug_graph_builder *builder, const aug_mixer *mixer) {
@@ -35,6 +36,9 @@ static void add_append(aug_graph_builder *builder, const aug_mixer *mixer) {
                                          mixer->groups * (mixer->head_width + mixer->value_width);
     aug_build_map(builder, mixer->rotary ? "rotation and cache append" : "cache append",
                   (aug_features){width, AUG_RANK_FEATURE}, 1, mixer->rotary ? 3.0 : 1.0);
+    // A gate, and what norms have been over, is made by others, too.
+    if (mixer->head_norm == AUG_HEAD_NORM_NONE && !mixer->gated && !mixer->values_are_keys)
+        aug_hand_on(builder, "X", builder->graph->count - 2);
 }
 
 static void mask(aug_operator *op, const aug_mixer *mixer) {
@@ -69,12 +73,14 @@ static void add_kernel(aug_graph_builder *builder, const aug_mixer *mixer) {
         aug_use_as(softmax, "L", AUG_ROLE_WEIGHT, AUG_STORAGE_NORM);
     aug_use_local(softmax, "S");
     aug_use_local(softmax, "P");
+    aug_hand_on(builder, "S", builder->graph->count - 2);
     mask(softmax, mixer);
 
     aug_operator *values = aug_build(builder, "attention values", "O[b,g,q,m,v] += P[b,g,q,m,p] * V[b,g,p,v]");
     aug_use_as(values, "P", AUG_ROLE_INPUT, AUG_STORAGE_RESIDUAL);
     aug_use_as(values, "V", AUG_ROLE_CACHE, AUG_STORAGE_CACHE);
     aug_use_local(values, "P");
+    aug_hand_on(builder, "P", builder->graph->count - 2);
     mask(values, mixer);
     builder->run = AUG_RUN_ALONE;
     aug_kernel_end(builder);

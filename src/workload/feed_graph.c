@@ -12,17 +12,45 @@ static aug_features split(double count) {
     return (aug_features){count, AUG_RANK_FEATURE};
 }
 
-static void add_dense(aug_graph_builder *builder, const char *first, const char *act, const char *last, double hidden,
-                      double width, bool gated, bool bias) {
-    aug_build_linear(builder, first, plain(hidden), split(gated ? 2.0 * width : width), AUG_STORAGE_MLP, bias);
-    aug_build_map(builder, act, split(width), gated ? 2 : 1, gated ? 6.0 : 5.0);
-    aug_operator *down = aug_build_linear(builder, last, split(width), plain(hidden), AUG_STORAGE_MLP, bias);
+typedef struct dense_names {
+    const char *both, *gate, *up, *activation, *down;
+} dense_names;
+
+static const dense_names plain_names = {"gate and up projection", "gate projection", "up projection", "activation",
+                                        "down projection"};
+static const dense_names shared_names = {"shared expert gate and up projection", "shared expert gate projection",
+                                         "shared expert up projection", "shared expert activation",
+                                         "shared expert down projection"};
+
+// Gate and up projection stand side by side in one product.
+static void set_parts(aug_operator *op, const dense_names *names) {
+    op->parts[0] = names->gate;
+    op->parts[1] = names->up;
+}
+
+// The newest operator works on what the one before it makes, a gated one on both halves of that.
+static void take_both(const aug_graph_builder *builder, const char *first, bool gated) {
+    aug_hand_on(builder, first, builder->graph->count - 2);
+    if (gated)
+        aug_hand_on(builder, "U", builder->graph->count - 2);
+}
+
+static void add_dense(aug_graph_builder *builder, const dense_names *names, double hidden, double width, bool gated,
+                      bool bias) {
+    aug_operator *first = aug_build_linear(builder, gated ? names->both : names->up, plain(hidden),
+                                           split(gated ? 2.0 * width : width), AUG_STORAGE_MLP, bias);
+    if (gated)
+        set_parts(first, names);
+    aug_hand_on(builder, "A", builder->norm);
+    aug_build_map(builder, names->activation, split(width), gated ? 2 : 1, gated ? 6.0 : 5.0);
+    take_both(builder, "X", gated);
+    aug_operator *down = aug_build_linear(builder, names->down, split(width), plain(hidden), AUG_STORAGE_MLP, bias);
+    aug_hand_on(builder, "A", builder->graph->count - 2);
     down->exchange = AUG_EXCHANGE_REDUCE;
 }
 
 void aug_graph_dense(aug_graph_builder *builder, const aug_feed *feed, double hidden) {
-    add_dense(builder, feed->gated ? "gate and up projection" : "up projection", "activation", "down projection", hidden,
-              feed->width, feed->gated, feed->bias);
+    add_dense(builder, &plain_names, hidden, feed->width, feed->gated, feed->bias);
 }
 
 static void bind_experts(aug_graph_builder *builder, double hidden, double width) {
@@ -57,8 +85,8 @@ static void add_permutation(aug_graph_builder *builder, const aug_feed *feed, do
     op->run = AUG_RUN_ROUTING;
 }
 
-static void add_expert_linear(aug_graph_builder *builder, const aug_feed *feed, const char *name, const char *plain_text,
-                              const char *bias_text) {
+static aug_operator *add_expert_linear(aug_graph_builder *builder, const aug_feed *feed, const char *name,
+                                       const char *plain_text, const char *bias_text) {
     aug_operator *op = aug_build(builder, name, feed->expert_bias ? bias_text : plain_text);
     aug_use_as(op, "W", AUG_ROLE_WEIGHT, AUG_STORAGE_EXPERT);
     if (feed->expert_bias) {
@@ -66,22 +94,30 @@ static void add_expert_linear(aug_graph_builder *builder, const aug_feed *feed, 
         op->operations = 2.0;
     }
     set_experts(op, feed);
+    return op;
 }
 
 static void add_experts(aug_graph_builder *builder, const aug_feed *feed, double hidden) {
+    static const dense_names names = {"expert gate and up projection", "expert gate projection",
+                                      "expert up projection", "expert activation", "expert down projection"};
     builder->run = AUG_RUN_EXPERTS;
     bind_experts(builder, hidden, (feed->gated ? 2.0 : 1.0) * feed->expert_width);
-    add_expert_linear(builder, feed, feed->gated ? "expert gate and up projection" : "expert up projection",
-                      "Z[x,r,f] += A[x,r,k] * W[x,k,f]", "Z[x,r,f] += A[x,r,k] * W[x,k,f] + B[x,f]");
+    aug_operator *first =
+        add_expert_linear(builder, feed, feed->gated ? names.both : names.up, "Z[x,r,f] += A[x,r,k] * W[x,k,f]",
+                          "Z[x,r,f] += A[x,r,k] * W[x,k,f] + B[x,f]");
+    if (feed->gated)
+        set_parts(first, &names);
     bind_experts(builder, hidden, feed->expert_width);
-    aug_operator *act = feed->gated ? aug_build(builder, "expert activation", "Y[x,r,f] = f(G[x,r,f], U[x,r,f])")
-                                    : aug_build(builder, "expert activation", "Y[x,r,f] = f(G[x,r,f])");
+    aug_operator *act = feed->gated ? aug_build(builder, names.activation, "Y[x,r,f] = f(G[x,r,f], U[x,r,f])")
+                                    : aug_build(builder, names.activation, "Y[x,r,f] = f(G[x,r,f])");
+    take_both(builder, "G", feed->gated);
     for (int i = 0; i + 1 < act->einsum.tensor_count; i++)
         act->uses[i].storage = AUG_STORAGE_RESIDUAL;
     act->operations = 6.0;
     set_experts(act, feed);
-    add_expert_linear(builder, feed, "expert down projection", "Z[x,r,k] += A[x,r,f] * W[x,f,k]",
+    add_expert_linear(builder, feed, names.down, "Z[x,r,k] += A[x,r,f] * W[x,f,k]",
                       "Z[x,r,k] += A[x,r,f] * W[x,f,k] + B[x,k]");
+    aug_hand_on(builder, "A", builder->graph->count - 2);
     builder->run = AUG_RUN_ALONE;
 }
 
@@ -90,17 +126,17 @@ void aug_graph_mixture(aug_graph_builder *builder, const aug_feed *feed, double 
     add_permutation(builder, feed, hidden, "expert dispatch", AUG_EXCHANGE_DISPATCH, 1.0);
     add_experts(builder, feed, hidden);
     // What stands beside the routed experts is summed with them, so one exchange serves both.
-    int first = builder->graph->count;
+    // The norm in front is read by the router, too.
+    int first = builder->graph->count, norm = builder->norm;
+    builder->norm = -1;
     if (feed->shared_width > 0.0) {
-        add_dense(builder, feed->gated ? "shared expert gate and up projection" : "shared expert up projection",
-                  "shared expert activation", "shared expert down projection", hidden, feed->shared_width, feed->gated,
-                  false);
+        add_dense(builder, &shared_names, hidden, feed->shared_width, feed->gated, false);
         if (feed->shared_gate)
             aug_build_linear(builder, "shared expert gate", plain(hidden), plain(1.0), AUG_STORAGE_ROUTER, false);
     }
     if (feed->width > 0.0)
-        add_dense(builder, feed->gated ? "gate and up projection" : "up projection", "activation", "down projection",
-                  hidden, feed->width, feed->gated, feed->bias);
+        add_dense(builder, &plain_names, hidden, feed->width, feed->gated, feed->bias);
+    builder->norm = norm;
     for (int i = first; i < builder->graph->count; i++)
         builder->graph->operators[i].exchange = AUG_EXCHANGE_NONE;
     add_permutation(builder, feed, hidden, "expert combination", AUG_EXCHANGE_COMBINE, 2.0);

@@ -61,6 +61,7 @@ typedef struct aug_use {
     bool tied;      // the same memory as another tensor: not counted again
     bool accumulates; // an output that is added to what is there
     bool running;     // may be read while it is still being reduced
+    int maker;        // of an input of a model: the operator whose result it is as a whole, from 1; 0: it comes from memory
 } aug_use;
 
 // What happens to an operator's result when the ranks it sums over are spread over chips.
@@ -106,6 +107,8 @@ typedef struct aug_operator {
     double operations; // per iteration point; 0: as the einsum says
     const aug_mask *mask; // that an einsum written by hand states; NULL: none
     aug_exchange exchange;
+    // Its result is that of two products of this name and equal width, side by side; its reader has a tensor for each. NULL: one.
+    const char *parts[2];
     // Derived from the einsum and its ranks when it is built, for the hot path.
     bool pairs;        // its points are pairs of new tokens and positions, which a mask thins out
     unsigned operands; // bit i: the format of input i counts for the format it computes in

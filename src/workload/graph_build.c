@@ -12,6 +12,7 @@ void aug_builder_init(aug_graph_builder *builder, aug_graph *graph) {
     memset(builder, 0, sizeof *builder);
     builder->graph = graph;
     builder->repeats = 1.0;
+    builder->norm = -1;
 }
 
 static void bind(aug_graph_builder *builder, const char *name, aug_rank rank) {
@@ -107,6 +108,11 @@ void aug_use_as(aug_operator *op, const char *tensor, aug_tensor_role role, aug_
     aug_use *use = find_use(op, tensor);
     use->role = role;
     use->storage = storage;
+}
+
+void aug_hand_on(const aug_graph_builder *builder, const char *tensor, int maker) {
+    aug_graph *graph = builder->graph;
+    find_use(&graph->operators[graph->count - 1], tensor)->maker = maker + 1;
 }
 
 void aug_use_local(aug_operator *op, const char *tensor) {

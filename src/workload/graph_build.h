@@ -9,6 +9,7 @@ typedef struct aug_graph_builder {
     double repeats; // of the layer that is being built
     int kernel;     // number of the open kernel, 0 outside
     aug_run run;    // of the operators that follow
+    int norm;       // operator whose result mixer and feed-forward layer begin with; -1: none does by itself
     struct {
         const char *name;
         aug_rank rank;
@@ -32,6 +33,8 @@ void aug_kernel_end(aug_graph_builder *builder);
 aug_operator *aug_build(aug_graph_builder *builder, const char *name, const char *einsum);
 // Says what a tensor of it is.
 void aug_use_as(aug_operator *op, const char *tensor, aug_tensor_role role, aug_storage storage);
+// The newest operator reads as `tensor` what operator `maker` makes, and nobody else reads that; -1: not known.
+void aug_hand_on(const aug_graph_builder *builder, const char *tensor, int maker);
 // A tensor that stays on the chip.
 void aug_use_local(aug_operator *op, const char *tensor);
 

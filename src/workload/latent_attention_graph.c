@@ -54,6 +54,7 @@ static void add_indexer(aug_graph_builder *builder, const aug_mixer *mixer, doub
     aug_use_local(scores, "S");
     aug_operator *choice = aug_build(builder, "indexer choice", "I[b,m,p] = top(S[b,m,p])");
     aug_use_local(choice, "S");
+    aug_hand_on(builder, "S", builder->graph->count - 2);
     aug_use_local(choice, "I");
     choice->operations = 4.0;
     builder->run = AUG_RUN_ALONE;
@@ -89,12 +90,14 @@ static void add_kernel(aug_graph_builder *builder, const aug_mixer *mixer, unsig
     aug_use_as(op, "S", AUG_ROLE_INPUT, AUG_STORAGE_SUM);
     aug_use_local(op, "S");
     aug_use_local(op, "P");
+    aug_hand_on(builder, "S", builder->graph->count - 2);
     op->operations = 5.0; // maximum, subtraction, exponential, sum, scale
     finish_kernel_operator(op, mixer, phase);
 
     op = aug_build(builder, "attention values", values_text);
     aug_use_as(op, "P", AUG_ROLE_INPUT, AUG_STORAGE_RESIDUAL);
     aug_use_local(op, "P");
+    aug_hand_on(builder, "P", builder->graph->count - 2);
     if (absorbed) {
         aug_use_as(op, "L", AUG_ROLE_CACHE, AUG_STORAGE_CACHE);
         aug_use_local(op, "L"); // read for the scores already

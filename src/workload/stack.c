@@ -90,8 +90,11 @@ static void add_side_input(aug_graph_builder *builder, double width, double hidd
     aug_features wide = {hidden, AUG_RANK_PLAIN}, narrow = {width, AUG_RANK_PLAIN};
     aug_build_linear(builder, "layer input gate", wide, narrow, AUG_STORAGE_MLP, false);
     aug_build_map(builder, "layer input activation", narrow, 2, 5.0);
+    aug_hand_on(builder, "X", builder->graph->count - 2);
     aug_build_linear(builder, "layer input projection", narrow, wide, AUG_STORAGE_MLP, false);
+    aug_hand_on(builder, "A", builder->graph->count - 2);
     aug_build_norm(builder, "layer input norm", 1.0, hidden, AUG_RANK_PLAIN, false);
+    aug_hand_on(builder, "X", builder->graph->count - 2);
 }
 
 static void add_mixer(aug_graph_builder *builder, const aug_mixer *mixer, double hidden) {
@@ -120,7 +123,10 @@ static void add_norms(aug_graph_builder *builder, const aug_layer *layer, double
     builder->repeats = once;
 }
 
+// Mixer and feed-forward layer begin with a norm of their own each, where there are so many.
 static void add_layer(aug_graph_builder *builder, const aug_layer *layer, double hidden) {
+    double readers = (layer->mixer.kind != AUG_MIXER_NONE) + (layer->feed.kind != AUG_FEED_NONE);
+    builder->norm = layer->norms >= readers ? builder->graph->count : -1;
     if (layer->norms > 0.0)
         add_norms(builder, layer, hidden);
     add_mixer(builder, &layer->mixer, hidden);
@@ -130,6 +136,7 @@ static void add_layer(aug_graph_builder *builder, const aug_layer *layer, double
         aug_graph_mixture(builder, &layer->feed, hidden);
     if (layer->side_width > 0.0)
         add_side_input(builder, layer->side_width, hidden);
+    builder->norm = -1;
 }
 
 static void add_merger_norm(aug_graph_builder *builder) {

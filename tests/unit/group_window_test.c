@@ -94,6 +94,21 @@ static void windows_tell_what_a_step_is(void **state) {
     }
 }
 
+// A norm needs whole rows: what reads its result may share tokens with it, not parts of a row.
+static void rows_stay_whole(void **state) {
+    (void)state;
+    bench *b = begin("t: 6, n: 8, m: 4", "'Y[t,n] = norm(X[t,n])', 'Z[t,m] += Y[t,n] * W[n,m]'");
+    aug_problem norm = *b->group.members[0];
+    const aug_problem *members[2] = {&norm, b->group.members[1]};
+    for (int whole = 0; whole < 2; whole++) {
+        norm.rows = whole ? 1u << 1 : 0; // of t and n the second
+        assert_true(aug_group_init(members, 2, 0, 2, NULL, &b->group));
+        assert_true(b->group.shareable >> rank_called(&b->group, "t") & 1u);
+        assert_int_equal(b->group.shareable >> rank_called(&b->group, "n") & 1u, !whole);
+    }
+    test_end(&b->ground);
+}
+
 // ---- What is made anew
 
 static void add_loop(const aug_group *group, const char *rank, aug_count tile, aug_group_halo halo, aug_group_prefix *prefix) {
@@ -427,6 +442,7 @@ static void texts_say_what_becomes_of_halos(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_tell_what_a_step_is),
+        cmocka_unit_test(rows_stay_whole),
         cmocka_unit_test(what_is_made_anew_is_another_einsum),
         cmocka_unit_test(rests_are_paid_by_the_rows_that_are_left),
         cmocka_unit_test(each_word_of_a_window_passes_once),

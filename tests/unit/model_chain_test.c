@@ -66,9 +66,67 @@ static void blocks_of_a_convolutional_network_hand_on_what_they_make(void **stat
     test_end(&ground);
 }
 
+// "norm": the operator that an operator of a language model reads as `tensor`; "": it comes from memory.
+static void expect_maker(const aug_graph *graph, const char *reader, const char *tensor, const char *maker) {
+    for (int i = 0; i < graph->count; i++) {
+        const aug_operator *op = &graph->operators[i];
+        for (int t = 0; strcmp(op->name, reader) == 0 && t < op->einsum.tensor_count; t++) {
+            if (strcmp(op->einsum.tensors[t].name, tensor) != 0)
+                continue;
+            int from = op->uses[t].maker;
+            assert_string_equal(from > 0 ? graph->operators[from - 1].name : "", maker);
+            return;
+        }
+    }
+    print_error("no '%s' of '%s'\n", tensor, reader);
+    fail();
+}
+
+static const aug_graph *language_graph(test_ground *ground, const char *name) {
+    const aug_library library = test_library();
+    const aug_model *model = aug_model_load(&library, &ground->arena, &ground->errors, name);
+    assert_non_null(model);
+    return &model->stages[model->language].graph;
+}
+
+static void layers_of_a_language_model_hand_on_what_one_operator_reads(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_graph *graph = language_graph(&ground, "llama-3.1-8b");
+    expect_maker(graph, "norm", "X", ""); // the residual has more readers
+    expect_maker(graph, "query, key, value projection", "A", "norm");
+    expect_maker(graph, "rotation and cache append", "X", "query, key, value projection");
+    expect_maker(graph, "attention scores", "Q", "");
+    expect_maker(graph, "attention softmax", "S", "attention scores");
+    expect_maker(graph, "attention values", "P", "attention softmax");
+    expect_maker(graph, "gate and up projection", "A", "norm");
+    expect_maker(graph, "activation", "X", "gate and up projection");
+    expect_maker(graph, "activation", "U", "gate and up projection");
+    expect_maker(graph, "down projection", "A", "activation");
+    test_end(&ground);
+}
+
+// The norm before a mixture is read by its router, too; that before attention is not. Heads with norms of their own read
+// parts of the projection.
+static void what_several_read_is_not_handed_on(void **state) {
+    (void)state;
+    test_ground ground;
+    test_begin(&ground);
+    const aug_graph *graph = language_graph(&ground, "qwen3-30b-a3b");
+    expect_maker(graph, "query, key, value projection", "A", "norm");
+    expect_maker(graph, "rotation and cache append", "X", "");
+    expect_maker(graph, "router", "A", "");
+    expect_maker(graph, "expert gate and up projection", "A", "");
+    expect_maker(graph, "expert down projection", "A", "expert activation");
+    test_end(&ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_of_a_convolutional_network_hand_on_what_they_make),
+        cmocka_unit_test(layers_of_a_language_model_hand_on_what_one_operator_reads),
+        cmocka_unit_test(what_several_read_is_not_handed_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
