@@ -64,6 +64,11 @@ static const form forms[] = {
     {{"T[y@] += I[k,y#1y]", "U[y@] = T[y#1y]", "Z[p] += U[p+r] * C[r]"},
      {{'k', 1, 2}, {'p', 2, 3}, {'r', 2, 2}},
      {{1, 'p', 'y', 'p', 'r', 1, 1}, {0, 'p', 'y', 'y', 0, 1, 1}}},
+    // Padded: windows go over more rows than are made, so no loop over rows is shared.
+    {{"T[k,y] = I[k,y]", "Z[k,p] += T[k,p+r] * C[r]"}, {{'k', 2, 3}, {'y', 2, 3}, {'p', 3, 4}, {'r', 2, 2}}, {{0}}},
+    {{"T[k,y] += I[y] * B[k]", "U[k,y] = T[k,y]", "Z[p] += U[k,p+r]"},
+     {{'k', 2, 2}, {'y', 2, 3}, {'p', 3, 3}, {'r', 2, 2}},
+     {{0}}},
 };
 
 // A form with its sizes.
