@@ -245,7 +245,7 @@ static aug_mapper_options options_for(const aug_group_members *members, const au
         if (!isinf(question->lasting.bits[m]))
             options.lasting = &question->lasting;
     options.enough_pj = question->enough_pj;
-    options.enough_cycles = question->enough_cycles;
+    options.cycles_alone = question->is_floor;
     options.cut = question->cut;
     options.most_pj = question->most_pj;
     options.least_cycles = ceil(question->least_cycles * (1.0 - 1e-12)); // they are whole
@@ -254,8 +254,7 @@ static aug_mapper_options options_for(const aug_group_members *members, const au
     if (objective == AUG_OBJECTIVE_LATENCY) {
         bool all = isinf(question->tie_pj);
         options.cutoff_cycles = all ? nextafter(question->cutoff, (double)INFINITY) : question->cutoff;
-        if (question->tie_pj > 0.0)
-            options.cutoff_energy_pj = question->tie_pj * (1.0 + 1e-9);
+        options.tie_pj = all ? 0.0 : question->tie_pj * (1.0 + 1e-9);
     }
     return options;
 }
@@ -282,7 +281,7 @@ static void search(void *context, int worker, uint64_t index) {
         if (options.objective == AUG_OBJECTIVE_LATENCY) {
             options.has_cutoff = true;
             options.cutoff_cycles = nextafter(most, (double)INFINITY);
-            options.cutoff_energy_pj = (double)INFINITY;
+            options.tie_pj = 0.0;
         } else {
             options.most_cycles = most + 0.25; // they are whole
         }
@@ -377,7 +376,6 @@ static void add_job(aug_group_members *members, const aug_group_question *questi
         entry->question.tie_pj = question->tie_pj;
     }
     entry->question.enough_pj = fmax(entry->question.enough_pj, question->enough_pj);
-    entry->question.enough_cycles = fmax(entry->question.enough_cycles, question->enough_cycles);
     if (entry->is_asked)
         return;
     entry->is_asked = true;

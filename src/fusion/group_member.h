@@ -39,7 +39,6 @@ typedef struct aug_group_question {
     bool is_many;           // one of very many: gets a small part of the limit
     uint64_t most_nodes;    // that a floor is worth; 0: a part of what is left
     double enough_pj;       // ENERGY: nothing takes less, as far as is known
-    double enough_cycles;   // LATENCY, floors: the same; what takes as many will do, whatever its energy
     double cutoff;          // ENERGY, LATENCY: values above it do not matter; infinite: all do
     double tie_pj;          // LATENCY: of as many cycles as the cutoff, only what takes less does; infinite: all do
     aug_product_cut cut;    // EDP: what does not matter; a product of 0: all does

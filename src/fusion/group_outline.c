@@ -108,8 +108,8 @@ static double cutoff_for(const aug_group_front *front, const aug_group_floors_kn
     return left;
 }
 
-// The same of energy where no more cycles are saved.
-static double tie_for(const aug_group_front *front, const aug_group_floors_known *floors, int count, int member) {
+double aug_group_outline_tie_pj(const aug_group_front *front, const aug_group_floors_known *floors, int count,
+                                int member) {
     double left = aug_group_front_tie_pj(front);
     for (int e = 0; e < count; e++)
         left -= e == member ? 0.0 : floors->each[e].energy_pj;
@@ -152,8 +152,7 @@ static bool raise_member(aug_group_members *members, const aug_group *group, con
                          aug_group_floors_known *floors) {
     aug_group_question question = aug_group_outline_question(group, outline, member, figure);
     question.cutoff = cutoff_for(front, floors, group->member_count, member, figure);
-    question.enough_cycles = floors->each[member].cycles;
-    question.tie_pj = tie_for(front, floors, group->member_count, member);
+    question.tie_pj = aug_group_outline_tie_pj(front, floors, group->member_count, member);
     if (question.cutoff < 0.0)
         return false;
     const aug_group_best *best = aug_group_member_floor(members, &question, true);

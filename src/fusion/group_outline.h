@@ -24,6 +24,9 @@ void aug_group_outline_least(aug_group_prefix *prefix);
 // What a member is asked below an outline, for a floor of one figure under all prefixes that are part of it.
 aug_group_question aug_group_outline_question(const aug_group *group, const aug_group_prefix *outline,
                                               int member, aug_objective figure);
+// LATENCY: what others leave of the energy of the best plan, for a member that takes as many cycles as they leave it.
+double aug_group_outline_tie_pj(const aug_group_front *front, const aug_group_floors_known *floors, int count,
+                                int member);
 
 // Raises floors, one beginning after the other. False where nothing below the prefix is better than `front`.
 bool aug_group_outline_raise(aug_group_members *members, const aug_group *group,

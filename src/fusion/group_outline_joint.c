@@ -38,7 +38,8 @@ typedef enum answer { NOTHING, UNKNOWN, FOUND } answer;
 static answer ask_member(look *l, int member) {
     aug_group_joint *j = &l->joint;
     aug_group_joint_limit(j, member);
-    j->questions[member].enough_cycles = j->floors.each[member].cycles;
+    j->questions[member].tie_pj =
+        aug_group_outline_tie_pj(j->front, &j->floors, j->group->member_count, member); // nests of floors take any energy
     if (aug_group_joint_out_of_reach(j, member))
         return NOTHING;
     const aug_group_best *best = aug_group_member_floor(j->search->members, &j->questions[member], l->searches);

@@ -42,6 +42,11 @@ static bool better(aug_objective objective, aug_value a, aug_value b, bool tie) 
     return a.energy < b.energy || a.cycles < b.cycles;
 }
 
+// Whether a known mapping is as good as all of so many cycles.
+static bool ends_at(const aug_incumbent *incumbent, const aug_known *known, double cycles) {
+    return incumbent->cycles_alone && known->mapping && known->value.cycles <= cycles;
+}
+
 static bool wanted(const aug_incumbent *incumbent, aug_value value, bool tie) {
     value.energy = value.energy > incumbent->least ? value.energy : incumbent->least;
     value.cycles = fmax(value.cycles, incumbent->least_cycles);
@@ -52,17 +57,15 @@ static bool wanted(const aug_incumbent *incumbent, aug_value value, bool tie) {
                                     incumbent->product))
         return false;
     for (int i = 0; i < incumbent->count; i++)
-        if (!better(incumbent->objective, value, incumbent->known[i].value, tie))
+        if (ends_at(incumbent, &incumbent->known[i], value.cycles) ||
+            !better(incumbent->objective, value, incumbent->known[i].value, tie))
             return false;
     return true;
 }
 
 static bool has_enough(const aug_incumbent *incumbent) {
-    if (incumbent->count == 0 || !incumbent->known[0].mapping)
-        return false;
-    aug_value best = incumbent->known[0].value;
-    return (incumbent->objective == AUG_OBJECTIVE_ENERGY && best.energy <= incumbent->enough) ||
-           (incumbent->objective == AUG_OBJECTIVE_LATENCY && best.cycles <= incumbent->enough_cycles);
+    return incumbent->objective == AUG_OBJECTIVE_ENERGY && incumbent->count > 0 && incumbent->known[0].mapping &&
+           incumbent->known[0].value.energy <= incumbent->enough;
 }
 
 bool aug_incumbent_wants(const aug_incumbent *incumbent, aug_value bound) {
@@ -98,7 +101,8 @@ aug_wide aug_incumbent_limit(const aug_incumbent *incumbent, double cycles) {
             own = known.energy;
         else if (incumbent->objective == AUG_OBJECTIVE_EDP && product(known) / cycles < 1e37)
             own = (aug_wide)(product(known) / cycles * (1.0 + 1e-12)) + 1;
-        if (incumbent->objective == AUG_OBJECTIVE_LATENCY && known.cycles < cycles)
+        if (incumbent->objective == AUG_OBJECTIVE_LATENCY &&
+            (known.cycles < cycles || ends_at(incumbent, &incumbent->known[i], cycles)))
             own = 0;
         most = own < most ? own : most;
     }
@@ -159,7 +163,7 @@ void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, do
     if (options->most_pj > 0.0)
         incumbent->most = (aug_wide)fmin(options->most_pj * (1.0 + rounding) / price_pj, 1e37) + 1;
     if (options->objective == AUG_OBJECTIVE_LATENCY)
-        incumbent->enough_cycles = options->enough_cycles;
+        incumbent->cycles_alone = options->cycles_alone;
     if (options->objective == AUG_OBJECTIVE_FRONT && options->cut.product > 0.0) {
         incumbent->has_product = true;
         incumbent->product = options->cut.product / price_pj;
@@ -180,7 +184,7 @@ void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, do
     }
     if (options->objective == AUG_OBJECTIVE_ENERGY)
         value.cycles = 0.0;
-    if (options->objective == AUG_OBJECTIVE_LATENCY && isinf(options->cutoff_energy_pj))
-        value.energy = 0;
+    if (options->objective == AUG_OBJECTIVE_LATENCY)
+        value.energy = options->tie_pj > 0.0 ? (aug_wide)(options->tie_pj / price_pj + 0.5) : 0;
     aug_incumbent_add(incumbent, value, NULL);
 }

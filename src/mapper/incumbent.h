@@ -26,7 +26,7 @@ typedef struct aug_incumbent {
     aug_known *known;
     aug_wide
         enough; // ENERGY: nothing takes less, so a mapping that takes as much ends the search; 0: not known
-    double enough_cycles; // LATENCY: the same
+    bool cycles_alone; // LATENCY: of a mapping that is known, energy does not matter
     bool has_product;
     double product; // that is given, of energy + rest_energy and cycles + rest_cycles
     double rest_energy, rest_cycles;

@@ -67,13 +67,13 @@ typedef struct aug_mapper_options {
     double least_cycles; // no mapping takes fewer, as is known; 0: nothing is
     double
         enough_pj; // ENERGY: no mapping takes less, so one that takes as much ends the search; 0: not known
-    double enough_cycles; // LATENCY: the same of cycles, whatever its energy
+    bool cycles_alone; // LATENCY: of mappings of as many cycles one is as good as another, whatever its energy
     // What is known already: mappings that are not strictly better in the objective are of no interest. The
     // result is then AUG_MAPPER_NONE. Infinite: nothing is known. FRONT: both; else the one that the
-    // objective names (EDP: the product). LATENCY: of as many cycles as the cutoff, what takes less than this energy is of
-    // interest, too, if it is finite.
+    // objective names (EDP: the product).
     bool has_cutoff;
     double cutoff_energy_pj, cutoff_cycles, cutoff_edp;
+    double tie_pj; // LATENCY: of as many cycles as the cutoff, what takes less energy is of interest, too; 0: nothing is
     // FRONT: of no interest is what makes (energy + rest) x (cycles + rest) as large; product 0: nothing is.
     aug_product_cut cut;
 } aug_mapper_options;

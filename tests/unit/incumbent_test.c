@@ -3,8 +3,6 @@
 
 #include "mapper/incumbent.h"
 
-#include <math.h>
-
 enum { KNOWN = 3 };
 
 typedef struct known_values {
@@ -277,33 +275,33 @@ static void values_as_one_number(void **state) {
     assert_true(aug_value_rank(AUG_OBJECTIVE_FRONT, value) == 21);
 }
 
-// Fewer than 20 cycles, or 20 and less than 5 pJ, in steps of 0.5 pJ; without an energy fewer cycles alone. When a mapping has 12 that
-// is enough, whatever its energy.
+// Fewer than 20 cycles, or 20 and less than 5 pJ, in steps of 0.5 pJ; without an energy fewer cycles alone. When there is a mapping, one of
+// as many cycles is of no interest, whatever its energy.
 static void cutoffs_of_time_may_have_an_energy(void **state) {
     static const struct {
         double most_pj;
         aug_value value;
         bool wanted;
-    } rows[] = {{5.0, {99, 19}, true},  {5.0, {9, 20}, true},       {5.0, {10, 20}, false},
-                {5.0, {1, 21}, false},  {INFINITY, {99, 19}, true}, {INFINITY, {1, 20}, false}};
+    } rows[] = {{5.0, {99, 19}, true}, {5.0, {9, 20}, true},  {5.0, {10, 20}, false},
+                {5.0, {1, 21}, false}, {0.0, {99, 19}, true}, {0.0, {1, 20}, false}};
     (void)state;
     test_ground ground;
     aug_incumbent incumbent;
     test_begin(&ground);
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
         const aug_mapper_options options = {.objective = AUG_OBJECTIVE_LATENCY,
-                                            .enough_cycles = 12.0,
+                                            .cycles_alone = true,
                                             .has_cutoff = true,
-                                            .cutoff_energy_pj = rows[i].most_pj,
+                                            .tie_pj = rows[i].most_pj,
                                             .cutoff_cycles = 20.0};
         aug_incumbent_begin(&ground.arena, &options, 0.5, &incumbent);
         assert_int_equal(aug_incumbent_wants(&incumbent, rows[i].value), rows[i].wanted);
     }
     static const aug_mapping mapping;
     aug_incumbent_add(&incumbent, (aug_value){50, 13.0}, &mapping);
-    assert_true(aug_incumbent_wants(&incumbent, (aug_value){40, 12.0}));
-    aug_incumbent_add(&incumbent, (aug_value){50, 12.0}, &mapping);
-    assert_false(aug_incumbent_wants(&incumbent, (aug_value){40, 12.0}));
+    assert_true(aug_incumbent_wants(&incumbent, (aug_value){60, 12.0}));
+    assert_false(aug_incumbent_wants(&incumbent, (aug_value){40, 13.0}));
+    assert_true(aug_incumbent_limit(&incumbent, 13.0) == 0 && aug_incumbent_limit(&incumbent, 12.0) > 60);
     test_end(&ground);
 }
 
