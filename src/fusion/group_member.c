@@ -371,6 +371,9 @@ static void add_job(aug_group_members *members, const aug_group_question *questi
     entry->question.cut = is_new ? question->cut : wider_cut(&entry->question.cut, &question->cut);
     entry->question.most_pj = is_new || caps_less(question->most_pj, entry->question.most_pj) ? question->most_pj
                                                                                                : entry->question.most_pj;
+    // A floor may know what alone is of interest to the one who asks.
+    entry->question.least_cycles =
+        is_new ? question->least_cycles : fmin(entry->question.least_cycles, question->least_cycles);
     if (!reaches(&entry->question, question)) {
         entry->question.cutoff = question->cutoff;
         entry->question.tie_pj = question->tie_pj;
