@@ -86,17 +86,6 @@ static bool read_constraints(aug_map_task *task) {
                                        task->restrictions);
 }
 
-static bool can_search(const aug_map_task *task) {
-    for (int i = 0; i < task->count; i++) {
-        const char *why = aug_mapper_can_search(task->problems[i], task->restrictions ? &task->restrictions[i] : NULL);
-        if (!why)
-            continue;
-        aug_error_add(task->reader.errors, NULL, "einsum '%.60s' cannot be mapped: %s", task->names[i], why);
-        return false;
-    }
-    return true;
-}
-
 // ---- The search
 
 // Many einsums, and short tiles, are not searched without end unless that is asked for: a limit in nodes is the
@@ -121,6 +110,18 @@ static aug_mapper_options search_options(const aug_map_task *task, aug_objective
         .node_limit = node_limit(task),
         .progress = &task->context->progress,
     };
+}
+
+static bool can_search(const aug_map_task *task, aug_objective objective) {
+    for (int i = 0; i < task->count; i++) {
+        const aug_mapper_options options = search_options(task, objective, i);
+        const char *why = aug_mapper_can_search(task->problems[i], &options);
+        if (!why)
+            continue;
+        aug_error_add(task->reader.errors, NULL, "einsum '%.60s' cannot be mapped: %s", task->names[i], why);
+        return false;
+    }
+    return true;
 }
 
 // The point of a front that the value belongs to.

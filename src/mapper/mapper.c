@@ -31,6 +31,7 @@ enum {
     HASTE_NODES = 10000,  // of each search that begins when the user does not wait any more
 };
 
+static const aug_count LONGEST_SHORT = (aug_count)1 << 44; // ranks whose tiles need not divide
 static const double GLANCE_STEP = 1.004; // times the least floor
 static const double STEPS[] = {1.002, 1.006, 1.015, 1.035, 1.08, 1.15}; // times the least floor
 
@@ -52,12 +53,22 @@ static int choices_of(const aug_problem *problem, const aug_restriction *restric
     return choices;
 }
 
-const char *aug_mapper_can_search(const aug_problem *problem, const aug_restriction *restriction) {
+// Counts of short tiles are listed as well: 2^23 of 2^44.
+static bool has_long_rank(const aug_problem *problem) {
+    bool any = false;
+    for (int r = 0; r < problem->rank_count; r++)
+        any |= problem->sizes[r] > LONGEST_SHORT;
+    return any;
+}
+
+const char *aug_mapper_can_search(const aug_problem *problem, const aug_mapper_options *options) {
     if (problem->sparse)
         return "machines that do something about zeros cannot be searched yet";
     if (aug_scatter_is_needed(problem))
         return "outputs that are indexed by a sum of ranks cannot be searched yet";
-    if (choices_of(problem, restriction) > MOST_CHOICES)
+    if (options && !options->perfect && has_long_rank(problem))
+        return "of ranks above 2^44 only tiles that divide can be searched: add --perfect";
+    if (choices_of(problem, options ? options->restriction : NULL) > MOST_CHOICES)
         return "memories may keep its tensors in more than 2^18 ways: say what they keep, with 'keep' in the machine or in constraints";
     return NULL;
 }

@@ -106,7 +106,8 @@ typedef struct aug_mapper_result {
 aug_mapper_status aug_mapper_run(aug_arena *arena, const aug_problem *problem,
                                  const aug_mapper_options *options, aug_mapper_result *result);
 
-// NULL where the problem can be searched under a restriction (NULL: none), else a sentence that says what of it cannot.
-const char *aug_mapper_can_search(const aug_problem *problem, const aug_restriction *restriction);
+// NULL where the problem can be searched with these options (NULL: tiles that divide, no restriction), else a sentence that says what
+// of it cannot.
+const char *aug_mapper_can_search(const aug_problem *problem, const aug_mapper_options *options);
 
 #endif

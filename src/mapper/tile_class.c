@@ -1,5 +1,7 @@
 #include "mapper/tile_class.h"
 
+#include <math.h>
+
 static void add_class(aug_tile_classes *classes, aug_count size, aug_count part, aug_count least,
                       aug_count most) {
     classes->at[classes->count++] = (aug_tile_class){.count = (size + least - 1) / least,
@@ -8,17 +10,25 @@ static void add_class(aug_tile_classes *classes, aug_count size, aug_count part,
                                                      .most = most};
 }
 
+// The largest number whose square is no more.
+static aug_count root_of(aug_count value) {
+    aug_count root = (aug_count)sqrt((double)value);
+    while (root * root > value)
+        root--;
+    while ((root + 1) * (root + 1) <= value)
+        root++;
+    return root;
+}
+
 // Divisors, the largest tile first; from the square root on they are the counts of those before.
 static void add_divisors(aug_tile_classes *classes, aug_count size, aug_count part) {
-    aug_count root = 1;
-    while ((root + 1) * (root + 1) <= part)
-        root++;
+    aug_count root = root_of(part);
     for (aug_count steps = 1; steps <= root; steps++)
         if (part % steps == 0)
             add_class(classes, size, part, part / steps, part / steps);
-    for (aug_count tile = root; tile > 0; tile--)
-        if (part % tile == 0 && part / tile > root)
-            add_class(classes, size, part, tile, tile);
+    for (int i = classes->count - 1; i >= 0; i--)
+        if (classes->at[i].least > root)
+            add_class(classes, size, part, part / classes->at[i].least, part / classes->at[i].least);
 }
 
 static void add_all(aug_tile_classes *classes, aug_count size, aug_count part, const aug_count *ends,
@@ -33,19 +43,17 @@ static void add_all(aug_tile_classes *classes, aug_count size, aug_count part, c
     }
 }
 
-// As many as there can be: two for each tile up to the square root.
-static size_t room_for(aug_count part) {
-    size_t root = 1;
-    while ((root + 1) * (root + 1) <= part)
-        root++;
-    return 2 * root + 1;
+// As many as there can be: two for each tile up to the square root, and no number below 2^60 has more divisors than 103680.
+static size_t room_for(aug_count part, bool divisors) {
+    const size_t most = 103680, room = 2 * (size_t)root_of(part) + 1;
+    return divisors && room > most ? most : room;
 }
 
 void aug_tile_classes_init(aug_arena *arena, aug_count size, aug_count part, bool perfect,
                            const aug_count *ends, int end_count, aug_tile_classes *classes) {
     bool divisors = perfect || part < size;
     *classes = (aug_tile_classes){
-        .at = AUG_NEW_ARRAY(arena, aug_tile_class, room_for(part) + (size_t)end_count), .exact = divisors};
+        .at = AUG_NEW_ARRAY(arena, aug_tile_class, room_for(part, divisors) + (size_t)end_count), .exact = divisors};
     if (divisors)
         add_divisors(classes, size, part);
     else

@@ -295,6 +295,7 @@ static void what_can_be_searched(void **state) {
 static void more_memories_than_can_be_listed(void **state) {
     aug_problem problem;
     aug_restriction restriction;
+    const aug_mapper_options options = {.perfect = true, .restriction = &restriction};
     (void)state;
     small_problem(&problem);
     while (problem.memory_count < 7)
@@ -303,11 +304,23 @@ static void more_memories_than_can_be_listed(void **state) {
     assert_non_null(why);
     assert_non_null(strstr(why, "more than 2^18 ways: say what they keep"));
     aug_restriction_init(&restriction);
-    assert_non_null(aug_mapper_can_search(&problem, &restriction));
+    assert_non_null(aug_mapper_can_search(&problem, &options));
     restriction.never[SMALL_BUFFER] = 1u << SMALL_A;
-    assert_null(aug_mapper_can_search(&problem, &restriction));
+    assert_null(aug_mapper_can_search(&problem, &options));
     problem.memory_count--;
     assert_null(aug_mapper_can_search(&problem, NULL));
+}
+
+static void ranks_that_are_long(void **state) {
+    aug_problem problem;
+    const aug_mapper_options any = {.perfect = false}, whole = {.perfect = true};
+    (void)state;
+    small_problem(&problem);
+    problem.sizes[SMALL_M] = (aug_count)1 << 44;
+    assert_null(aug_mapper_can_search(&problem, &any));
+    problem.sizes[SMALL_M]++;
+    assert_string_equal(aug_mapper_can_search(&problem, &any), "of ranks above 2^44 only tiles that divide can be searched: add --perfect");
+    assert_null(aug_mapper_can_search(&problem, &whole));
 }
 
 // ---- Limits and threads, on the product of small_problem.h with four times as much of each rank
@@ -459,6 +472,7 @@ int main(void) {
         cmocka_unit_test(what_can_be_searched),
         cmocka_unit_test(a_limit_leaves_a_nest_and_a_bound),
         cmocka_unit_test(more_memories_than_can_be_listed),
+        cmocka_unit_test(ranks_that_are_long),
         cmocka_unit_test(a_stop_leaves_a_nest_and_a_bound),
         cmocka_unit_test(threads_do_not_change_answers),
         cmocka_unit_test(parts_do_not_change_the_best),

@@ -102,6 +102,28 @@ static void classes_by_hand(void **state) {
     }
 }
 
+// 963761198400 has more divisors, 6720, than any smaller number; 2^40 has 41. What is set aside for them is little.
+static void divisors_of_long_ranks(void **state) {
+    static const struct {
+        aug_count size;
+        int count;
+    } longs[] = {{963761198400, 6720}, {(aug_count)1 << 40, 41}, {((aug_count)1 << 31) - 1, 2}};
+    (void)state;
+    for (size_t i = 0; i < AUG_COUNT(longs); i++) {
+        test_ground ground;
+        aug_tile_classes classes;
+        test_begin(&ground);
+        aug_tile_classes_init(&ground.arena, longs[i].size, longs[i].size, true, NULL, 0, &classes);
+        assert_int_equal(classes.count, longs[i].count);
+        for (int c = 0; c < classes.count; c++) {
+            assert_true(classes.at[c].count * classes.at[c].least == longs[i].size);
+            assert_true(c == 0 || classes.at[c].count > classes.at[c - 1].count);
+        }
+        assert_true(ground.arena.used_bytes < 8u << 20);
+        test_end(&ground);
+    }
+}
+
 // Every tile is in one class, all tiles of a class cut the rank into as many, and neighbours differ.
 static void all_tiles_are_in_one_class(void **state) {
     (void)state;
@@ -208,6 +230,7 @@ static void exact_tiles_are_found(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(divisors_of_long_ranks),
         cmocka_unit_test(classes_by_hand),         cmocka_unit_test(all_tiles_are_in_one_class),
         cmocka_unit_test(which_classes_follow),    cmocka_unit_test(one_tile_of_a_class_may_not_follow),
         cmocka_unit_test(followers_are_multiples), cmocka_unit_test(exact_tiles_are_found),
