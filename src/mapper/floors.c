@@ -211,6 +211,8 @@ static int part_of(const aug_space *space, const aug_keeping *keeping, int step)
 
 bool aug_floors_raise(aug_floors *floors, aug_keeping *keeping, aug_wide cutoff, uint64_t *nodes) {
     const aug_space *space = floors->space;
+    if (space->all_tiles) // what a part costs at least is known of least tiles alone
+        return false;
     int compute = space->memory_count, steps = 2 * compute + space->segment_count;
     while (keeping->raised < steps) {
         int part = part_of(space, keeping, keeping->raised++);

@@ -41,7 +41,7 @@ static aug_count steady_in_space(const aug_space *space, int tensor, aug_count s
 void aug_frame_for(const aug_space *space, int rank, int to, aug_item *path, aug_frame *frame) {
     const aug_tile_class *classes = space->classes[rank].at;
     int from = frame->cut[rank];
-    aug_count steps = (classes[to].steps + classes[from].steps - 1) / classes[from].steps;
+    aug_count steps = aug_tile_class_steps(&space->classes[rank], from, to);
     bool whole = classes[to].count == classes[from].count * steps;
     path[frame->path++] =
         (aug_item){.kind = AUG_ITEM_FOR, .rank = (int8_t)rank, .from = from, .to = to, .steps = steps};
@@ -60,9 +60,8 @@ void aug_frame_for(const aug_space *space, int rank, int to, aug_item *path, aug
 void aug_frame_par(const aug_space *space, const aug_keeping *keeping, int group, int rank, int to,
                    aug_item *path, aug_frame *frame) {
     const aug_axis_group *along = &space->groups[group];
-    const aug_tile_class *classes = space->classes[rank].at;
     int from = frame->cut[rank];
-    aug_count steps = (classes[to].steps + classes[from].steps - 1) / classes[from].steps;
+    aug_count steps = aug_tile_class_steps(&space->classes[rank], from, to);
     path[frame->path++] = (aug_item){.kind = AUG_ITEM_PAR,
                                      .rank = (int8_t)rank,
                                      .from = from,

@@ -3,6 +3,7 @@
 #include "base/gcd.h"
 #include "mapper/index_sum.h"
 #include "mapper/mirror.h"
+#include "mapper/tile_scope.h"
 
 #include <math.h>
 #include <string.h>
@@ -354,21 +355,6 @@ static bool pays_per_fold(const aug_space *space) {
     return pays;
 }
 
-// Tiles at which a class has to end because a restriction tells them from larger ones.
-static int tile_ends(const aug_restriction *restriction, int rank, aug_count *ends) {
-    int count = 0;
-    for (int m = 0; restriction && m < AUG_PROBLEM_MEMORIES; m++) {
-        if (!restriction->has_tiles[m])
-            continue;
-        const aug_tile_range *range = &restriction->tiles[m][rank];
-        if (range->least > 1)
-            ends[count++] = range->least - 1;
-        if (range->most < UINT64_MAX)
-            ends[count++] = range->most;
-    }
-    return count;
-}
-
 static void init_ranks(const aug_mapper_options *options, aug_space *space) {
     const aug_problem *p = space->problem;
     for (int r = 0; r < p->rank_count; r++) {
@@ -376,11 +362,7 @@ static void init_ranks(const aug_mapper_options *options, aug_space *space) {
         for (int i = 0; i < options->prefix_count; i++)
             if (options->prefix[i].kind == AUG_MAPPING_FOR && options->prefix[i].rank == r)
                 part = options->prefix[i].tile;
-        aug_count ends[2 * AUG_PROBLEM_MEMORIES];
-        int count = tile_ends(options->restriction, r, ends);
-        aug_tile_classes_init(space->arena, p->sizes[r], part,
-                              options->perfect || (options->divided >> r & 1u), ends, count,
-                              &space->classes[r]);
+        aug_tile_scope_classes(space->arena, p, options, space->all_tiles, r, part, &space->classes[r]);
         space->large |= (unsigned)(p->sizes[r] > 1) << r;
     }
 }
@@ -406,7 +388,7 @@ static void init_given(const aug_mapper_options *options, aug_space *space) {
 
 // A restriction, a prefix or tiles that need not divide may tell ranks apart.
 static void init_twins(const aug_problem *problem, aug_space *space) {
-    if (space->restriction || space->has_prefix || space->mixed || !aug_mirror_find(problem, space->twin))
+    if (space->restriction || space->has_prefix || space->mixed || space->all_tiles || !aug_mirror_find(problem, space->twin))
         return;
     for (int r = 0; r < space->rank_count; r++) {
         space->twins |= (unsigned)(space->twin[r] != r) << r;
@@ -423,7 +405,8 @@ static bool leaks(const aug_space *space) {
 
 void aug_space_aim(aug_space *space, aug_objective objective) {
     bool timeless = objective == AUG_OBJECTIVE_ENERGY && !leaks(space) && isinf(space->most_cycles);
-    space->canonical = !has_order_or_tiles(space->restriction) && (timeless || !pays_per_fold(space));
+    space->canonical =
+        !space->all_tiles && !has_order_or_tiles(space->restriction) && (timeless || !pays_per_fold(space));
 }
 
 // What the user wants of utilisation, or the caller of cycles, leaves.
@@ -457,6 +440,7 @@ const char *aug_space_init(aug_arena *arena, const aug_problem *problem, const a
     if (space->unit < 0)
         return aug_arena_print(arena, "no compute unit of the machine can do einsum '%s'", problem->name);
     const aug_problem_compute *unit = &problem->computes[space->unit];
+    space->all_tiles = aug_tile_scope_all(problem, options);
     while (space->memory_count < problem->memory_count && outside(problem, space->memory_count, space->unit))
         space->memory_count++;
     space->unit_rate = unit->rate_per_cycle;

@@ -64,6 +64,7 @@ typedef struct aug_space {
     bool given_stores[AUG_PROBLEM_TENSORS][AUG_PROBLEM_MEMORIES]; // that the prefix has
     bool outside_in_prefix; // see aug_mapper_options
     bool roomy;             // some memory has more room than the machine says, for floors
+    bool all_tiles; // of short ones, see tile_scope.h
     bool mixed;     // not perfect, but tiles of some ranks have to divide
     bool canonical; // loops stand where no restriction looks, so rules about equal nests hold
     bool closed; // energy and cycles of perfect tiles are known to the search; else aug_cost_evaluate tells

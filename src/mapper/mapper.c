@@ -388,6 +388,11 @@ static void search_least_product(aug_keeping_run *r, aug_turn *at) {
 // the least energy is found fast, and where the outermost memory sets the pace it is the fastest one, too.
 static void search_early(aug_keeping_run *r, aug_turn *at) {
     aug_mapper_options ahead = r->options;
+    if (r->space.all_tiles) {
+        ahead.least_tiles = true;
+        search_ahead(r, &ahead);
+        return;
+    }
     ahead.perfect = true;
     if (aug_keeping_run_interrupted(r))
         return;

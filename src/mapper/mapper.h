@@ -57,6 +57,7 @@ typedef struct aug_mapper_options {
     int prefix_count;
     bool outside_in_prefix; // stores outside of arrays that stay over loops of the prefix are of no interest:
                             // other prefixes have them
+    bool least_tiles; // not `perfect`: of the tiles that cut a rank into the same number the least, of small problems, too
     unsigned divided; // not `perfect`: ranks whose tiles have to divide all the same
     double reserved_bits[AUG_PROBLEM_MEMORIES]; // per instance, held by others while this einsum runs; < 0: room
                                                 // beyond what there is, where a floor alone is looked for

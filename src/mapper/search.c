@@ -72,7 +72,7 @@ bool aug_search_complete(const aug_search *s, const aug_frame *frame) {
     return true;
 }
 
-static void finish_segment(aug_search *s, const aug_frame *frame, const aug_value *known);
+static void leave_segment(aug_search *s, const aug_frame *frame, const aug_value *known);
 
 // Loops in time of ranks that slide may stand above those in space: then neighbours come one after the other
 // in an instance. Where a restriction looks at their order others may have to stand there with them.
@@ -102,8 +102,8 @@ static void slide_above(aug_search *s, const aug_frame *frame, unsigned free) {
             aug_value bound = s->bound;
             if (!aug_search_can_cross(s, &next))
                 continue;
-            if (next.slides_above)
-                finish_segment(s, &next, &bound);
+            if (next.slides_above || space->all_tiles)
+                leave_segment(s, &next, &bound);
             slide_above(s, &next, free & ~(ordered ? 1u << r : (2u << r) - 1u));
         }
     }
@@ -127,7 +127,23 @@ static unsigned ranks_beside_windows(const aug_search *s, const aug_frame *frame
     return ranks & ~s->space->sliding;
 }
 
-// The segment is complete. `known`: its bound; NULL: not known.
+// Goes through the array below the segment, or ends the nest. `known`: its bound; NULL: not known.
+static void leave_segment(aug_search *s, const aug_frame *frame, const aug_value *known) {
+    if (frame->segment + 1 < s->keeping->segment_count) {
+        if (frame->late || (frame->parted >= 0 && frame->slides_above) || !aug_search_can_use_up(s, frame))
+            return;
+        aug_value bound =
+            known ? *known : aug_search_bound(s, frame, aug_search_first_group(s, frame->segment), true);
+        aug_stage *stage = &s->stages[2 * frame->segment];
+        aug_search_gather(s, stage, bound, frame, aug_search_cross_array);
+    } else if (s->keeping->only >= 0) {
+        aug_search_finish_floor(s, frame);
+    } else if (frame->parted < 0 || (frame->across && slides_on(s, frame))) {
+        aug_search_close(s, frame);
+    }
+}
+
+// The segment is complete.
 static void finish_segment(aug_search *s, const aug_frame *frame, const aug_value *known) {
     const aug_keeping *keeping = s->keeping;
     if (keeping->only >= 0 && keeping->only < s->space->memory_count) {
@@ -136,27 +152,16 @@ static void finish_segment(aug_search *s, const aug_frame *frame, const aug_valu
             return;
         }
     }
-    if (frame->segment + 1 < keeping->segment_count) {
-        if (keeping->only < 0 && !frame->slides_above && s->space->sliding &&
-            !aug_search_leaves_windows(s, frame)) {
-            if (!aug_search_can_cross(s, frame))
-                return;
-            slide_above(s, frame,
-                        (aug_search_canonical(s) ? s->space->sliding | ranks_beside_windows(s, frame) : ~0u) &
-                            s->space->large & ~frame->banned);
-        }
-        if (frame->late || (frame->parted >= 0 && frame->slides_above) || !aug_search_can_use_up(s, frame))
+    bool moves_above = s->space->all_tiles || (s->space->sliding && !frame->slides_above);
+    if (frame->segment + 1 < keeping->segment_count && keeping->only < 0 && moves_above &&
+        !aug_search_leaves_windows(s, frame)) {
+        if (!aug_search_can_cross(s, frame))
             return;
-        aug_value bound =
-            known ? *known : aug_search_bound(s, frame, aug_search_first_group(s, frame->segment), true);
-        aug_stage *stage = &s->stages[2 * frame->segment];
-        aug_search_gather(s, stage, bound, frame, aug_search_cross_array);
-        return;
+        slide_above(s, frame,
+                    (aug_search_canonical(s) ? s->space->sliding | ranks_beside_windows(s, frame) : ~0u) &
+                        s->space->large & ~frame->banned & (s->space->all_tiles ? ~frame->above : ~0u));
     }
-    if (keeping->only >= 0)
-        aug_search_finish_floor(s, frame);
-    else if (frame->parted < 0 || (frame->across && slides_on(s, frame)))
-        aug_search_close(s, frame);
+    leave_segment(s, frame, known);
 }
 
 // Loops of windows may still come above the array, and stores inside of it may stay over them.

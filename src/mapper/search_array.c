@@ -165,14 +165,13 @@ static void cross(aug_search *s, const aug_frame *frame, int group, int rank, au
     }
     const aug_tile_classes *classes = &space->classes[rank];
     int from = frame->cut[rank], to = classes->count - 1;
-    while (to > from &&
-           (classes->at[to].steps + classes->at[from].steps - 1) / classes->at[from].steps > room)
+    while (to > from && aug_tile_class_steps(classes, from, to) > room)
         to--;
     for (; to >= from && !s->stopped; to--) {
         if (to > from && s->keeping->only < 0 && !aug_tile_class_follows(classes, from, to))
             continue;
         aug_frame next = *frame;
-        aug_count steps = (classes->at[to].steps + classes->at[from].steps - 1) / classes->at[from].steps;
+        aug_count steps = aug_tile_class_steps(classes, from, to);
         if (to > from && s->keeping->only >= 0 && classes->exact &&
             classes->at[to].steps % classes->at[from].steps)
             continue;
@@ -180,6 +179,39 @@ static void cross(aug_search *s, const aug_frame *frame, int group, int rank, au
             aug_frame_par(space, s->keeping, group, rank, to, s->path, &next);
         if (aug_search_promising(s, &next, group))
             cross(s, &next, group, rank + 1, room / steps);
+    }
+}
+
+// Where all tiles are tried, each rank along the axes of the array in any order: loops over `rank`, which has some along
+// the axes in `used`, and over those after it. Groups `first` .. `end` - 1 are one axis each.
+static void cross_in_any_order(aug_search *s, const aug_frame *frame, int first, int end, int rank, unsigned used,
+                               const aug_count *room) {
+    const aug_space *space = s->space;
+    if (rank == space->rank_count) {
+        aug_frame own = *frame;
+        enter(s, &own);
+        return;
+    }
+    cross_in_any_order(s, frame, first, end, rank + 1, 0, room);
+    const aug_tile_classes *classes = &space->classes[rank];
+    int from = frame->cut[rank];
+    for (int g = first; g < end && !s->stopped; g++) {
+        const aug_axis_group *along = &space->groups[g];
+        if ((used >> g & 1) || (s->keeping->idle >> along->segment & 1) || !(space->large & along->ranks & (1u << rank)))
+            continue;
+        for (int to = from + 1; to < classes->count && !s->stopped; to++) {
+            aug_count steps = aug_tile_class_steps(classes, from, to), left[AUG_PROBLEM_AXES];
+            if (steps > room[g])
+                break;
+            if (!aug_tile_class_follows(classes, from, to))
+                continue;
+            aug_frame next = *frame;
+            memcpy(left, room, sizeof left);
+            left[g] /= steps;
+            aug_frame_par(space, s->keeping, g, rank, to, s->path, &next);
+            if (aug_search_promising(s, &next, first))
+                cross_in_any_order(s, &next, first, end, rank, used | 1u << g, left);
+        }
     }
 }
 
@@ -398,9 +430,15 @@ void aug_search_cross_array(aug_search *s, const aug_frame *frame) {
     aug_stage_begin(stage, &own);
     int group = aug_search_first_group(s, own.segment);
     const aug_spreads *spreads = spreads_below(s, &own);
-    if (spreads)
+    if (spreads) {
         cross_by_list(s, &own, spreads);
-    else
+    } else if (s->space->all_tiles) {
+        aug_count room[AUG_PROBLEM_AXES];
+        for (int g = 0; g < s->space->group_count; g++)
+            room[g] = s->space->groups[g].fan;
+        cross_in_any_order(s, &own, group, aug_search_first_group(s, own.segment + 1), 0, 0, room);
+    } else {
         cross(s, &own, group, 0, group < s->space->group_count ? s->space->groups[group].fan : 1);
+    }
     aug_search_work_off(s, stage, aug_search_walk_segment);
 }

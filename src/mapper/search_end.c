@@ -141,7 +141,7 @@ void aug_search_close(aug_search *s, const aug_frame *before) {
         if (!(space->large >> r & 1) || frame.cut[r] == last)
             continue;
         if ((aug_search_canonical(s) && (raised >> r & 1)) ||
-            (frame.slides_above && ((space->sliding | frame.above) >> r & 1)))
+            (frame.slides_above && ((space->sliding | frame.above) >> r & 1)) || (space->all_tiles && (frame.above >> r & 1)))
             return;
         if (!aug_tile_class_follows(&space->classes[r], frame.cut[r], last))
             return;

@@ -50,7 +50,8 @@ unsigned aug_search_gap_ranks(const aug_search *s, const aug_frame *frame, int t
     const aug_space *space = s->space;
     unsigned last = aug_search_last_ranks(s, frame, tensor);
     if (!aug_search_canonical(s))
-        return space->large & ~frame->banned & ~(frame->slides_above ? space->sliding | frame->above : 0);
+        return space->large & ~frame->banned & ~(frame->slides_above ? space->sliding | frame->above : 0) &
+               (space->all_tiles ? ~frame->above : ~0u);
     unsigned own = (aug_search_ranks(s, tensor) & ~last) | ranks_kept_outside(s, frame, tensor), raised = 0;
     if (frame->previous >= 0 && !space->tensors[frame->previous].slides)
         raised = aug_search_ranks(s, frame->previous) & ~frame->unraised & ~space->sliding;

@@ -21,6 +21,15 @@ typedef struct aug_tile_classes {
     bool exact; // every tile divides the ones around it
 } aug_tile_classes;
 
+// Steps of a loop that cuts the least tiles of one class into those of another: 8 of 9 points are 4 tiles of 2, though 2
+// tiles of 8 and 5 of 2 might be steps of 3.
+static inline aug_count aug_tile_class_steps(const aug_tile_classes *classes, int outer, int inner) {
+    const aug_tile_class *out = &classes->at[outer], *in = &classes->at[inner];
+    if (out->least == out->most && in->least == in->most)
+        return (out->least + in->least - 1) / in->least;
+    return (in->steps + out->steps - 1) / out->steps;
+}
+
 // Classes of tiles of a rank of `size` of which `part` is searched (a tile of it that loops further out
 // leave; size: no such loops). `perfect`: tiles that divide alone. Tiles of a part that is smaller than the
 // rank always divide it.

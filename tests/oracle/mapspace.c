@@ -124,8 +124,34 @@ static bool has_least_tiles(const walk *w) {
     return true;
 }
 
+// Whether a loop in time over a rank goes on with loops over it further in, past no store that it moves: with one in space,
+// where tiles are short, a nest can use more places than with the loop further in; with one in time it does what one loop
+// would, but for the last tile (of a window only where no other loop stands between them).
+static bool goes_on(const walk *w, int loop) {
+    const aug_mapping_node *node = &w->mapping.nodes[loop];
+    bool alone = true, window = w->windows >> node->rank & 1;
+    for (int n = loop + 1; n < w->mapping.count; n++) {
+        const aug_mapping_node *inner = &w->mapping.nodes[n];
+        bool own = inner->rank == node->rank;
+        if ((inner->kind == AUG_MAPPING_PAR && own && !window) || (inner->kind == AUG_MAPPING_FOR && own && (alone || !window)))
+            return true;
+        alone &= inner->kind == AUG_MAPPING_STORE;
+        for (int t = 0; inner->kind == AUG_MAPPING_STORE && t < w->problem->tensor_count; t++)
+            if ((inner->tensors >> t & 1) && (w->problem->tensors[t].ranks >> node->rank & 1))
+                return false;
+    }
+    return false;
+}
+
+static bool has_least_loops(const walk *w) {
+    for (int n = w->given; n < w->mapping.count; n++)
+        if (w->mapping.nodes[n].kind == AUG_MAPPING_FOR && goes_on(w, n))
+            return false;
+    return true;
+}
+
 static void look_at(walk *w) {
-    if (!w->options->perfect && !w->options->larger_tiles && !has_least_tiles(w))
+    if (!w->options->perfect && !w->options->larger_tiles && !(has_least_tiles(w) && has_least_loops(w)))
         return;
     mapspace_result *result = w->result;
     if (++result->count > w->options->most) {

@@ -3,6 +3,7 @@
 #include "mapspace_random.h"
 
 #include "mapspace_extreme.h"
+#include "mapspace_wide.h"
 #include "oracle_text.h"
 
 #include <math.h>
@@ -11,7 +12,8 @@
 const char *const mapspace_family_names[] = {
     "no windows, perfect", "no windows",   "windows, perfect", "windows", "arrays, perfect", "arrays",
     "arrays and windows",  "restrictions", "shared loops", "planes of windows", "strides",
-    "unlike axes", "extremes", "several constraints", "windows behind loops", "a rank in two indices", "volumes of windows"};
+    "unlike axes", "extremes", "several constraints", "windows behind loops", "a rank in two indices", "volumes of windows",
+    "long ranks", "four memories", "several arrays", "gaps", "windows and constraints"};
 
 static int below(mapspace_case *c, int count) {
     return (int)aug_random_below(&c->random, (uint64_t)count);
@@ -222,7 +224,9 @@ static void draw_unlike_axes(mapspace_case *c) {
 // Two axes at one place may be one array.
 static void dress_arrays(mapspace_case *c) {
     aug_problem *p = &c->problem;
-    if (c->family == FAMILY_UNLIKE) {
+    if (mapspace_is_wide(c)) {
+        mapspace_wide_arrays(c);
+    } else if (c->family == FAMILY_UNLIKE) {
         p->array_count = 1;
         p->arrays[0].axis_count = p->axis_count;
         for (int x = 0; x < p->axis_count; x++)
@@ -373,7 +377,9 @@ static void draw_problem(mapspace_case *c) {
                   c->family == FAMILY_WINDOW_ARRAY || (c->family == FAMILY_RESTRICTED && one_in(c, 2)) ||
                   (planes && !one_in(c, 3)) || (c->family == FAMILY_SHARED && !one_in(c, 3)) ||
                   (strides && one_in(c, 2)) || (c->family >= FAMILY_EXTREME && !one_in(c, 3));
-    if (c->family == FAMILY_VOLUME)
+    if (mapspace_is_wide(c))
+        mapspace_wide_einsum(c);
+    else if (c->family == FAMILY_VOLUME)
         draw_volume(c);
     else if (c->family == FAMILY_TANGLED)
         draw_tangled(c);
@@ -388,14 +394,20 @@ static void draw_problem(mapspace_case *c) {
     for (int t = 0; t < p->tensor_count; t++)
         p->tensors[t].name = t == p->tensor_count - 1 ? "Z" : tensors[t];
     p->tensors[p->tensor_count - 1].accumulates = one_in(c, 5);
-    p->memory_count = 2 + one_in(c, planes || c->family == FAMILY_VOLUME ? 9 : 2) + one_in(c, 12);
-    draw_sizes(c, planes || c->family >= FAMILY_UNLIKE || p->memory_count > 2 || p->rank_count > 2 || arrays);
+    if (!mapspace_is_wide(c)) {
+        p->memory_count = 2 + one_in(c, planes || c->family == FAMILY_VOLUME ? 9 : 2) + one_in(c, 12);
+        draw_sizes(c, planes || c->family >= FAMILY_UNLIKE || p->memory_count > 2 || p->rank_count > 2 || arrays);
+    }
     for (int m = 0; m < p->memory_count; m++)
         draw_memory(c, m);
-    if (c->family == FAMILY_UNLIKE)
+    if (mapspace_is_wide(c)) {
+        mapspace_wide_ports(c);
+        mapspace_wide_axes(c);
+    } else if (c->family == FAMILY_UNLIKE) {
         draw_unlike_axes(c);
-    else if (arrays)
+    } else if (arrays) {
         draw_axes(c);
+    }
     p->compute_count = 1;
     p->computes[0] = (aug_problem_compute){.name = "mac",
                                            .memories_above = p->memory_count,
@@ -414,6 +426,8 @@ static void draw_problem(mapspace_case *c) {
         draw_restriction(c);
     else if (c->restricted)
         draw_restrictions(c);
+    if (c->family == FAMILY_ASKED_WINDOWS)
+        mapspace_wide_tiles(c);
     c->prefix_count = c->home_count = 0;
     if (c->family == FAMILY_SHARED || c->family == FAMILY_BEHIND)
         draw_prefix(c);
@@ -423,7 +437,8 @@ void mapspace_random_draw(uint64_t seed, uint64_t index, int family, mapspace_ca
     aug_random mixed = {seed};
     c->random.state = aug_random_next(&mixed) + index * UINT64_C(0xD1342543DE82EF95);
     c->family = (mapspace_family)(family < 0 ? index % FAMILY_COUNT : (uint64_t)family % FAMILY_COUNT);
-    c->restricted = c->family == FAMILY_RESTRICTED || c->family == FAMILY_ASKED;
+    c->restricted = c->family == FAMILY_RESTRICTED || c->family == FAMILY_ASKED || c->family == FAMILY_ASKED_WINDOWS ||
+                    (mapspace_is_wide(c) && one_in(c, 5));
     c->perfect = c->family == FAMILY_PLAIN_PERFECT || c->family == FAMILY_WINDOW_PERFECT ||
                  c->family == FAMILY_ARRAY_PERFECT ||
                  ((c->restricted || c->family == FAMILY_WINDOW_ARRAY) && one_in(c, 2)) ||

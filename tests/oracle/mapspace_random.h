@@ -24,6 +24,11 @@ typedef enum mapspace_family {
     FAMILY_BEHIND,    // windows behind loops and a store that are given
     FAMILY_TANGLED,   // a rank in two indices
     FAMILY_VOLUME,    // windows of three dimensions
+    FAMILY_LONG,      // ranks of up to 16 points (from here on: mapspace_wide.h)
+    FAMILY_DEEP,      // four memories
+    FAMILY_ARRAYS,    // two arrays, or one of three axes, that share different tensors
+    FAMILY_GAPS,      // windows that step by more than their size, and with holes
+    FAMILY_ASKED_WINDOWS, // windows with several constraints at once, most of them on tiles
     FAMILY_COUNT
 } mapspace_family;
 
