@@ -193,6 +193,11 @@ static aug_count price(const aug_space *space, double pj) {
     return isnan(pj) ? 0 : (aug_count)(pj / space->price_pj + 0.5);
 }
 
+// Of one word of a block: not more than it is, for bounds are sums of many, but for the rounding of doubles.
+static aug_count part_of_price(const aug_space *space, double pj, double block) {
+    return isnan(pj) || block == 1.0 ? price(space, pj) : (aug_count)(pj / block / space->price_pj + 1e-3);
+}
+
 static void init_memory(const aug_problem *problem, const aug_mapper_options *options, int m,
                         aug_space *space) {
     const aug_problem_memory *from = &problem->memories[m];
@@ -213,9 +218,9 @@ static void init_memory(const aug_problem *problem, const aug_mapper_options *op
     for (int t = 0; t < problem->tensor_count; t++) {
         double block = (double)from->block;
         to->bits[t] = from->bits[t];
-        to->read[t] = price(space, from->energy_pj[t][AUG_ACTION_READ] / block);
-        to->fill[t] = price(space, from->energy_pj[t][AUG_ACTION_WRITE] / block);
-        to->update[t] = price(space, from->energy_pj[t][AUG_ACTION_UPDATE] / block);
+        to->read[t] = part_of_price(space, from->energy_pj[t][AUG_ACTION_READ], block);
+        to->fill[t] = part_of_price(space, from->energy_pj[t][AUG_ACTION_WRITE], block);
+        to->update[t] = part_of_price(space, from->energy_pj[t][AUG_ACTION_UPDATE], block);
     }
     space->closed &= from->block == 1 && !(from->leakage_pj_per_cycle > 0.0 && from->gated_at >= 0);
     if (from->gated_at >= 0)

@@ -439,14 +439,14 @@ static void run_one(campaign *c, uint64_t seed, uint64_t index, int family, unsi
 // Seldom drawn, and once wrong: a store that stays in an inner array over loops outside of it, beside one that does not;
 // strides where hops cost; a window along two arrays with loops over it between them; two ranks of a window that need the
 // axes of an array in different orders; energies of 0, and a memory inside of the unit that has to keep something; two
-// arrays over one rank behind a prefix; a loop between two of a window; places that only
+// arrays over one rank behind a prefix; a loop between two of a window; prices of a third of a block; places that only
 // some tiles, or loops in time above an array, fill.
 static const uint64_t rare[][4] = { // seed, index, family, what is not drawn
     {31, 529, FAMILY_STRIDE, 0}, {22, 1139, FAMILY_STRIDE, 0}, {33, 611, FAMILY_STRIDE, 0},
     {72, 589, FAMILY_STRIDE, MAPSPACE_SHORT}, {33, 69, FAMILY_STRIDE, 0}, {301, 81, FAMILY_EXTREME, 0},
     {301, 117, FAMILY_EXTREME, 0}, {301, 159, FAMILY_EXTREME, 0}, {1795891537, 298, FAMILY_PLANE, 0},
     {1795892738, 76, FAMILY_SHARED, 0}, {771301, 1648, FAMILY_VOLUME, 0}, {9001, 3834, FAMILY_WINDOW_ARRAY, 0},
-    {5, 130, FAMILY_LONG, 0}, {5, 107, FAMILY_ARRAYS, 0}, {6, 222, FAMILY_ARRAYS, 0},
+    {6, 241, FAMILY_ASKED_WINDOWS, 0}, {5, 130, FAMILY_LONG, 0}, {5, 107, FAMILY_ARRAYS, 0}, {6, 222, FAMILY_ARRAYS, 0},
     {6, 217, FAMILY_GAPS, 0}};
 
 static int wanted_family(void) {
