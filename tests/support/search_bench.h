@@ -28,7 +28,8 @@ typedef struct search_bench {
 static inline void search_begin(search_bench *b, const char *einsum, const char *sizes, const char *machine) {
     memset(b, 0, sizeof *b);
     cost_begin(&b->bench, einsum, sizes, machine);
-    b->options = (aug_mapper_options){.objective = AUG_OBJECTIVE_ENERGY, .perfect = true, .threads = 1};
+    b->options = (aug_mapper_options){
+        .objective = AUG_OBJECTIVE_ENERGY, .perfect = true, .least_tiles = true, .threads = 1}; // rules of large problems
     aug_search_memory_init(&b->memory, NULL);
 }
 
