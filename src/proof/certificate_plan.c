@@ -18,6 +18,7 @@
 // Value and bound are calculated here; those of the file have to be the same.
 #include "proof/certificate_plan.h"
 
+#include "proof/certificate_family.h"
 #include "proof/certificate_holds.h"
 #include "proof/proof_plan.h"
 
@@ -67,7 +68,8 @@ static bool read_floor(const aug_reader *reader, const aug_node *item, const aug
         return refuse(reader, item, "not what an einsum takes at least, or too many of them");
     if (!read_homes(reader, item, einsum->proof, floor->home) || !read_figure(reader, item, "value", &floor->least))
         return false;
-    aug_proof *proof = aug_proof_relax(reader->arena, einsum->proof, floor->home);
+    aug_proof_own *relaxed = AUG_NEW(reader->arena, aug_proof_own);
+    aug_proof *proof = aug_proof_relax(einsum->proof, floor->home, relaxed) ? &relaxed->proof : NULL;
     bool is_energy = chain->objective == AUG_OBJECTIVE_ENERGY;
     if (!proof || floor->least >= (is_energy ? AUG_PROOF_FIGURE : (aug_wide)1 << 53))
         return refuse(reader, item, "more than a certificate speaks of");
@@ -164,7 +166,7 @@ const char *aug_certificate_plan_check(const aug_reader *reader, const aug_node 
     aug_count nodes = 0;
     int groups;
     if (!read_chain(reader, root, chain) || !read_plan(reader, root, chain, &value, &groups) ||
-        !read_floors(reader, root, chain, &nodes) || !read_figure(reader, root, "value", &told_value) ||
+        !read_floors(reader, root, chain, &nodes) || !aug_certificate_families(reader, root, chain, &nodes) || !read_figure(reader, root, "value", &told_value) ||
         !read_figure(reader, root, "bound", &told_bound))
         return NULL;
     bound = aug_proof_chain_bound(chain);

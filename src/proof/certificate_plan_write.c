@@ -1,6 +1,7 @@
 // The certificate of a plan: what its einsums take at least is searched and shown for every choice of what may pass
 // and of where it is at home, and the rest is what the checker's own files say of it.
 #include "proof/certificate.h"
+#include "proof/certificate_family_write.h"
 #include "proof/certificate_text.h"
 #include "proof/certificate_tree.h"
 #include "proof/proof_nest.h"
@@ -116,7 +117,8 @@ static bool add_floor(void *context, const int8_t *home) {
         is_known = memcmp(einsum->floors[f].home, home, sizeof einsum->floors[f].home) == 0;
     for (int t = 0; t < AUG_PROBLEM_TENSORS; t++)
         is_alone &= home[t] < 0;
-    aug_proof *relaxed = is_known ? NULL : aug_proof_relax(w->arena, einsum->proof, home);
+    aug_proof_own *own = is_known ? NULL : AUG_NEW(w->arena, aug_proof_own);
+    aug_proof *relaxed = own && aug_proof_relax(einsum->proof, home, own) ? &own->proof : NULL;
     aug_proof_floor *floor = &einsum->floors[einsum->floor_count];
     aug_buffer tree, *out = &w->floors[w->einsum];
     if (!relaxed || !find_least(w, relaxed, is_alone, &floor->least) || !show(w, relaxed, &tree, &floor->least))
@@ -190,6 +192,7 @@ bool aug_certificate_write_plan(aug_buffer *out, aug_arena *arena, const aug_cer
                      aug_objective_names[options->objective], w->chain->running);
     for (int e = 0; e < count; e++)
         put_einsum(out, w, e);
+    aug_certificate_put_families(out, arena, w->chain, value, options);
     aug_buffer_put(out, "plan:\n");
     for (int g = 0; g < plan->group_count; g++) {
         aug_buffer_put(out, "  - \"");

@@ -3,7 +3,7 @@
 //     bound(1 .. k) = min over i of bound(1 .. i-1) + repeats x sum of the floors of i .. k, if they may be fused
 //
 // Example: first makes T, second reads it. By themselves they take 10 and 12 at least, with T on the chip 6 and 7: 13.
-#include "proof/proof_chain.h"
+#include "proof/proof_family.h"
 
 #include <string.h>
 
@@ -131,12 +131,11 @@ bool aug_proof_homes(const aug_proof *proof, unsigned passing, aug_proof_homes_v
     return visit_homes(proof, passing, 0, home, visit, context);
 }
 
-aug_proof *aug_proof_relax(aug_arena *arena, const aug_proof *of, const int8_t *home) {
-    aug_proof *proof = AUG_NEW(arena, aug_proof);
-    aug_problem *problem = AUG_NEW(arena, aug_problem);
-    *proof = *of;
+bool aug_proof_relax(const aug_proof *of, const int8_t *home, aug_proof_own *made) {
+    aug_problem *problem = &made->problem;
     *problem = *of->problem;
-    proof->problem = problem;
+    made->proof = *of;
+    made->proof.problem = problem;
     for (int t = 0; t < problem->tensor_count; t++) {
         for (int m = 0; m < home[t]; m++) {
             problem->memories[m].never |= 1u << t;
@@ -148,7 +147,7 @@ aug_proof *aug_proof_relax(aug_arena *arena, const aug_proof *of, const int8_t *
         memory->capacity_bits += (double)aug_tensor_words(&problem->tensors[t], problem->sizes) * memory->bits[t] *
                                  (double)memory->buffers;
     }
-    return aug_proof_prepare(proof) ? proof : NULL;
+    return aug_proof_prepare(&made->proof);
 }
 
 // ---- The bound
@@ -169,8 +168,7 @@ static bool take_less(void *context, const int8_t *home) {
     return true;
 }
 
-// What einsums first .. last take at least if they are fused; AUG_PROOF_TOTAL: they cannot be.
-static aug_wide bound_of_run(const aug_proof_chain *chain, int first, int last) {
+aug_wide aug_proof_run_bound(const aug_proof_chain *chain, int first, int last) {
     unsigned passing[AUG_PROOF_EINSUMS];
     aug_wide sum = 0;
     if (!aug_proof_run(chain, first, last, passing))
@@ -182,18 +180,35 @@ static aug_wide bound_of_run(const aug_proof_chain *chain, int first, int last) 
             return AUG_PROOF_TOTAL;
         sum += l.value;
     }
-    return sum * chain->einsums[first].repeats;
+    return aug_proof_family_bound(chain, first, last, sum);
+}
+
+// What einsums first .. last take as one run, repeats included.
+static aug_wide whole_run(const aug_proof_chain *chain, int first, int last) {
+    aug_wide run = aug_proof_run_bound(chain, first, last);
+    return run < AUG_PROOF_TOTAL ? run * chain->einsums[first].repeats : AUG_PROOF_TOTAL;
+}
+
+void aug_proof_chain_bounds(const aug_proof_chain *chain, aug_wide *before, aug_wide *behind) {
+    for (int e = 0; e <= chain->count; e++)
+        before[e] = behind[e] = AUG_PROOF_TOTAL;
+    before[0] = behind[chain->count] = 0;
+    for (int e = 0; e < chain->count; e++)
+        for (int i = 0; i <= e; i++) {
+            aug_wide run = whole_run(chain, i, e);
+            if (run < AUG_PROOF_TOTAL && before[i] + run < before[e + 1])
+                before[e + 1] = before[i] + run;
+        }
+    for (int e = chain->count - 1; e >= 0; e--)
+        for (int i = e; i < chain->count; i++) {
+            aug_wide run = whole_run(chain, e, i);
+            if (run < AUG_PROOF_TOTAL && behind[i + 1] + run < behind[e])
+                behind[e] = behind[i + 1] + run;
+        }
 }
 
 aug_wide aug_proof_chain_bound(const aug_proof_chain *chain) {
-    aug_wide bounds[AUG_PROOF_EINSUMS + 1] = {0};
-    for (int k = 0; k < chain->count; k++) {
-        bounds[k + 1] = AUG_PROOF_TOTAL;
-        for (int i = 0; i <= k; i++) {
-            aug_wide run = bound_of_run(chain, i, k);
-            if (run < AUG_PROOF_TOTAL && bounds[i] + run < bounds[k + 1])
-                bounds[k + 1] = bounds[i] + run;
-        }
-    }
-    return bounds[chain->count];
+    aug_wide before[AUG_PROOF_EINSUMS + 1], behind[AUG_PROOF_EINSUMS + 1];
+    aug_proof_chain_bounds(chain, before, behind);
+    return before[chain->count];
 }

@@ -6,7 +6,6 @@
 #ifndef AUG_PROOF_PROOF_CHAIN_H
 #define AUG_PROOF_PROOF_CHAIN_H
 
-#include "base/arena.h"
 #include "proof/proof_tree.h"
 
 enum { AUG_PROOF_EINSUMS = 16, AUG_PROOF_FLOORS = 64 };
@@ -31,6 +30,8 @@ typedef struct aug_proof_chain {
     const char *running;     // names, with blanks around each: tensors that may be read before they are whole
     int count;
     aug_proof_einsum einsums[AUG_PROOF_EINSUMS];
+    int family_count; // ENERGY: floors of runs by families of their shared loops (proof_family.h)
+    struct aug_proof_family *families;
 } aug_proof_chain;
 
 // More than any figure of an einsum, so that sums over all of them are below 2^126.
@@ -51,9 +52,19 @@ bool aug_proof_may_be_home(const aug_proof *proof, int tensor, int memory);
 typedef bool aug_proof_homes_visit(void *context, const int8_t *home);
 bool aug_proof_homes(const aug_proof *proof, unsigned passing, aug_proof_homes_visit *visit, void *context);
 
-// The einsum with these homes, and room added for them. NULL: there is too much of something.
-aug_proof *aug_proof_relax(aug_arena *arena, const aug_proof *of, const int8_t *home);
+// An einsum with another problem of its own.
+typedef struct aug_proof_own {
+    aug_proof proof;
+    aug_problem problem;
+} aug_proof_own;
 
+// The einsum with these homes, and room added for them. `of` may be that of `made`. False: there is too much of something.
+bool aug_proof_relax(const aug_proof *of, const int8_t *home, aug_proof_own *made);
+
+// What einsums first .. last take at least, once, if they are fused; AUG_PROOF_TOTAL: they cannot be.
+aug_wide aug_proof_run_bound(const aug_proof_chain *chain, int first, int last);
+// What einsums before each one take at least, and from each one on; [count]: all of them, none.
+void aug_proof_chain_bounds(const aug_proof_chain *chain, aug_wide *before, aug_wide *behind);
 // What every plan takes at least.
 aug_wide aug_proof_chain_bound(const aug_proof_chain *chain);
 

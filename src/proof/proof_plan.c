@@ -25,7 +25,8 @@ typedef struct shared_node {
 } shared_node;
 
 typedef struct plan_member {
-    const aug_proof *proof; // with what passes at home where the plan has it
+    aug_proof_own own; // with what passes at home where the plan has it
+    const aug_proof *proof;
     aug_mapping nest;
     int shared; // nodes of the beginning
     aug_proof_value value;
@@ -189,8 +190,8 @@ static bool settle_homes(plan *p, int e) {
             if (m->nest.nodes[i].kind == AUG_MAPPING_FOR)
                 return refuse(p, "a shared loop stands inside of what passes between members");
     }
-    m->proof = aug_proof_relax(p->reader->arena, einsum_of(p, e)->proof, home);
-    return m->proof && (aug_proof_nest(m->proof, &m->nest, &m->value) ||
+    m->proof = &m->own.proof;
+    return aug_proof_relax(einsum_of(p, e)->proof, home, &m->own) && (aug_proof_nest(m->proof, &m->nest, &m->value) ||
                         refuse(p, "a nest that is none of the space: its homes, its tiles or its axes"));
 }
 
