@@ -325,7 +325,10 @@ typedef struct joint {
     const int8_t *homes[AUG_PROOF_EINSUMS]; // of the cases before
     double held[AUG_PROBLEM_MEMORIES];      // bits of all instances
     aug_wide sum, least;
+    int *tries;
 } joint;
+
+enum { MOST_TRIES = 200000 }; // behind so many sums of cases nothing is known of a family
 
 // Whether a case before has the same tensor in the same memory: it may be one tile.
 static bool is_held(const joint *j, const char *name, int memory) {
@@ -350,6 +353,10 @@ static bool join_case(void *context, const int8_t *home) {
     joint next = *(joint *)context, *whole = context;
     const aug_proof *proof = proof_of(next.chain, next.einsum);
     unsigned passing[AUG_PROOF_EINSUMS];
+    if (++*next.tries > MOST_TRIES) {
+        whole->least = 0;
+        return false;
+    }
     next.sum += figure_of(&next, home);
     if (next.sum >= whole->least)
         return true;
@@ -374,7 +381,8 @@ static bool join_case(void *context, const int8_t *home) {
 
 aug_wide aug_proof_family_floor(const aug_proof_chain *chain, const aug_proof_family *family,
                                 const aug_proof_figure *figures, int count) {
-    joint j = {.chain = chain, .family = family, .figures = figures, .count = count, .einsum = family->first};
+    int tries = 0;
+    joint j = {.chain = chain, .family = family, .figures = figures, .count = count, .einsum = family->first, .tries = &tries};
     j.least = (aug_wide)AUG_PROOF_EINSUMS * AUG_PROOF_FIGURE; // nothing fits together
     aug_proof_family_cases(chain, family, family->first, join_case, &j);
     return j.least < AUG_PROOF_FIGURE ? j.least : AUG_PROOF_FIGURE;
