@@ -1,6 +1,7 @@
 #include "mapper/array_ways.h"
 
 #include "mapper/diagonal.h"
+#include "mapper/window_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@ void aug_array_ways_init(aug_arena *arena, const aug_space *space, const aug_spr
     *ways = (aug_array_ways){.spreads = spreads};
     ways->way = AUG_NEW_ARRAY(arena, int, most + 1);
     ways->price = AUG_NEW_ARRAY(arena, aug_wide, most + 1);
+    ways->fills = AUG_NEW_ARRAY(arena, aug_wide, most + 1);
+    ways->fills_from = AUG_NEW_ARRAY(arena, aug_wide, most + 1);
     ways->mask = AUG_NEW_ARRAY(arena, uint64_t, (size_t)spreads->words);
     ways->estimates = AUG_NEW_ARRAY(arena, double, (size_t)spreads->count);
     for (int r = 0; r < space->rank_count; r++)
@@ -75,6 +78,51 @@ static aug_wide price_of(const aug_space *space, const aug_keeping *keeping, int
     return aug_edge_price(space, tensor, memory, -1, &words);
 }
 
+// Words of a window that its parent gives to the memory inside, at least.
+static aug_count given_to(const aug_space *space, const aug_keeping *keeping, int tensor, int parent,
+                          const aug_spread *way, const aug_axis_group *group, aug_count copies) {
+    aug_count outer = fan_of(space, keeping, space->memories[parent].segment, group->segment);
+    aug_count all = aug_window_spread(space, tensor, way->steps), slid = 1;
+    if (!(group->multicast >> tensor & 1))
+        return all * copies;
+    if (outer > 1)
+        return aug_window_read(space, tensor, way->steps, outer);
+    for (int r = 0; r < space->rank_count; r++)
+        slid *= (space->tensors[tensor].ranks & ~space->tensors[tensor].direct) >> r & 1 ? way->steps[r] : 1;
+    return (aug_count)((aug_wide)all * aug_diagonal_different(space, tensor, way->steps, NULL) / slid);
+}
+
+// Edges of one tensor into the memory inside. Each instance is filled with all that its points touch, and the
+// parent gives every word once, and once for each place where children fetch it.
+static aug_wide fills_of(const aug_space *space, const aug_keeping *keeping, int tensor, int parent,
+                         const aug_spread *way, const aug_array_ways *ways) {
+    const aug_space_tensor *of = &space->tensors[tensor];
+    const aug_axis_group *group = &space->groups[ways->spreads->group];
+    bool window = of->slides && !of->is_output && space->divides && !of->tangled;
+    aug_count copies = 1, first = of->words * fan_of(space, keeping, 0, group->segment);
+    for (int r = 0; r < space->rank_count; r++)
+        copies *= of->ranks >> r & 1 ? 1 : way->steps[r];
+    aug_count moved = (window ? aug_window_spread(space, tensor, way->steps) : of->least) * copies;
+    aug_edge_words words = aug_edge_count(space, tensor, moved, first * copies, (aug_sharers){1, 1, 1, 1}, false);
+    aug_count down = window ? given_to(space, keeping, tensor, parent, way, group, copies)
+                            : (group->multicast >> tensor & 1 ? of->least : moved);
+    down = down > of->least ? down : of->least;
+    words.down = words.down < down ? words.down : down;
+    if (of->is_output)
+        words.up = group->reduce >> tensor & 1 ? of->least : moved;
+    return aug_edge_price(space, tensor, parent, ways->inner, &words);
+}
+
+static aug_wide fills_of_all(const aug_space *space, const aug_keeping *keeping, const aug_spread *way,
+                             const aug_array_ways *ways) {
+    aug_wide price = 0;
+    for (int t = 0; ways->inner >= 0 && t < space->tensor_count; t++)
+        for (int i = 1; i < keeping->chain_count[t]; i++)
+            if (keeping->chain[t][i] == ways->inner && !space->given_stores[t][ways->inner])
+                price += fills_of(space, keeping, t, keeping->chain[t][i - 1], way, ways);
+    return price;
+}
+
 // About the same for all ways at once.
 AUG_VECTORS static void estimate(const aug_spreads *spreads, const double *reads, double words,
                                  double *sum) {
@@ -110,7 +158,7 @@ static void estimate_all(const aug_space *space, const aug_keeping *keeping, con
 // ---- Ways
 
 typedef struct priced {
-    aug_wide price;
+    aug_wide price, fills;
     int way;
 } priced;
 
@@ -171,17 +219,24 @@ bool aug_array_ways_find(const aug_space *space, const aug_keeping *keeping, dou
         aug_wide price = 0;
         for (int t = 0; t < space->tensor_count; t++)
             price += price_of(space, keeping, t, &spreads->at[i], ways);
-        if (!interest->wants(interest->of, price, spreads->all[i]))
+        if (interest->whole(interest->of, price, -1, 0) >= limit)
+            continue;
+        aug_wide fills = fills_of_all(space, keeping, &spreads->at[i], ways);
+        if (interest->whole(interest->of, price, ways->inner, fills) >= limit)
             continue;
         if (count == MOST_WAYS)
             return false;
-        found[count++] = (priced){price, i};
+        found[count++] = (priced){price, fills, i};
     }
     qsort(found, (size_t)count, sizeof *found, by_price);
     for (int i = 0; i < count; i++) {
         ways->way[i] = found[i].way;
         ways->price[i] = found[i].price;
+        ways->fills[i] = found[i].fills;
     }
+    for (int i = count - 1; i >= 0; i--)
+        ways->fills_from[i] =
+            i + 1 < count && ways->fills_from[i + 1] < found[i].fills ? ways->fills_from[i + 1] : found[i].fills;
     ways->count = count;
     set_fits(space, ways);
     return true;

@@ -6,6 +6,10 @@
 // then only decide which of the rest still divide what is left of the ranks: the cheapest of them is a bound
 // of compute at any time before the array is crossed, found in a few words of bits (way_bound.h).
 //
+// A way decides on what the memory inside of the array takes of a window, too: each cell reads all that its
+// points touch at least once, whatever loops in time there are, and neighbours have a part of it in common.
+// I[p+r], p 28 in 4 parts, r 3: 7 + 2 words for each of 4 cells, 36 of 30.
+//
 // Example: 16 x 16 cells and a convolution of 28 x 28 pixels. If only ways with 7 of p or q are cheap enough,
 // the first loop that leaves neither of them a multiple of 7 ends a branch.
 #ifndef AUG_MAPPER_ARRAY_WAYS_H
@@ -27,6 +31,8 @@ typedef struct aug_array_ways {
     int count, words;                  // of interest, the cheapest first; words of bits of them
     int *way;                          // of spreads
     aug_wide *price;                   // of the edges into compute, at least
+    aug_wide *fills;                   // of the edges into `inner`, at least; 0 where there is none
+    aug_wide *fills_from;              // the least of this way's and those of all after it
     uint64_t *fits[AUG_PROBLEM_RANKS]; // class · most words: ways whose steps divide what is left of the rank
     uint64_t *whole[AUG_PROBLEM_RANKS]; // the same: whose steps are what is left of the rank
     uint64_t *mask;                    // of all ways, those of interest
@@ -42,10 +48,10 @@ void aug_array_ways_init(aug_arena *arena, const aug_space *space, const aug_spr
 
 typedef struct aug_array_interest {
     const void *of;
-    // Energy that a nest with so many steps in space has to stay below, and whether one of so much is of
-    // interest.
+    // Energy that a nest with so many steps in space has to stay below.
     double (*limit)(const void *of, double steps);
-    bool (*wants)(const void *of, aug_wide compute, double steps);
+    // That of one with this price of compute, at least; `inner`: ways->inner, or -1, and what its edges take.
+    double (*whole)(const void *of, aug_wide compute, int inner, aug_wide fills);
 } aug_array_interest;
 
 // The ways that are of interest. False where that is not known: operands that pass other arrays of which it

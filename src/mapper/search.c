@@ -231,27 +231,29 @@ static bool search_shapes(aug_search *s) {
     return false;
 }
 
-static double ways_limit(const void *of, double steps) {
-    const aug_search *s = of;
+// What a search asks of ways: before anything stands.
+typedef struct way_look {
+    const aug_search *search;
     aug_frame frame;
-    aug_item path[AUG_PATH_ITEMS];
-    aug_frame_init(s->space, s->keeping, s->options, path, &frame);
+} way_look;
+
+static double ways_limit(const void *of, double steps) {
+    const way_look *look = of;
+    const aug_search *s = look->search;
     for (int g = 0; g < s->ways.spreads->group; g++) // arrays further out may be full
         steps *= s->keeping->idle >> s->space->groups[g].segment & 1 ? 1.0 : (double)s->space->groups[g].fan;
-    return aug_search_spread_limit(s, &frame, s->ways.spreads, steps);
+    return aug_search_spread_limit(s, &look->frame, s->ways.spreads, steps);
 }
 
 // With what all else costs at least.
-static aug_wide with_others(const aug_search *s, aug_wide compute) {
+static double ways_whole(const void *of, aug_wide compute, int inner, aug_wide fills) {
+    const aug_search *s = ((const way_look *)of)->search;
     aug_wide prices[AUG_PROBLEM_MEMORIES + 1] = {0};
     prices[s->space->memory_count] = compute;
-    return aug_bound_sum(s->space, s->keeping, prices) +
-           (s->keeping->only < 0 ? (aug_wide)s->space->problem->operations * s->space->unit_price : 0);
-}
-
-static bool ways_wants(const void *of, aug_wide compute, double steps) {
-    const aug_search *s = of;
-    return (double)with_others(s, compute) < ways_limit(s, steps);
+    if (inner >= 0)
+        prices[inner] = fills;
+    return (double)(aug_bound_sum(s->space, s->keeping, prices) +
+                    (s->keeping->only < 0 ? (aug_wide)s->space->problem->operations * s->space->unit_price : 0));
 }
 
 // The ways to fill the last array that may come to something.
@@ -264,7 +266,10 @@ static void find_ways(aug_search *s) {
     double others = s->keeping->only < 0 ? s->space->operations * (double)s->space->unit_price : 0.0;
     for (int m = 0; m < s->space->memory_count; m++)
         others += (double)s->keeping->floors[m];
-    const aug_array_interest interest = {s, ways_limit, ways_wants};
+    way_look look = {.search = s};
+    aug_item path[AUG_PATH_ITEMS];
+    aug_frame_init(s->space, s->keeping, s->options, path, &look.frame);
+    const aug_array_interest interest = {&look, ways_limit, ways_whole};
     if (aug_array_ways_find(s->space, s->keeping, others * (1.0 - 1e-12), &interest, &s->ways))
         s->own.ways = &s->ways;
     if (s->own.ways) {

@@ -101,12 +101,13 @@ static bool least_of(const look *of, aug_wide *compute, aug_wide *inner) {
     for (int w = 0; w < ways->words; w++)
         for (uint64_t fit = fitting(of, w); fit; fit &= fit - 1) {
             int i = 64 * w + __builtin_ctzll(fit), way = ways->way[i];
-            if (more_of(more_of(ways->price[i], of->compute), of->least_compute) + known >= least)
+            if (more_of(more_of(ways->price[i], of->compute), of->least_compute) +
+                    more_of(known, ways->fills_from[i]) >= least)
                 return true;
-            if (of->declared && !holds(of, way))
+            if (ways->price[i] + ways->fills[i] >= least || (of->declared && !holds(of, way)))
                 continue;
             aug_wide own = more_of(ways->price[i] + read_again(of, way), of->compute),
-                     fills = of->inner + copied(of, way),
+                     fills = more_of(of->inner + copied(of, way), ways->fills[i]),
                      all = more_of(own, of->least_compute) + more_of(fills, of->least_inner);
             if (all < least) {
                 least = all;

@@ -214,3 +214,69 @@ aug_count aug_window_least(const aug_space *space, int tensor, const aug_count *
     aug_count reached = aug_window_reached(space, tensor, extents, tiles);
     return least > reached ? least : reached;
 }
+
+// Words of an index that points of its ranks touch, all points of ranks with one step and any part of others.
+static aug_count touched_by_parts(const aug_space *space, const aug_problem_dim *dim, const aug_count *steps) {
+    const aug_problem_term *whole = NULL, *other = NULL;
+    aug_count sums = 1;
+    int large = 0;
+    for (int i = 0; i < dim->term_count; i++) {
+        const aug_problem_term *term = &dim->terms[i];
+        aug_count points = space->problem->sizes[term->rank] / steps[term->rank];
+        if (points == 1)
+            continue;
+        sums += points - 1;
+        large++;
+        if (steps[term->rank] == 1 && term->coefficient == 1 && !whole)
+            whole = term;
+        else
+            other = term;
+    }
+    if (large != 2 || !whole)
+        return sums;
+    aug_count points = space->problem->sizes[whole->rank], apart = other->coefficient;
+    return points + (space->problem->sizes[other->rank] / steps[other->rank] - 1) * (apart < points ? apart : points);
+}
+
+aug_count aug_window_spread(const aug_space *space, int tensor, const aug_count *steps) {
+    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    aug_count words = 1;
+    for (int d = 0; d < of->dim_count; d++)
+        words *= touched_by_parts(space, &of->dims[d], steps);
+    for (int r = 0; r < space->rank_count; r++)
+        words *= space->tensors[tensor].ranks >> r & 1 ? steps[r] : 1;
+    return words;
+}
+
+// Words of an index that instances read, those at one place together, at least, with up to `fan` times the steps.
+static aug_count read_along(const aug_space *space, const aug_problem_dim *dim, int term, aug_count fan,
+                            aug_count *steps) {
+    if (term == dim->term_count) {
+        aug_count places = 1;
+        for (int i = 0; i < dim->term_count; i++)
+            places += steps[dim->terms[i].rank] - 1;
+        return places * touched_by_parts(space, dim, steps);
+    }
+    int rank = dim->terms[term].rank;
+    const aug_tile_classes *classes = &space->classes[rank];
+    aug_count own = steps[rank], size = space->problem->sizes[rank], least = ~(aug_count)0;
+    for (int i = 0; i < classes->count; i++) {
+        aug_count all = size / classes->at[i].least;
+        if (all % own != 0 || all / own > fan)
+            continue;
+        steps[rank] = all;
+        aug_count words = read_along(space, dim, term + 1, fan / (all / own), steps);
+        least = words < least ? words : least;
+    }
+    steps[rank] = own;
+    return least;
+}
+
+aug_count aug_window_read(const aug_space *space, int tensor, const aug_count *steps, aug_count fan) {
+    const aug_problem_tensor *of = &space->problem->tensors[tensor];
+    aug_count words = 1, all[AUG_PROBLEM_RANKS];
+    memcpy(all, steps, sizeof all);
+    for (int d = 0; d < of->dim_count; d++)
+        words *= read_along(space, &of->dims[d], 0, fan, all);
+    return words;
+}

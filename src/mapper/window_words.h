@@ -12,7 +12,8 @@
 //   `fresh` words: the box less what two of them have in common. Where no other rank moves that index in time
 //   a tile is never the same twice in a row, so what comes after each n brings as many. Hence T · fresh at
 //   least, or (n - 1) / n of it with the least n that divides the count of x, for the x with the least of it;
-// - whatever the order, m points of one rank and n of another touch m + n - 1 words of their index.
+// - whatever the order, m points of one rank and n of another touch m + n - 1 words of their index. Where the n
+//   are neighbours and steps of the m are a words, each of the m but one adds min(a, n).
 //
 // Example: I[p + r], tiles of 2 along p and 3 along r, 8 steps of p: boxes of 4 words of which 2 are new, 18
 // words in all, 16 and more by the second rule. With two steps of r as well 16 steps, half of which bring 2
@@ -37,5 +38,11 @@ aug_count aug_window_least(const aug_space *space, int tensor, const aug_count *
 // Different words of all tiles together.
 aug_count aug_window_reached(const aug_space *space, int tensor, const aug_count *extents,
                              const aug_count *tiles);
+// Words that all instances along an array touch together, each of its own, `steps` of each rank, whatever points
+// of a rank an instance has.
+aug_count aug_window_spread(const aug_space *space, int tensor, const aug_count *steps);
+// Words that all of them are given, where those at one place share and arrays further out have up to `fan` instances
+// in which others may be at the same places.
+aug_count aug_window_read(const aug_space *space, int tensor, const aug_count *steps, aug_count fan);
 
 #endif

@@ -25,8 +25,9 @@ static double limit(const void *of, double steps) {
     return than->pj / than->b->space.price_pj;
 }
 
-static bool wants(const void *of, aug_wide compute, double steps) {
-    return (double)compute < limit(of, steps);
+static double whole(const void *of, aug_wide compute, int inner, aug_wide fills) {
+    (void)of;
+    return (double)compute + (inner >= 0 ? (double)fills : 0.0);
 }
 
 static void begin(search_bench *b, aug_spreads *spreads, aug_array_ways *ways) {
@@ -71,7 +72,7 @@ static void the_cheapest_way_that_fits(void **state) {
         aug_array_ways ways;
         begin(&b, &spreads, &ways);
         const below than = {&b, rows[i].below_pj};
-        const aug_array_interest interest = {&than, limit, wants};
+        const aug_array_interest interest = {&than, limit, whole};
         assert_true(aug_array_ways_find(&b.space, &b.keeping, 0.0, &interest, &ways));
         assert_int_equal(ways.count, rows[i].count);
         for (size_t c = 0; c < AUG_COUNT(rows[i].left); c++) {
@@ -95,15 +96,55 @@ static void estimates_are_not_above(void **state) {
     (void)state;
     begin(&b, &spreads, &ways);
     const below than = {&b, 1e9};
-    const aug_array_interest interest = {&than, limit, wants};
+    const aug_array_interest interest = {&than, limit, whole};
     assert_true(aug_array_ways_find(&b.space, &b.keeping, 0.0, &interest, &ways));
     for (int i = 0; i < ways.count; i++)
         assert_near(ways.estimates[ways.way[i]], (double)ways.price[i], 1e-9);
     search_end(&b);
 }
 
+// O[p] += I[p+r] W[r], p 4 and r 3: 12 operations, I has 6 words. Registers of 1 pJ keep I, a buffer of 10 pJ
+// keeps all; four cells share what they can. Registers are filled with, and the buffer gives,
+//
+//     none         6 words, 6 reads                                     66
+//     p 2          2 and 3 words of each cell, 4: 2 · 4, from 2 places  88
+//     p 4          3 words of each of 4 cells, from 4 places           132
+//     r 3          4 words of each of 3 cells, from 3 places           132
+static void what_cells_read_of_a_window(void **state) {
+    static const struct {
+        int p, r;
+        double pj;
+    } rows[] = {{1, 1, 66}, {2, 1, 88}, {4, 1, 132}, {1, 3, 132}};
+    static const double prices[] = {100, 10, 1};
+    search_bench b;
+    aug_spreads spreads;
+    aug_array_ways ways;
+    size_t found = 0;
+    (void)state;
+    search_begin(&b, "O[p] += I[p+r] * W[r]", "p=4 r=3", "dram buffer x:4 register mac");
+    search_prices(&b, prices, 0);
+    search_prepare(&b);
+    search_start(&b, "dram[I W O] buffer[I W O] for p:1 for r:1 register[I] mac");
+    assert_true(aug_spreads_init(&b.bench.arena, &b.space, 0, &spreads));
+    aug_array_ways_init(&b.bench.arena, &b.space, &spreads, &ways);
+    const below than = {&b, 1e9};
+    const aug_array_interest interest = {&than, limit, whole};
+    assert_true(aug_array_ways_find(&b.space, &b.keeping, 0.0, &interest, &ways));
+    for (int i = 0; i < ways.count; i++)
+        for (size_t row = 0; row < AUG_COUNT(rows); row++) {
+            const aug_spread *way = &spreads.at[ways.way[i]];
+            if ((int)way->steps[search_rank(&b, "p")] == rows[row].p && (int)way->steps[search_rank(&b, "r")] == rows[row].r) {
+                assert_near(aug_space_energy(&b.space, ways.fills[i]), rows[row].pj, 1e-9);
+                found++;
+            }
+        }
+    assert_int_equal(found, AUG_COUNT(rows));
+    search_end(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_cheapest_way_that_fits),
+                                       cmocka_unit_test(what_cells_read_of_a_window),
                                        cmocka_unit_test(estimates_are_not_above)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,11 +19,9 @@ static double no_limit(const void *of, double steps) {
     return 1e30;
 }
 
-static bool all_wanted(const void *of, aug_wide compute, double steps) {
-    (void)of;
-    (void)compute;
-    (void)steps;
-    return true;
+static double nothing(const void *of, aug_wide compute, int inner, aug_wide fills) {
+    (void)of, (void)compute, (void)inner, (void)fills;
+    return 0.0;
 }
 
 typedef struct bench {
@@ -33,7 +31,8 @@ typedef struct bench {
     aug_rest sum;
 } bench;
 
-static void begin(bench *at, double register_words) {
+// What each way fills registers with alone is left out unless `fills`.
+static void begin(bench *at, double register_words, bool fills) {
     static const double prices[] = {100, 10, 1};
     search_bench *b = &at->b;
     search_begin(b, "O[m] += A[m] * B[k]", "m=4 k=8", "dram y:2 buffer x:4 register mac");
@@ -43,9 +42,11 @@ static void begin(bench *at, double register_words) {
     assert_true(search_walk(b, "dram[A B O] buffer[A B O] | register[A] for m:1 for k:1 mac"));
     assert_true(aug_spreads_init(&b->bench.arena, &b->space, 1, &at->spreads));
     aug_array_ways_init(&b->bench.arena, &b->space, &at->spreads, &at->ways);
-    const aug_array_interest interest = {NULL, no_limit, all_wanted};
+    const aug_array_interest interest = {NULL, no_limit, nothing};
     assert_true(aug_array_ways_find(&b->space, &b->keeping, 0.0, &interest, &at->ways));
     assert_true(at->ways.counted);
+    for (int i = 0; i < at->ways.count && !fills; i++)
+        at->ways.fills[i] = at->ways.fills_from[i] = 0;
     b->keeping.ways = &at->ways;
     memset(b->keeping.floors, 0, sizeof b->keeping.floors);
     at->sum = (aug_rest){.read_bits = {0}};
@@ -82,7 +83,7 @@ static void the_least_of_both(void **state) {
     (void)state;
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
         bench at;
-        begin(&at, rows[i].register_words);
+        begin(&at, rows[i].register_words, false);
         aug_frame frame = at.b.frame;
         const int a = 0, o = 2, inner = 2, compute = at.b.space.memory_count;
         frame.declared[a] += rows[i].declared;
@@ -97,6 +98,17 @@ static void the_least_of_both(void **state) {
     }
 }
 
+// 4 words of A are read at least, and each copy is filled: m 2, k 2 takes 40 + 8, k 4 40 + 16.
+static void what_ways_fill_alone(void **state) {
+    bench at;
+    (void)state;
+    begin(&at, 99, true);
+    aug_way_bound(&at.b.space, &at.b.keeping, &at.b.frame, 0, &at.sum);
+    assert_near(pj(&at, at.sum.price[at.b.space.memory_count]), 432, 1e-9);
+    assert_near(pj(&at, at.sum.price[2]), 48, 1e-9);
+    search_end(&at.b);
+}
+
 // m has to be used up: m 4 alone does so; m and k together are more than four cells.
 static void ranks_that_are_used_up(void **state) {
     static const struct {
@@ -106,7 +118,7 @@ static void ranks_that_are_used_up(void **state) {
     (void)state;
     for (size_t i = 0; i < AUG_COUNT(rows); i++) {
         bench at;
-        begin(&at, 99);
+        begin(&at, 99, false);
         aug_frame frame = at.b.frame;
         for (int r = 0; r < 2 && rows[i].whole[r]; r++)
             frame.whole |= 1u << search_rank(&at.b, rows[i].whole[r]);
@@ -120,6 +132,7 @@ static void ranks_that_are_used_up(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_least_of_both),
+                                       cmocka_unit_test(what_ways_fill_alone),
                                        cmocka_unit_test(ranks_that_are_used_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,8 +144,40 @@ static void loops_of_the_prefix_count_as_others_do(void **state) {
     }
 }
 
+// I[a p + r], p 8 and r 3, by hand. Cells of p 4: 2 points of p each, 4 words, of p and all of r; with a stride of 2
+// 5 words, of 4 it is 6. Cells of p 2 and r 3: 4 points of p and one of r, 4 words in 6 of them.
+//
+// Read: 4 places of 4 words. An array of 2 outside could take 2 steps of p, 8 places of 3 words, which is no less.
+// p 2 and r 3 stand at 4 places at least, 16 words; with 4 times the steps of p at 10 places, 10.
+static void parts_of_a_window_overlap(void **state) {
+    static const struct {
+        const char *einsum;
+        int p, r, fan, words, read;
+    } parts[] = {
+        {"O[p] += I[p+r] * W[r]", 1, 1, 1, 10, 10},  {"O[p] += I[p+r] * W[r]", 4, 1, 1, 16, 16},
+        {"O[p] += I[2*p+r] * W[r]", 4, 1, 1, 20, 20}, {"O[p] += I[4*p+r] * W[r]", 4, 1, 1, 24, 24},
+        {"O[p] += I[p+r] * W[r]", 4, 1, 2, 16, 16},  {"O[p] += I[p+r] * W[r]", 2, 3, 1, 24, 16},
+        {"O[p] += I[p+r] * W[r]", 2, 3, 4, 24, 10},
+    };
+    (void)state;
+    for (size_t i = 0; i < AUG_COUNT(parts); i++) {
+        search_bench b;
+        search_begin(&b, parts[i].einsum, "p=8 r=3", "dram buffer mac");
+        search_prepare(&b);
+        aug_count steps[AUG_PROBLEM_RANKS] = {1, 1};
+        steps[search_rank(&b, "p")] = (aug_count)parts[i].p;
+        steps[search_rank(&b, "r")] = (aug_count)parts[i].r;
+        aug_count words = aug_window_spread(&b.space, 0, steps),
+                  read = aug_window_read(&b.space, 0, steps, (aug_count)parts[i].fan);
+        if (words != (aug_count)parts[i].words || read != (aug_count)parts[i].read)
+            fail_msg("row %zu: %d, %d", i, (int)words, (int)read);
+        search_end(&b);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_order_of_loops_moves_less),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(parts_of_a_window_overlap),
+                                       cmocka_unit_test(no_order_of_loops_moves_less),
                                        cmocka_unit_test(loops_of_the_prefix_count_as_others_do)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
