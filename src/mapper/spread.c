@@ -6,13 +6,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SPLITS = 32768 };
+
 typedef struct listing {
     const aug_space *space;
     const aug_axis_group *group;
     aug_spread *at; // NULL: count only
-    int count;
+    int count, looked_at;
     aug_spread now;
+    uint64_t splits[SPLITS / 64]; // of the first ways looked at, those that go along the axes
 } listing;
+
+// Whether the way of now goes along the axes of the group; found out once, when ways are counted.
+static bool goes_along(listing *l) {
+    aug_count split[AUG_PROBLEM_AXES][AUG_PROBLEM_RANKS];
+    int at = l->looked_at++;
+    if (l->group->axis_count == 1)
+        return true;
+    if (l->at && at < SPLITS)
+        return l->splits[at / 64] >> (at % 64) & 1;
+    bool goes = aug_axes_split(l->space, l->group, l->now.steps, split);
+    if (goes && at < SPLITS)
+        l->splits[at / 64] |= (uint64_t)1 << (at % 64);
+    return goes;
+}
 
 static void list_from(listing *l, int rank, aug_count room) {
     const aug_space *space = l->space;
@@ -21,8 +38,7 @@ static void list_from(listing *l, int rank, aug_count room) {
     if (l->count > AUG_SPREADS)
         return;
     if (rank == space->rank_count) {
-        aug_count split[AUG_PROBLEM_AXES][AUG_PROBLEM_RANKS];
-        if (l->group->axis_count > 1 && !aug_axes_split(space, l->group, l->now.steps, split))
+        if (!goes_along(l))
             return;
         if (l->at)
             l->at[l->count] = l->now;
@@ -219,7 +235,7 @@ bool aug_spreads_init(aug_arena *arena, const aug_space *space, int segment, aug
     aug_spread *at = AUG_NEW_ARRAY(arena, aug_spread, (size_t)l.count);
     l.at = at;
     spreads->count = l.count;
-    l.count = 0;
+    l.count = l.looked_at = 0;
     list_from(&l, 0, l.group->fan);
     spreads->at = at;
     set_products(arena, space, at, spreads);
