@@ -9,9 +9,12 @@ enum {
     EARLY_NODES = 10000, // the same, of memories and compute together, with windows: at first, and
     LATER_NODES = 20000, // nodes after which it is looked at again
     SHARE = 4,            // no more than this part of the limit either
+    CHEAP_NODES = 1000,   // as long as they suffice, limits of memories and compute together rise
+    NEXT_NODES = 2500,    // of a search of those below a limit that has risen
 };
 
 static const double STEP = 1.25; // of the limits below which a memory is searched
+static const double FIRST_STEP = 1.05; // the same of memories and compute together, with windows, at first
 
 typedef struct key {
     int only;
@@ -108,21 +111,51 @@ static uint64_t least_of(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
-// The least price of a part, at most `cutoff`. `nodes`: of the whole search so far. To show that nothing is below a price that is near takes few nodes,
+// The least price of memories and compute together where tensors slide: it is hardly more than that of their parts,
+// and below a limit far above are more nests than can be looked at. Limits rise while that takes few nodes; `*cutoff`
+// becomes the last one. Where the search below one is stopped, the one before is what is known.
+static aug_wide search_tail(aug_floors *floors, const aug_keeping *alone, aug_wide least, aug_wide *cutoff,
+                            uint64_t limit, uint64_t *nodes) {
+    const aug_wide none[AUG_PROBLEM_MEMORIES + 1] = {0};
+    aug_search *search = floors->search;
+    aug_wide parts = aug_bound_sum(floors->space, alone, none), most = *cutoff;
+    double step = least > parts ? STEP : FIRST_STEP;
+    uint64_t used = 0;
+    least = least > parts ? least : parts;
+    search->stopped = false;
+    search->nodes = 0;
+    for (; least < most; step = STEP) {
+        double next = (double)least * step;
+        *cutoff = least > 0 && next < (double)most ? (aug_wide)next + 1 : most;
+        aug_wide price = aug_search_floor(search, alone, *cutoff, used ? least_of(limit, NEXT_NODES) : limit);
+        used += search->nodes;
+        *nodes += search->nodes;
+        if (search->stopped)
+            return least;
+        if (price < *cutoff || *cutoff == most || used > CHEAP_NODES)
+            return price > least ? price : least; // searches below a limit know more than the nests of one part
+        least = price;
+    }
+    return most;
+}
+
+// The least price of a part, at most `*cutoff`. `nodes`: of the whole search so far. To show that nothing is below a price that is near takes few nodes,
 // so that limits rise from `least`, which is known; compute begins too far below for that.
-static aug_wide search_part(aug_floors *floors, const aug_keeping *alone, aug_wide least, aug_wide cutoff,
+static aug_wide search_part(aug_floors *floors, const aug_keeping *alone, aug_wide least, aug_wide *cutoff,
                             uint64_t limit, uint64_t *nodes) {
     aug_search *search = floors->search;
     uint64_t all = search->options->node_limit;
     if (all)
         limit = least_of(limit, least_of(all / SHARE, all > *nodes ? all - *nodes : 0) + 1);
+    if (floors->space->sliding && alone->only > floors->space->memory_count && *cutoff > 0)
+        return search_tail(floors, alone, least, cutoff, limit, nodes);
     bool climbs = search->is_plain && alone->only < floors->space->memory_count && least > 0;
     for (;;) {
         double next = (double)least * STEP;
-        aug_wide rung = climbs && next < (double)cutoff ? (aug_wide)next : cutoff;
+        aug_wide rung = climbs && next < (double)*cutoff ? (aug_wide)next : *cutoff;
         aug_wide price = aug_search_floor(search, alone, rung, limit);
         *nodes += search->nodes;
-        if (search->stopped || price < rung || rung == cutoff)
+        if (search->stopped || price < rung || rung == *cutoff)
             return price;
         least = rung;
     }
@@ -148,14 +181,12 @@ static aug_wide floor_of(aug_floors *floors, const aug_keeping *keeping, int onl
         for (int t = only - space->memory_count; t < space->segment_count; t++)
             alone.tails[t] = keeping->tails[t];
     }
-    aug_wide price = search_part(floors, &alone, known->price > begin ? known->price : begin, cutoff,
+    aug_wide price = search_part(floors, &alone, known->price > begin ? known->price : begin, &cutoff,
                                  early ? EARLY_NODES : FLOOR_NODES, nodes);
     known->given_up = floors->search->stopped;
     known->again = known->given_up && early ? *nodes + LATER_NODES : 0;
-    if (!known->given_up) {
-        known->price = price;
-        known->exact = price < cutoff;
-    }
+    known->exact = !known->given_up && price < cutoff;
+    known->price = price > known->price ? price : known->price;
     return known->price;
 }
 
