@@ -33,7 +33,7 @@ enum {
 
 static const aug_count LONGEST_SHORT = (aug_count)1 << 44; // ranks whose tiles need not divide
 static const double GLANCE_STEP = 1.004; // times the least floor
-static const double STEPS[] = {1.002, 1.006, 1.015, 1.035, 1.08, 1.15}; // times the least floor
+static const double STEPS[] = {1.002, 1.006, 1.015, 1.035, 1.08, 1.1, 1.13}; // times the least floor
 
 // Of a memory and a tensor both are possible, whether it keeps it or not.
 static bool is_open(const aug_problem *problem, const aug_restriction *restriction, int memory, int tensor) {
