@@ -86,8 +86,18 @@ static void multiply_repeats(const build *b, aug_sums_term *term, int tensor, in
 
 // ---- Results that come again
 
-// Places of a rank along arrays 0 .. to - 1, of what their steps are in the sum, at most.
-static double more_copies(const build *b, int tensor, int to) {
+// Whether a rank may grow at the first stores.
+static bool may_grow(const build *b, int stores, int rank) {
+    for (int i = 0; i < stores; i++)
+        if (b->node->at[i].growth[rank] >= 0 && b->node->high[b->node->at[i].growth[rank]] > 0.0)
+            return true;
+    return false;
+}
+
+// Places of a rank along arrays 0 .. to - 1, of what their steps are in the sum, at most. Behind a loop in time
+// that leaves e of s places work in its last tile, e of n tiles in all, the s copies come first with the others: these
+// are n - e, which count s (1 - e e / (s n)) / (1 - e / n) of them, 1.25 s at most (n = s + e, s = 2 e).
+static double more_copies(const build *b, int tensor, int stores, int to) {
     double more = 1.0;
     for (int a = 0; a < to; a++)
         for (int r = 0; r < b->problem->rank_count; r++) {
@@ -95,14 +105,15 @@ static double more_copies(const build *b, int tensor, int to) {
             if (v < 0 || aug_proof_moves(b->proof, tensor, r) || !(b->node->high[v] > 0.0))
                 continue;
             double low = exp(b->node->low[v]) * (1.0 - 1e-12), high = ceil(exp(b->node->high[v]) - 1e-9);
-            more *= fmin(fmin(2.0, 1.0 + 1.0 / low), high / low);
+            double outermost = fmin(fmin(2.0, 1.0 + 1.0 / low), high / low);
+            more *= fmax(outermost, may_grow(b, stores, r) ? 1.25 : 1.0);
         }
     return more;
 }
 
 // Makes of S words S (R - more). False where nothing is sure to come again.
 static bool multiply_again(const build *b, aug_sums_term *term, int tensor, int stores, int arrays) {
-    double low = 0.0, high = 0.0, most = 0.0, more = more_copies(b, tensor, arrays) * (1.0 + 1e-9);
+    double low = 0.0, high = 0.0, most = 0.0, more = more_copies(b, tensor, stores, arrays) * (1.0 + 1e-9);
     for (int r = 0; r < b->problem->rank_count; r++)
         most += aug_proof_moves(b->proof, tensor, r) ? 0.0 : log((double)b->problem->sizes[r]);
     for (int i = 0; i < stores; i++)

@@ -7,6 +7,7 @@
 #include "proof/certificate_tree.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -239,12 +240,54 @@ static void what_is_out_of_reach_is_told(void **state) {
     test_end(&b.ground);
 }
 
+// Words of results that registers get again, where k grew and goes along the array so often.
+static double words_again(const aug_problem *problem, aug_proof *proof, double grown, double along) {
+    aug_sums sums;
+    aug_short node = {.proof = proof, .count = 2, .variables = 2};
+    double all = 0.0;
+    memset(node.spread, -1, sizeof node.spread);
+    memset(node.idle_places, -1, sizeof node.idle_places);
+    node.kept[SMALL_REGISTER] = node.placed[SMALL_REGISTER] = 1u << SMALL_A | 1u << SMALL_Z;
+    node.low[0] = node.high[0] = log(grown);
+    node.low[1] = node.high[1] = log(along);
+    for (int i = 0; i < 2; i++) {
+        node.at[i] = (aug_short_store){.memory = SMALL_REGISTER, .tensor = i == 0 ? SMALL_A : SMALL_Z};
+        memset(node.at[i].growth, -1, sizeof node.at[i].growth);
+    }
+    node.at[0].growth[SMALL_K] = 0;
+    node.spread[0][SMALL_K] = 1;
+    proof->prices[SMALL_REGISTER][SMALL_Z][AUG_FLOW_FILL] = 1000;
+    proof->points[0] = (aug_proof_point){1000, 1};
+    assert_true(aug_short_sums(&node, &sums));
+    for (int k = 0; k < sums.first[1]; k++)
+        all += exp(sums.terms[k].scale + sums.terms[k].powers[0] * log(grown) + sums.terms[k].powers[1] * log(along));
+    return all / (double)(problem->sizes[SMALL_M] * problem->sizes[SMALL_N]);
+}
+
+// k 3 on two places: each gets its results for the first time with k 1 and k 2, of three times one alone is again. k 1
+// and 2 are served as by 1.5 tiles of two places, k 3 as by three of one.
+static void no_more_comes_again(void **state) {
+    bench b;
+    (void)state;
+    set_up(&b, AUG_OBJECTIVE_ENERGY);
+    b.problem.sizes[SMALL_K] = 3;
+    b.problem.operations = 7 * 3 * 9;
+    aug_proof *proof = AUG_NEW(&b.ground.arena, aug_proof);
+    *proof = (aug_proof){.problem = &b.problem, .point_count = 1, .is_short = true, .unit = aug_problem_unit(&b.problem)};
+    assert_true(aug_proof_prepare(proof));
+    double both = words_again(&b.problem, proof, 1.5, 2.0), last = words_again(&b.problem, proof, 3.0, 1.0);
+    assert_true((2.0 * both + last) / 3.0 <= 1.0 + 1e-9);
+    assert_true((2.0 * both + last) / 3.0 > 0.5);
+    test_end(&b.ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_found_is_certified),      cmocka_unit_test(a_stronger_claim_is_refused),
         cmocka_unit_test(another_tree_is_refused),         cmocka_unit_test(every_number_is_looked_at),
         cmocka_unit_test(another_problem_is_refused),      cmocka_unit_test(what_holds_is_true),
         cmocka_unit_test(nothing_above_the_best_is_shown), cmocka_unit_test(what_is_out_of_reach_is_told),
+        cmocka_unit_test(no_more_comes_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
