@@ -439,7 +439,7 @@ aug_status aug_map_search(aug_map_task *task) {
         map->notes[map->note_count++] = task->notes[i];
     map->einsums = AUG_NEW_ARRAY(arena, aug_map_einsum, (size_t)task->count);
     task->threads = task->context->threads > 0 ? task->context->threads : aug_pool_cores();
-    if (!settle_objective(task, map) || !can_search(task) || !aug_map_settle_fuse(task, map) ||
+    if (!settle_objective(task, map) || !can_search(task, map->objective) || !aug_map_settle_fuse(task, map) ||
         !can_certify(task, map->objective))
         return AUG_BAD_INPUT;
     return search(task, map);
