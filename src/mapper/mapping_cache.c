@@ -1,6 +1,6 @@
 // A file is text:
 //
-//     auger mappings 1 <version of Auger>
+//     auger mappings 2 <version of Auger>
 //     key <bytes>
 //     <the key itself>
 //     points 1
@@ -27,7 +27,8 @@
 
 enum { MOST_POINTS = 4096, MOST_BYTES = 16 << 20 };
 
-static const char header[] = "auger mappings 1 " AUG_VERSION "\n";
+// Counts up where the space that is searched grows, for what was the best may then not be.
+static const char header[] = "auger mappings 2 " AUG_VERSION "\n";
 
 // FNV-1a of 64 bits, from two starts.
 static uint64_t hash(const char *text, uint64_t start) {
