@@ -438,13 +438,29 @@ static void each_keeping(walk *w, int memory, unsigned *kept) {
 
 // ---- Setting out
 
+// A rank that is an index by itself, with a factor: tiles that divide have no word in common, and only hops count the gaps.
+static bool may_leave_gaps(const walk *w) {
+    bool hops = false;
+    for (int a = 0; a < w->problem->array_count; a++)
+        hops |= w->problem->arrays[a].hop_pj > 0.0 || w->problem->arrays[a].router_pj > 0.0;
+    return w->options->perfect && !hops && w->options->shared_count == 0;
+}
+
+// Ranks in an index with others of more than one point, or with a factor that counts.
 static void find_windows(walk *w) {
     for (int t = 0; t < w->problem->tensor_count; t++)
         for (int d = 0; d < w->problem->tensors[t].dim_count; d++) {
             const aug_problem_dim *dim = &w->problem->tensors[t].dims[d];
-            for (int i = 0; i < dim->term_count; i++)
-                if (dim->term_count > 1 || dim->terms[i].coefficient > 1)
-                    w->windows |= 1u << dim->terms[i].rank;
+            unsigned ranks = 0;
+            bool factor = false;
+            for (int i = 0; i < dim->term_count; i++) {
+                if (w->problem->sizes[dim->terms[i].rank] == 1)
+                    continue;
+                ranks |= 1u << dim->terms[i].rank;
+                factor |= dim->terms[i].coefficient > 1;
+            }
+            if ((ranks & (ranks - 1)) || (factor && !may_leave_gaps(w)))
+                w->windows |= ranks;
         }
 }
 

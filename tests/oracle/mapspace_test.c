@@ -447,7 +447,7 @@ static const uint64_t rare[][4] = { // seed, index, family, what is not drawn
     {301, 117, FAMILY_EXTREME, 0}, {301, 159, FAMILY_EXTREME, 0}, {1795891537, 298, FAMILY_PLANE, 0},
     {1795892738, 76, FAMILY_SHARED, 0}, {771301, 1648, FAMILY_VOLUME, 0}, {9001, 3834, FAMILY_WINDOW_ARRAY, 0},
     {6, 241, FAMILY_ASKED_WINDOWS, 0}, {5, 130, FAMILY_LONG, 0}, {5, 107, FAMILY_ARRAYS, 0}, {6, 222, FAMILY_ARRAYS, 0},
-    {6, 217, FAMILY_GAPS, 0}, {9102, 157, FAMILY_WINDOW, 0}};
+    {6, 217, FAMILY_GAPS, 0}, {9102, 157, FAMILY_WINDOW, 0}, {4711, 1121, FAMILY_VOLUME, 0}};
 
 static int wanted_family(void) {
     return getenv("AUGER_MAPSPACE_FAMILY") ? (int)setting("AUGER_MAPSPACE_FAMILY", 0) : -1;
