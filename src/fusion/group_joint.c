@@ -167,6 +167,8 @@ static bool find_branches(aug_group_joint *j) {
 bool aug_group_joint_find_clash(aug_group_joint *j) {
     double most = 0.0;
     j->clash = (aug_group_clash){.member = -1, .memory = aug_group_overfull(&j->draft)};
+    if (j->clash.memory < 0)
+        return false;
     for (int e = 0; e < j->group->member_count; e++) {
         double lasting[AUG_PROBLEM_MEMORIES] = {0};
         aug_group_lasting(&j->draft, e, lasting);
