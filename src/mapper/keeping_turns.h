@@ -26,6 +26,7 @@ typedef struct aug_keeping_run {
     bool started; // a keeping has been searched
     bool climbs;  // keepings are searched below limits of their own that rise
     bool limited;
+    bool searched; // all of it, ahead of the search itself
     double open; // least rank of a keeping that was given up
 } aug_keeping_run;
 

@@ -343,6 +343,28 @@ static void search_least_product(aug_keeping_run *r, aug_turn *at) {
     take_points(r, result.points, result.point_count);
 }
 
+// Of what is slower than the known nest of the least energy nothing is of interest, so the rest is a search of its own, with those
+// ways to fill arrays alone that are fast enough: floors know of them, too. Whether it was searched to its end.
+static bool search_faster(aug_keeping_run *r) {
+    const aug_known *best = NULL;
+    for (int i = 0; i < r->incumbent.count; i++)
+        if (r->incumbent.known[i].mapping && r->incumbent.known[i].value.energy <= r->incumbent.least)
+            best = &r->incumbent.known[i];
+    if (!best || r->options.most_cycles > 0.0 || !any_of_interest(r))
+        return false;
+    aug_mapper_options options = r->options;
+    aug_mapper_result result;
+    options.most_cycles = nextafter(best->value.cycles, 0.0);
+    if (options.node_limit)
+        options.node_limit -= r->nodes < options.node_limit ? r->nodes : options.node_limit - 1;
+    aug_mapper_status status = aug_mapper_run(r->arena, r->space.problem, &options, &result);
+    r->nodes += result.nodes;
+    take_points(r, result.points, result.point_count);
+    r->limited = false;
+    r->open = (double)INFINITY;
+    return status != AUG_MAPPER_LIMIT;
+}
+
 // What is found in a small part of the time. Tiles that divide have nearly the best among them. The nest of
 // the least energy is found fast, and where the outermost memory sets the pace it is the fastest one, too.
 static void search_early(aug_keeping_run *r, aug_turn *at) {
@@ -370,6 +392,9 @@ static void search_early(aug_keeping_run *r, aug_turn *at) {
         return;
     if (r->options.objective != AUG_OBJECTIVE_ENERGY && r->space.canonical)
         search_least_energy(r, at);
+    r->searched = r->options.objective != AUG_OBJECTIVE_ENERGY && r->space.canonical && search_faster(r);
+    if (r->searched)
+        return;
     if (r->options.objective == AUG_OBJECTIVE_FRONT && r->space.canonical && r->space.sliding)
         search_least_product(r, at);
     else if (r->options.objective != AUG_OBJECTIVE_ENERGY)
@@ -440,7 +465,8 @@ static aug_mapper_status run_searches(aug_keeping_run *r, aug_search_memory *mem
     if (r->incumbent.count == 0 && aug_progress_stopped(r->options.progress))
         search_in_haste(r);
     search_early(r, at);
-    search_for(r, at);
+    if (!r->searched)
+        search_for(r, at);
     if (r->options.breaks_ties && r->options.objective == AUG_OBJECTIVE_ENERGY && !r->limited && r->incumbent.count > 0 &&
         r->incumbent.known[0].mapping)
         result->is_fastest = break_tie(r, at);

@@ -3,6 +3,7 @@
 #include "mapper/diagonal.h"
 #include "mapper/nest_build.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@ enum { SPLITS = 32768 };
 typedef struct listing {
     const aug_space *space;
     const aug_axis_group *group;
+    double least;   // steps; with fewer a nest takes more cycles than are of interest
     aug_spread *at; // NULL: count only
     int count, looked_at;
     aug_spread now;
@@ -31,6 +33,13 @@ static bool goes_along(listing *l) {
     return goes;
 }
 
+static double steps_of(const listing *l) {
+    double all = 1.0;
+    for (int r = 0; r < l->space->rank_count; r++)
+        all *= (double)l->now.steps[r];
+    return all;
+}
+
 static void list_from(listing *l, int rank, aug_count room) {
     const aug_space *space = l->space;
     while (rank < space->rank_count && !(space->large & l->group->ranks & 1u << rank))
@@ -38,7 +47,7 @@ static void list_from(listing *l, int rank, aug_count room) {
     if (l->count > AUG_SPREADS)
         return;
     if (rank == space->rank_count) {
-        if (!goes_along(l))
+        if (steps_of(l) < l->least || !goes_along(l))
             return;
         if (l->at)
             l->at[l->count] = l->now;
@@ -215,6 +224,14 @@ static void set_fits(aug_arena *arena, const aug_space *space, const aug_spread 
     }
 }
 
+// Steps in space of one array, where the others are full, for no more cycles than are of interest; those of compute are whole.
+static double least_steps(const aug_space *space, int group) {
+    double least = space->operations / (floor(space->most_cycles) * space->unit_rate) * (1.0 - 2e-9);
+    for (int g = 0; g < space->group_count; g++)
+        least /= g == group ? 1.0 : (double)space->groups[g].fan;
+    return least;
+}
+
 bool aug_spreads_init(aug_arena *arena, const aug_space *space, int segment, aug_spreads *spreads) {
     listing l = {.space = space};
     int groups = 0;
@@ -229,6 +246,7 @@ bool aug_spreads_init(aug_arena *arena, const aug_space *space, int segment, aug
         return false;
     for (int r = 0; r < AUG_PROBLEM_RANKS; r++)
         l.now.steps[r] = 1;
+    l.least = least_steps(space, spreads->group);
     list_from(&l, 0, l.group->fan);
     if (l.count > AUG_SPREADS)
         return false;

@@ -7,6 +7,19 @@
 #include "problem/problem.h"
 #include "workload/model.h"
 
+#include <stdio.h>
+
+// What a file says.
+static inline const char *test_file_text(test_ground *ground, const char *path) {
+    enum { MOST = 1 << 16 };
+    char *text = aug_arena_alloc(&ground->arena, MOST);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    text[fread(text, 1, MOST - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
 static inline const aug_machine *test_read_machine(test_ground *ground, const char *text) {
     aug_machine *machine = AUG_NEW(&ground->arena, aug_machine);
     if (!aug_machine_read(&ground->reader, test_parse(ground, text), "test", machine)) {

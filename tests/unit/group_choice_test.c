@@ -159,16 +159,6 @@ static void attention_in_one_pass_moves_no_more(void **state) {
         }
 }
 
-static const char *file_text(test_ground *ground, const char *path) {
-    enum { MOST = 1 << 16 };
-    char *text = aug_arena_alloc(&ground->arena, MOST);
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    text[fread(text, 1, MOST - 1, file)] = '\0';
-    fclose(file);
-    return text;
-}
-
 // The shipped pair of products, 1024 x 512 x 512 x 512, on bench-256: T would go out and come back, 2 x 2^19 words of 200 pJ, 0.21 mJ of
 // 2.29 mJ; fused, at least half of that is saved.
 static void a_shipped_pair_of_products_is_fused(void **state) {
@@ -176,8 +166,8 @@ static void a_shipped_pair_of_products_is_fused(void **state) {
     test_ground ground;
     test_begin(&ground);
     group_world world;
-    group_world_read(&ground, file_text(&ground, AUG_TEST_DATA "/workloads/two-products.yaml"),
-                     file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
+    group_world_read(&ground, test_file_text(&ground, AUG_TEST_DATA "/workloads/two-products.yaml"),
+                     test_file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
     aug_mapper_options options = {.objective = AUG_OBJECTIVE_ENERGY, .threads = 1, .perfect = true};
     double alone = 0.0;
     for (int i = 0; i < world.count; i++) {
@@ -221,8 +211,8 @@ static void chains_are_proven(void **state) {
             test_ground ground;
             test_begin(&ground);
             group_world world;
-            group_world_read(&ground, cases[i].is_path ? file_text(&ground, cases[i].workload) : cases[i].workload,
-                             file_text(&ground, cases[i].machine), &world);
+            group_world_read(&ground, cases[i].is_path ? test_file_text(&ground, cases[i].workload) : cases[i].workload,
+                             test_file_text(&ground, cases[i].machine), &world);
             const aug_mapper_options options = {.objective = AUG_OBJECTIVE_ENERGY, .threads = threads, .perfect = true};
             aug_group_result result;
             const aug_group_chain chain = {.members = world.members, .count = world.count, .running = running};
@@ -254,8 +244,8 @@ static void members_are_ruled_out_together(void **state) {
         test_begin(&ground);
         group_world world;
         const char *workload = cases[i].workload ? cases[i].workload
-                                                 : file_text(&ground, AUG_TEST_DATA "/workloads/attention-32-heads.yaml");
-        group_world_read(&ground, workload, file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
+                                                 : test_file_text(&ground, AUG_TEST_DATA "/workloads/attention-32-heads.yaml");
+        group_world_read(&ground, workload, test_file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
         const aug_mapper_options options = {.objective = AUG_OBJECTIVE_ENERGY, .threads = 1};
         aug_group_result result;
         const aug_group_chain chain = {.members = world.members, .count = world.count};
@@ -272,8 +262,8 @@ static void einsums_of_one_kind_are_searched_once(void **state) {
     test_ground ground;
     test_begin(&ground);
     group_world world;
-    group_world_read(&ground, file_text(&ground, AUG_TEST_DATA "/workloads/gated-feed-forward.yaml"),
-                     file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
+    group_world_read(&ground, test_file_text(&ground, AUG_TEST_DATA "/workloads/gated-feed-forward.yaml"),
+                     test_file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
     assert_int_equal(world.count, 4);
     aug_group_sames sames = {.arena = &ground.arena};
     assert_ptr_equal(aug_group_same(&sames, world.members[0]), world.members[0]);
@@ -299,8 +289,8 @@ static void as_fast_plans_are_searched_for_less_energy(void **state) {
     test_ground ground;
     test_begin(&ground);
     group_world world;
-    group_world_read(&ground, file_text(&ground, AUG_TEST_DATA "/workloads/attention-32-heads.yaml"),
-                     file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
+    group_world_read(&ground, test_file_text(&ground, AUG_TEST_DATA "/workloads/attention-32-heads.yaml"),
+                     test_file_text(&ground, AUG_TEST_DATA "/machines/bench-256.yaml"), &world);
     const aug_mapper_options options = {.objective = AUG_OBJECTIVE_LATENCY, .threads = 1, .node_limit = 8000000};
     aug_group_result result;
     const aug_group_chain chain = {.members = world.members, .count = world.count};
@@ -318,8 +308,8 @@ static void short_tiles_begin_with_those_that_divide(void **state) {
     test_begin(&ground);
     group_world world;
     static const char *const running[] = {"R", NULL};
-    group_world_read(&ground, file_text(&ground, AUG_TEST_DATA "/workloads/one-pass-attention.yaml"),
-                     file_text(&ground, AUG_TEST_DATA "/machines/attention-chip.yaml"), &world);
+    group_world_read(&ground, test_file_text(&ground, AUG_TEST_DATA "/workloads/one-pass-attention.yaml"),
+                     test_file_text(&ground, AUG_TEST_DATA "/machines/attention-chip.yaml"), &world);
     const aug_group_chain chain = {.members = world.members, .count = world.count, .running = running};
     aug_mapper_options options = {.objective = AUG_OBJECTIVE_EDP, .threads = 1, .perfect = true, .node_limit = 400000};
     aug_group_result divided, all;
@@ -346,7 +336,7 @@ static void products_are_no_worse_than_either_figure_alone(void **state) {
     test_ground ground;
     test_begin(&ground);
     group_world world;
-    group_world_read(&ground, layer, file_text(&ground, AUG_TEST_DATA "/machines/fusemax-like.yaml"), &world);
+    group_world_read(&ground, layer, test_file_text(&ground, AUG_TEST_DATA "/machines/fusemax-like.yaml"), &world);
     const aug_group_chain chain = {.members = world.members, .count = world.count};
     aug_mapper_options options = {.threads = 1, .node_limit = 150000};
     aug_group_result found[3];
@@ -387,8 +377,8 @@ static void products_are_proven(void **state) {
         test_ground ground;
         test_begin(&ground);
         const product of = i == 0 ? of_units
-                                  : (product){file_text(&ground, AUG_TEST_DATA "/workloads/one-pass-attention.yaml"),
-                                              file_text(&ground, AUG_TEST_DATA "/machines/fusemax-like.yaml"), 2.9033e16};
+                                  : (product){test_file_text(&ground, AUG_TEST_DATA "/workloads/one-pass-attention.yaml"),
+                                              test_file_text(&ground, AUG_TEST_DATA "/machines/fusemax-like.yaml"), 2.9033e16};
         group_world world;
         group_world_read(&ground, of.workload, of.machine, &world);
         const aug_mapper_options options = {.objective = AUG_OBJECTIVE_EDP, .threads = 1, .perfect = true, .node_limit = 8000000};
