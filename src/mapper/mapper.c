@@ -392,7 +392,7 @@ static void search_early(aug_keeping_run *r, aug_turn *at) {
         return;
     if (r->options.objective != AUG_OBJECTIVE_ENERGY && r->space.canonical)
         search_least_energy(r, at);
-    r->searched = r->options.objective != AUG_OBJECTIVE_ENERGY && r->space.canonical && search_faster(r);
+    r->searched = r->options.objective != AUG_OBJECTIVE_ENERGY && r->space.canonical && r->space.sliding && search_faster(r);
     if (r->searched)
         return;
     if (r->options.objective == AUG_OBJECTIVE_FRONT && r->space.canonical && r->space.sliding)

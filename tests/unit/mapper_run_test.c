@@ -1,7 +1,7 @@
 // Whole runs of the mapper, mostly on the problem of search_begin_vector, whose answers are known.
 #include "support/search_bench.h"
+
 #include "support/small_problem.h"
-#include "support/test_bind.h"
 
 #include "mapper/restriction_read.h"
 
@@ -110,34 +110,6 @@ static void all_of_a_front(void **state) {
         assert_point(&r, 3, 5600, 16);
         assert_near(r.result.value, 78840, 1e-9);
         end(&r);
-    }
-}
-
-// 3x3 of 64 channels on 56 x 56 pixels: 98.4 % of 65,536 units work for the least energy, and 1764 cycles, the fewest, take all of
-// them. What else is of interest has to fill nearly all, which floors know, too: 862,281 nodes without.
-static void what_is_faster_fills_the_arrays(void **state) {
-    static const aug_objective objectives[] = {AUG_OBJECTIVE_LATENCY, AUG_OBJECTIVE_EDP, AUG_OBJECTIVE_FRONT};
-    (void)state;
-    for (size_t i = 0; i < AUG_COUNT(objectives); i++) {
-        test_ground ground;
-        aug_mapper_result result;
-        test_begin(&ground);
-        const aug_problem *problem =
-            test_bind(&ground,
-                      "auger: workload/1\nranks: {k: 64, c: 64, p: 56, q: 56, r: 3, s: 3}\n"
-                      "einsums: ['O[k,p,q] += I[c,p+r,q+s] * W[k,c,r,s]']\n"
-                      "tensors: {O: {bits: 16}, I: {bits: 16}, W: {bits: 16}}\n",
-                      test_file_text(&ground, AUG_TEST_DATA "/machines/bench-tpu.yaml"));
-        const aug_mapper_options options = {.objective = objectives[i], .perfect = true, .threads = 1};
-        assert_int_equal(aug_mapper_run(&ground.arena, problem, &options, &result), AUG_MAPPER_FOUND);
-        bool latency = objectives[i] == AUG_OBJECTIVE_LATENCY, front = objectives[i] == AUG_OBJECTIVE_FRONT;
-        assert_int_equal(result.point_count, front ? 2 : 1);
-        assert_near(result.points[0].cycles, latency ? 1764 : 1792, 1e-9);
-        assert_near(result.points[0].energy_pj, latency ? 1.8782e8 : 1.5599e8, 1e-4);
-        if (front)
-            assert_near(result.points[1].cycles, 1764, 1e-9);
-        assert_true(result.nodes < 60000);
-        test_end(&ground);
     }
 }
 
@@ -489,7 +461,6 @@ int main(void) {
         cmocka_unit_test(what_costs_nothing),
         cmocka_unit_test(windows_that_cost_nothing),
         cmocka_unit_test(all_of_a_front),
-        cmocka_unit_test(what_is_faster_fills_the_arrays),
         cmocka_unit_test(what_others_hold_is_not_there),
         cmocka_unit_test(what_the_user_wants),
         cmocka_unit_test(a_prefix_is_not_searched),
