@@ -175,7 +175,7 @@ void aug_incumbent_begin(aug_arena *arena, const aug_mapper_options *options, do
     double most = 1e37;
     aug_value value = {isinf(options->cutoff_energy_pj)
                            ? (aug_wide)most
-                           : (aug_wide)(options->cutoff_energy_pj / price_pj + 0.5),
+                           : (aug_wide)fmax(options->cutoff_energy_pj / price_pj + 0.5, 0.0),
                        options->cutoff_cycles};
     if (options->objective == AUG_OBJECTIVE_EDP) {
         incumbent->has_product = true;

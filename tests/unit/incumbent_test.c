@@ -305,8 +305,22 @@ static void cutoffs_of_time_may_have_an_energy(void **state) {
     test_end(&ground);
 }
 
+// Less than nothing is left: nothing is of interest.
+static void a_cutoff_below_nothing(void **state) {
+    (void)state;
+    test_ground ground;
+    aug_incumbent incumbent;
+    test_begin(&ground);
+    const aug_mapper_options options = {
+        .objective = AUG_OBJECTIVE_ENERGY, .has_cutoff = true, .cutoff_energy_pj = -1.0, .cutoff_cycles = INFINITY};
+    aug_incumbent_begin(&ground.arena, &options, 0.5, &incumbent);
+    assert_false(aug_incumbent_wants(&incumbent, (aug_value){0, 1.0}));
+    test_end(&ground);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cutoff_below_nothing),
         cmocka_unit_test(cutoffs_of_time_may_have_an_energy),
         cmocka_unit_test(products_are_of_all_together), cmocka_unit_test(what_is_of_interest),
         cmocka_unit_test(nothing_is_lost_in_comparing),
